@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* file - see file.h. Programs and names stand in file_name.c and
+ * file_spawn.c. */
+#define _GNU_SOURCE
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+file_step(const char *what, bool before)
+{
+	static atomic_long count;
+	static atomic_long die_at = -2; /* -2: not read yet */
+	static atomic_bool die_after;
+	long n;
+
+	(void)what;
+	if (die_at == -2) {
+		const char *s = getenv("SIGNET_DIE_AT");
+		uint64_t v = 0;
+		struct str text = str_c(s);
+
+		if (s && str_ends(text, STR("+"))) {
+			die_after = true;
+			text.n--;
+		}
+		die_at = s && str_to_u64(text, 1000000, &v) ? (long)v : -1;
+	}
+	if (die_at < 0)
+		return;
+	n = before ? ++count : count;
+	if (n == die_at && before != die_after)
+		raise(SIGKILL);
+}
+
+int
+file_read(const char *path, struct buf *out, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = -1;
+	struct stat st;
+
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_INPUT, 0, "'%s' is not a regular file",
+			path);
+	}
+	for (;;) {
+		char piece[65536];
+		ssize_t n = read(fd, piece, sizeof piece);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			err_sys(e, errno, "cannot read '%s'", path);
+			break;
+		}
+		if (n == 0) {
+			rc = 0;
+			break;
+		}
+		if (!buf_add(out, (struct str){ piece, (size_t)n })) {
+			err_set(e, ERR_INPUT, EFBIG,
+				"'%s' is larger than %zu bytes", path,
+				out->max);
+			break;
+		}
+	}
+	close(fd);
+	return rc;
+}
+
+int
+file_map(const char *path, size_t limit, struct str *out, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	void *p;
+
+	*out = STR("");
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_INPUT, 0, "'%s' is not a regular file",
+			path);
+	}
+	if ((uint64_t)st.st_size > limit) {
+		close(fd);
+		return err_set(e, ERR_INPUT, EFBIG,
+			"'%s' is larger than %zu bytes", path, limit);
+	}
+	if (st.st_size == 0) {
+		close(fd);
+		return 0;
+	}
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED) {
+		int why = errno;
+
+		close(fd);
+		return err_sys(e, why, "cannot map '%s'", path);
+	}
+	close(fd);
+	*out = (struct str){ p, (size_t)st.st_size };
+	return 0;
+}
+
+void
+file_unmap(struct str *map)
+{
+	if (map->n)
+		munmap((void *)(uintptr_t)map->p, map->n);
+	*map = STR("");
+}
+
+int
+file_write_fd(int fd, struct str bytes, const char *name, struct err *e)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, errno, "cannot write '%s'", name);
+		bytes = str_sub(bytes, (size_t)n, bytes.n);
+	}
+	return 0;
+}
+
+int
+file_sync_dir(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	if (fsync(fd) < 0)
+		rc = err_sys(e, errno, "cannot sync '%s'", path);
+	close(fd);
+	return rc;
+}
+
+/* The directory that PATH stands in, NUL-terminated, to be freed. */
+static char *
+parent_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+int
+file_write(const char *path, struct str bytes, mode_t mode, struct err *e)
+{
+	char *dir = parent_of(path), *tmp = NULL;
+	int fd, rc = -1;
+
+	if (!dir || asprintf(&tmp, "%s.tmp.%ld", path, (long)getpid()) < 0) {
+		free(dir);
+		return err_sys(e, ENOMEM, "cannot write '%s'", path);
+	}
+	(void)unlink(tmp);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		mode);
+	if (fd < 0) {
+		err_sys(e, errno, "cannot make '%s'", tmp);
+		goto out;
+	}
+	if (file_write_fd(fd, bytes, path, e) < 0) {
+		close(fd);
+		goto drop;
+	}
+	if (fsync(fd) < 0) {
+		err_sys(e, errno, "cannot sync '%s'", path);
+		close(fd);
+		goto drop;
+	}
+	if (close(fd) < 0) {
+		err_sys(e, errno, "cannot close '%s'", path);
+		goto drop;
+	}
+	file_step("rename", true);
+	if (rename(tmp, path) < 0) {
+		err_sys(e, errno, "cannot replace '%s'", path);
+		goto drop;
+	}
+	file_step("rename", false);
+	rc = file_sync_dir(dir, e);
+	goto out;
+drop:
+	(void)unlink(tmp);
+out:
+	free(tmp);
+	free(dir);
+	return rc;
+}
+
+int
+file_mkdirs(const char *path, struct err *e)
+{
+	char *copy = strdup(path);
+	int rc = 0;
+
+	if (!copy)
+		return err_sys(e, ENOMEM, "cannot make '%s'", path);
+	for (char *p = copy + 1; rc == 0; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+			rc = err_sys(e, errno, "cannot make the directory '%s'",
+				copy);
+		*p = c;
+		if (c == '\0')
+			break;
+	}
+	free(copy);
+	return rc;
+}
+
+/* Remove NAME in the directory DIRFD with all below it, DEPTH levels at most. */
+static int
+remove_at(int dirfd, const char *name, int depth)
+{
+	struct dirent *d;
+	int fd, rc = 0;
+	DIR *dir;
+
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if ((errno != EISDIR && errno != EPERM) || depth == 0)
+		return -1;
+	fd = openat(dirfd, name,
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((d = readdir(dir)))
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			rc |= remove_at(fd, d->d_name, depth - 1);
+	closedir(dir);
+	if (unlinkat(dirfd, name, AT_REMOVEDIR) < 0)
+		rc = -1;
+	return rc;
+}
+
+int
+file_remove_tree(const char *path, struct err *e)
+{
+	if (remove_at(AT_FDCWD, path, 64) < 0)
+		return err_sys(e, errno, "cannot remove '%s'", path);
+	return 0;
+}
+
+int
+file_lock(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open the lock '%s'", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	if (errno == EWOULDBLOCK)
+		err_set(e, ERR_LATER, EWOULDBLOCK,
+			"another signet holds '%s'", path);
+	else
+		err_sys(e, errno, "cannot lock '%s'", path);
+	close(fd);
+	return -1;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* header - see header.h */
+#include "mime/header.h"
+
+/* The offset behind the line that starts at AT; *END_OUT: without line end. */
+static size_t
+line_end(struct str m, size_t at, size_t *end_out)
+{
+	size_t i = at;
+
+	while (i < m.n && m.p[i] != '\n' && m.p[i] != '\r')
+		i++;
+	*end_out = i;
+	if (i < m.n && m.p[i] == '\r' && i + 1 < m.n && m.p[i + 1] == '\n')
+		return i + 2;
+	return i < m.n ? i + 1 : i;
+}
+
+/* Length of the field name at the start of LINE, 0 where it is no field; the
+ * obsolete form allows white space before the colon (RFC 5322, 4.5). */
+static size_t
+name_length(struct str line, size_t *colon_out)
+{
+	size_t n = 0, colon;
+
+	while (n < line.n && line.p[n] > 0x20 && line.p[n] < 0x7f &&
+		line.p[n] != ':')
+		n++;
+	colon = n;
+	while (colon < line.n && (line.p[colon] == ' ' || line.p[colon] == '\t'))
+		colon++;
+	if (n == 0 || colon >= line.n || line.p[colon] != ':')
+		return 0;
+	*colon_out = colon;
+	return n;
+}
+
+static bool
+is_mbox_line(struct str line)
+{
+	return str_starts(line, STR("From ")) ||
+	       str_starts(line, STR(">From "));
+}
+
+/* Does a field start at AT? Used to tell a junk line from the body. */
+static bool
+field_follows(struct str m, size_t at)
+{
+	size_t end, colon;
+
+	if (at >= m.n)
+		return false;
+	line_end(m, at, &end);
+	return name_length(str_sub(m, at, end), &colon) > 0;
+}
+
+static void
+add_field(struct arena *a, struct header *h, size_t *cap,
+	struct header_field f)
+{
+	if (h->count == *cap) {
+		struct header_field *bigger;
+
+		*cap = *cap ? *cap * 2 : 32;
+		bigger = arena_array(a, *cap, sizeof *bigger);
+		if (h->count)
+			memcpy(bigger, h->field, h->count * sizeof *bigger);
+		h->field = bigger;
+	}
+	h->field[h->count++] = f;
+}
+
+struct header *
+header_parse(struct arena *a, struct str m)
+{
+	struct header *h = ARENA_NEW(a, struct header);
+	size_t at = 0, cap = 0, end, next, colon = 0;
+
+	while (at < m.n) {
+		struct header_field f;
+		size_t start = at, n;
+		struct str line;
+
+		next = line_end(m, at, &end);
+		line = str_sub(m, at, end);
+		if (line.n == 0) {
+			at = next; /* the empty line: the body follows */
+			break;
+		}
+		n = name_length(line, &colon);
+		if (n == 0) {
+			if (start == 0 && is_mbox_line(line)) {
+				at = next;
+				continue;
+			}
+			if (!field_follows(m, next))
+				break;
+			h->has_junk = true;
+			at = next;
+			continue;
+		}
+		/* continuation lines belong to the field */
+		while (next < m.n && (m.p[next] == ' ' || m.p[next] == '\t'))
+			next = line_end(m, next, &end);
+		f.raw = str_sub(m, start, next);
+		f.name = str_sub(m, start, start + n);
+		f.value = str_sub(m, start + colon + 1, end);
+		if (h->count < LIMIT_FIELDS && next <= LIMIT_HEADER_BLOCK)
+			add_field(a, h, &cap, f);
+		else
+			h->is_cut = true;
+		at = next;
+	}
+	h->body = at;
+	return h;
+}
+
+const struct header_field *
+header_get(const struct header *h, const char *name)
+{
+	struct str want = str_c(name);
+
+	for (size_t i = 0; i < h->count; i++)
+		if (str_ieq(h->field[i].name, want))
+			return &h->field[i];
+	return NULL;
+}
+
+const struct header_field *
+header_last(const struct header *h, const char *name)
+{
+	struct str want = str_c(name);
+
+	for (size_t i = h->count; i > 0; i--)
+		if (str_ieq(h->field[i - 1].name, want))
+			return &h->field[i - 1];
+	return NULL;
+}
+
+size_t
+header_count(const struct header *h, const char *name)
+{
+	struct str want = str_c(name);
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->count; i++)
+		n += str_ieq(h->field[i].name, want);
+	return n;
+}
+
+void
+header_unfold(struct buf *out, struct str value)
+{
+	value = str_trim(value);
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] != '\r' && value.p[i] != '\n')
+			buf_addc(out, value.p[i]);
+}
