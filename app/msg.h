@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* msg - every request and event of the program, in one table.
+ *
+ * A message owns an arena; posting it gives both away, and no pointer in it
+ * leaves that arena. A request carries an id that comes back in each of its
+ * answers: progress, then exactly one end (an event that bears the answer,
+ * DONE, or FAILED). Events that nobody asked for have the id 0. */
+#ifndef APP_MSG_H
+#define APP_MSG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "auth/verdict.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/queue.h"
+#include "mime/doc.h"
+
+/* Who takes a message. SEARCH is one thread (the reader of the index), OPEN
+ * one that parses and renders, VERIFY several (DNS is latency), KEEPER the one
+ * writer of the index and the outbox, ACCOUNT the worker of msg.account. */
+enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
+
+/* name, receiver, lane, help */
+#define MSG_TABLE(X)                                                          \
+	X(SEARCH, SEARCH, URGENT, "rows of a query from an offset")           \
+	X(COUNTS, SEARCH, NORMAL, "mailboxes with their counts")              \
+	X(OPEN, OPEN, URGENT, "parse and render one message")                 \
+	X(EVIDENCE, OPEN, URGENT, "what the verdict of a message rests on")   \
+	X(SAVE_PART, OPEN, NORMAL, "write one part into a directory")         \
+	X(COMPOSE, OPEN, URGENT, "make a draft: new, reply, forward, mailto") \
+	X(DRAFT_READ, OPEN, URGENT, "read a draft again after the editor")    \
+	X(DRAFT_SAVE, OPEN, URGENT, "keep the fields of a draft durably")     \
+	X(DRAFT_LIST, OPEN, NORMAL, "the drafts that are here")               \
+	X(DRAFT_DROP, OPEN, NORMAL, "throw a draft away")                     \
+	X(DISCOVER, OPEN, NORMAL, "find the servers of an address")           \
+	X(PROBE, OPEN, NORMAL, "sign in to both servers of a new account")    \
+	X(ACCOUNT_ADD, OPEN, NORMAL, "write a tested account down")           \
+	X(VERIFY, VERIFY, LOW, "authenticate one message")                    \
+	X(ARRIVED, KEEPER, NORMAL, "files were delivered: index them")        \
+	X(RENAMED, KEEPER, NORMAL, "flags changed a file's name")             \
+	X(REMOVED, KEEPER, NORMAL, "files are gone")                          \
+	X(VERIFIED, KEEPER, LOW, "a verification ended: keep its verdict")    \
+	X(RECHECK, KEEPER, NORMAL, "verify what is due again")                \
+	X(OUT_QUEUE, KEEPER, URGENT, "put a draft into the outbox")           \
+	X(OUT_LIST, KEEPER, NORMAL, "what waits in the outbox")               \
+	X(OUT_CANCEL, KEEPER, URGENT, "take a message out of the outbox")     \
+	X(OUT_RESOLVE, KEEPER, URGENT, "say what became of an unknown one")   \
+	X(OUT_FLUSH, KEEPER, NORMAL, "send what is due")                      \
+	X(CONNECT, ACCOUNT, NORMAL, "go online now")                          \
+	X(SYNC, ACCOUNT, NORMAL, "one pass over the mailboxes")               \
+	X(STEP, ACCOUNT, LOW, "the next piece of a pass")                     \
+	X(FLAG, ACCOUNT, URGENT, "change flags of messages")                  \
+	X(MOVE, ACCOUNT, URGENT, "move messages to another mailbox")          \
+	X(SEND, ACCOUNT, NORMAL, "deliver one message of the outbox")         \
+	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")       \
+	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                 \
+	X(ROWS, UI, NORMAL, "rows of a query")                                \
+	X(BOXES, UI, NORMAL, "mailboxes with their counts")                   \
+	X(DOC, UI, NORMAL, "a rendered message or a pane")                    \
+	X(DRAFT, UI, NORMAL, "a draft as it stands")                          \
+	X(DRAFTS, UI, NORMAL, "the drafts that are here")                     \
+	X(SERVERS, UI, NORMAL, "servers found for an address")                \
+	X(OUTBOX, UI, NORMAL, "what waits in the outbox")                     \
+	X(VERDICT, UI, NORMAL, "the verdict of a message has changed")        \
+	X(CHANGED, UI, LOW, "the index has changed")                          \
+	X(STATUS, UI, NORMAL, "the state of an account")                      \
+	X(PROGRESS, UI, LOW, "how far a request has come")                    \
+	X(DONE, UI, NORMAL, "a request ended well")                           \
+	X(FAILED, UI, NORMAL, "a request failed")
+
+enum msg_kind {
+#define X(name, to, lane, help) MSG_##name,
+	MSG_TABLE(X)
+#undef X
+	MSG_KINDS
+};
+
+/* --- payloads ------------------------------------------------------------- */
+
+enum row_flag {
+	ROW_UNREAD = 1 << 0,
+	ROW_FLAGGED = 1 << 1,
+	ROW_REPLIED = 1 << 2,
+	ROW_FORWARDED = 1 << 3,
+	ROW_ATTACHMENT = 1 << 4,
+	ROW_DRAFT = 1 << 5,
+	ROW_ALERT = 1 << 6,
+	ROW_SERVER_ONLY = 1 << 7
+};
+
+struct row { /* one line of a list; the texts have passed utf8_safe */
+	const char *id;   /* Message-ID without brackets */
+	const char *path; /* below the mail root: ACCOUNT/FOLDER/cur/NAME */
+	const char *subject, *from, *address;
+	int64_t date;
+	unsigned flags; /* enum row_flag */
+	enum verdict_state verdict;
+	unsigned thread_count;
+	const char *thread;
+};
+
+struct msg_search {
+	const char *query;
+	unsigned offset, limit;
+	bool oldest_first;
+};
+
+struct msg_rows {
+	struct row *row;
+	unsigned rows, offset; /* this window */
+	unsigned total, unread;
+};
+
+enum box_role { BOX_PLAIN, BOX_INBOX, BOX_DRAFTS, BOX_SENT, BOX_ARCHIVE,
+	BOX_JUNK, BOX_TRASH, BOX_ALL };
+
+struct box {
+	const char *account, *name; /* name in UTF-8, "/" between levels */
+	const char *query;          /* lists its messages */
+	enum box_role role;
+	unsigned total, unread;
+};
+
+struct msg_boxes {
+	struct box *box;
+	size_t boxes;
+	unsigned outbox;
+};
+
+struct attachment {
+	const char *number, *name, *type; /* name made safe */
+	uint64_t size;
+};
+
+struct msg_open { /* request: OPEN, EVIDENCE, SAVE_PART */
+	const char *path, *id;
+	unsigned width;
+	bool all_headers, prefer_html;
+	const char *part, *directory; /* SAVE_PART */
+};
+
+struct msg_doc {
+	struct doc *doc;
+	const char *path, *id;
+	const char *subject, *from, *from_address, *to, *cc, *date_text;
+	int64_t date;
+	struct attachment *file;
+	size_t files;
+	struct verdict *verdict; /* NULL: not checked yet */
+	bool has_html, has_plain, is_html; /* what is there and what is shown */
+};
+
+enum compose_mode { COMPOSE_NEW, COMPOSE_REPLY, COMPOSE_REPLY_ALL,
+	COMPOSE_FORWARD, COMPOSE_MAILTO, COMPOSE_EDIT };
+
+struct msg_compose {
+	enum compose_mode mode;
+	const char *path;    /* of the message answered, or NULL */
+	const char *mailto;  /* COMPOSE_MAILTO: the URL; EDIT: the draft */
+	const char *account; /* to write from, or NULL: chosen */
+};
+
+struct draft_file {
+	const char *path, *name, *type;
+	uint64_t size;
+};
+
+struct msg_draft {
+	const char *file;    /* the draft's own file: the editor's */
+	const char *account; /* whose server sends it */
+	const char *from, *to, *cc, *bcc, *subject;
+	const char *reply_to_path; /* gets "replied" when sent, or NULL */
+	const char *why_from;      /* why this sender was chosen */
+	struct draft_file *attach;
+	size_t attaches;
+	struct doc *preview;
+	const char **odd; /* things to look at before sending */
+	size_t odds;
+	const char *at;   /* send not before this time, NULL: now */
+};
+
+struct out_item {
+	int64_t id;
+	const char *account, *subject, *to, *state, *reason;
+	int64_t next_try;
+};
+
+struct msg_outbox {
+	struct out_item *item;
+	size_t items;
+};
+
+struct msg_change { /* FLAG, MOVE; ARRIVED, RENAMED, REMOVED */
+	const char **path; /* RENAMED: the new names */
+	const char **old;  /* RENAMED: the names before */
+	const char **id;
+	size_t count;
+	const char *add, *remove; /* tags, separated by spaces */
+	const char *folder;       /* MOVE: to here */
+	bool is_new;              /* ARRIVED: verify it too */
+};
+
+enum account_state { ACCOUNT_LOCAL, ACCOUNT_OFFLINE, ACCOUNT_CONNECTING,
+	ACCOUNT_SYNCING, ACCOUNT_ONLINE, ACCOUNT_WAITING, ACCOUNT_AUTH,
+	ACCOUNT_CERT, ACCOUNT_FAILED };
+
+struct msg_status {
+	enum account_state state;
+	const char *text;       /* a sentence where something is wrong */
+	int retry_seconds;      /* ACCOUNT_WAITING */
+	const char *fingerprint, *pin, *server; /* ACCOUNT_CERT */
+	const char *certificate; /* its facts, a line each */
+	bool is_insecure;       /* the line has no TLS, by consent */
+};
+
+struct msg_progress {
+	const char *text;
+	unsigned done, total;
+};
+
+struct server { /* one choice of set-up */
+	const char *url;   /* imaps://host:port */
+	const char *found; /* by what */
+};
+
+struct msg_account { /* DISCOVER, PROBE, ACCOUNT_ADD and SERVERS */
+	const char *name, *address, *person;
+	const char *receive, *send; /* URLs with the user name in them */
+	const char *user;
+	struct server *in, *out;
+	size_t ins, outs;
+	struct secret *password; /* owned by the message, wiped with it */
+	const char *password_command;
+	const char *pin, *ca_file;
+};
+
+struct msg {
+	struct queue_item item; /* first: the queue's */
+	enum msg_kind kind;
+	uint64_t id;
+	int account; /* index of the account it is for or about, or -1 */
+	struct arena *arena;
+	struct err err; /* FAILED */
+	union {
+		struct msg_search search;
+		struct msg_rows rows;
+		struct msg_boxes boxes;
+		struct msg_open open;
+		struct msg_doc doc;
+		struct msg_compose compose;
+		struct msg_draft draft;
+		struct msg_outbox outbox;
+		struct msg_change change;
+		struct msg_status status;
+		struct msg_progress progress;
+		struct msg_account setup;
+		struct {
+			const char *path, *id;
+			struct verdict *verdict;
+			const char *json;
+			bool is_again;
+		} verdict;
+		struct {
+			int64_t id;
+			bool was_sent;
+		} out;
+		const char *text; /* DONE: what was done, or NULL */
+	} u;
+};
+
+/* A message of KIND with an empty arena; free it or send it. */
+struct msg *msg_new(enum msg_kind kind);
+/* Free *M with its arena (and its secret) and set it to NULL. */
+void msg_free(struct msg **m);
+/* From the queue's item back to its message, NULL for NULL. */
+struct msg *msg_of(struct queue_item *item);
+/* An item's drop function for queue_free. */
+void msg_drop(struct queue_item *item);
+
+const char *msg_name(enum msg_kind kind);
+enum msg_to msg_to(enum msg_kind kind);
+enum queue_lane msg_lane(enum msg_kind kind);
+
+#endif
