@@ -16,15 +16,15 @@ enum doc_style {
 	DOC_DIM = 1 << 1,
 	DOC_UNDERLINE = 1 << 2,
 	DOC_REVERSE = 1 << 3,
-	DOC_LINK = 1 << 4,    /* span.link is an index into doc.link */
+	DOC_LINK = 1 << 4, /* span.link is an index into doc.link */
 	DOC_HEADING = 1 << 5,
-	DOC_QUOTE = 1 << 6,   /* line.quote is its depth */
+	DOC_QUOTE = 1 << 6, /* line.quote is its depth */
 	DOC_SIGNATURE = 1 << 7,
 	DOC_CODE = 1 << 8,
-	DOC_ALERT = 1 << 9,   /* draws the eye: deceptive link, failed check */
-	DOC_GOOD = 1 << 10,   /* verified */
-	DOC_NOTE = 1 << 11,   /* said by signet, not by the message */
-	DOC_LABEL = 1 << 12   /* a field's name, a table's head */
+	DOC_ALERT = 1 << 9, /* draws the eye: deceptive link, failed check */
+	DOC_GOOD = 1 << 10, /* verified */
+	DOC_NOTE = 1 << 11, /* said by signet, not by the message */
+	DOC_LABEL = 1 << 12 /* a field's name, a table's head */
 };
 
 struct doc_span {
@@ -46,7 +46,7 @@ struct doc_line {
 struct doc_link {
 	struct str text, url, host; /* host in ASCII */
 	bool deceptive;             /* the text names another host */
-	bool is_blocked;            /* javascript:, data:, …: never followed */
+	bool is_blocked; /* javascript:, data:, …: never followed */
 };
 
 struct doc {
@@ -56,8 +56,8 @@ struct doc {
 	size_t links;
 	struct str *hidden; /* text that the message hides, one piece each */
 	size_t hiddens;
-	unsigned remote;    /* remote resources not loaded */
-	bool is_cut;        /* more than LIMIT_TEXT_SHOWN: the rest is on disk */
+	unsigned remote; /* remote resources not loaded */
+	bool is_cut;     /* more than LIMIT_TEXT_SHOWN: the rest is on disk */
 };
 
 /* --- building ------------------------------------------------------------- */
@@ -86,6 +86,60 @@ int doc_add_link(struct doc_builder *b, struct doc_link link);
 
 /* End the document: lines are wrapped by Unicode line breaking (UAX 14). */
 struct doc *doc_end(struct doc_builder *b);
+
+/* What stands at the start of the lines that follow: FIRST before the first
+ * row of each, REST before those that continue it (quote marks, list indents;
+ * utf8_safe is applied). It counts to the width. */
+void doc_set_prefix(struct doc_builder *b, struct str first, struct str rest,
+	unsigned style);
+
+/* From now on words of Korean are parted only at blanks (true), or at every
+ * syllable as UAX 14 has it (false, the default). */
+void doc_set_by_word(struct doc_builder *b, bool by_word);
+
+/* The lines that follow are never joined or broken at blanks but only where
+ * the width ends (preformatted text). */
+void doc_set_fixed(struct doc_builder *b, bool is_fixed);
+
+/* Note text that the message hides, and N remote resources not loaded. */
+void doc_add_hidden(struct doc_builder *b, struct str text);
+void doc_add_remote(struct doc_builder *b, unsigned n);
+
+/* A builder for a part of B's width (a table's cell): it shares B's links,
+ * hidden texts and ceiling. doc_end gives its lines, whose links are B's. */
+struct doc_builder *doc_begin_cell(struct doc_builder *b, unsigned width);
+
+/* The width that lines of B may take, prefix included; 0: no limit. */
+unsigned doc_width(const struct doc_builder *b);
+
+/* Has B reached LIMIT_TEXT_SHOWN? What is added is dropped then. */
+bool doc_is_full(const struct doc_builder *b);
+
+/* --- a letter ------------------------------------------------------------- */
+
+struct message; /* mime/message.h */
+
+enum doc_choice {
+	DOC_AUTO, /* text/plain unless it is empty or points to the HTML */
+	DOC_TEXT,
+	DOC_HTML,
+	DOC_SOURCE /* the message's bytes as they arrived */
+};
+
+struct doc_options {
+	unsigned width; /* cells; 0: no wrapping */
+	enum doc_choice choice;
+	struct str part; /* number of the part to show alone; empty: all */
+	bool by_word;    /* see doc_set_by_word */
+	bool no_headers; /* for nested messages too: bodies alone */
+};
+
+/* Draw the letter M: its text, what its machine-written parts say (invitations,
+ * reports), the messages inside it with their fields, and a line for each
+ * attachment. The fields of M itself are not drawn: see struct message. O may
+ * be NULL. Never fails. */
+struct doc *doc_render(
+	struct arena *a, const struct message *m, const struct doc_options *o);
 
 /* All lines as plain text with a newline each. */
 void doc_text(struct buf *out, const struct doc *d);

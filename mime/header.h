@@ -20,11 +20,11 @@ struct header_field {
 struct header {
 	struct header_field *field; /* in the order they stand */
 	size_t count;
-	size_t body;     /* offset of the body; the message's length where
-			    there is none */
-	bool is_cut;     /* fields beyond LIMIT_FIELDS or LIMIT_HEADER_BLOCK
-			    were left out */
-	bool has_junk;   /* lines that are no field were skipped */
+	size_t body;   /* offset of the body; the message's length where
+			  there is none */
+	bool is_cut;   /* fields beyond LIMIT_FIELDS or LIMIT_HEADER_BLOCK
+			  were left out */
+	bool has_junk; /* lines that are no field were skipped */
 };
 
 /* Read the header of M into A. Never fails: a line that is no field ends the
@@ -36,7 +36,8 @@ struct header *header_parse(struct arena *a, struct str m);
 /* The first (or, from the end, the last) field called NAME, any case; NULL
  * where there is none. */
 const struct header_field *header_get(const struct header *h, const char *name);
-const struct header_field *header_last(const struct header *h, const char *name);
+const struct header_field *header_last(
+	const struct header *h, const char *name);
 
 /* How many fields are called NAME. */
 size_t header_count(const struct header *h, const char *name);
