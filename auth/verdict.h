@@ -195,5 +195,9 @@ const char *verdict_alert_name(enum verdict_alert_kind k);
 
 /* The state called NAME; VERDICT_PENDING for any other word. */
 enum verdict_state verdict_state_parse(const char *name);
+/* RESULT_NONE, DNSSEC_UNKNOWN or ALERT_KINDS for any other word. */
+enum verdict_result verdict_result_parse(const char *name);
+enum verdict_dnssec verdict_dnssec_parse(const char *name);
+enum verdict_alert_kind verdict_alert_parse(const char *name);
 
 #endif

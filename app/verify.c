@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verify - `signet verify` and `signet spf` */
+#include "app/verify.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/evidence.h"
+#include "auth/verify.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/utf8.h"
+#include "net/dns.h"
+
+enum { THREADS_DNS = 24, THREADS_ZONE = 1, AHEAD = 64, ID_MAX = 64 };
+
+static const char verify_help[] =
+	"Usage: signet verify [OPTION]... FILE...\n"
+	"Authenticate messages: SPF, DKIM, ARC, DMARC, and what the receiving\n"
+	"server found. FILE \"-\" is standard input.\n"
+	"\n"
+	"  --json            one JSON object a line\n"
+	"  --zone FILE       answers from FILE in place of the DNS\n"
+	"  --server ADDRESS  the DNS server to ask (several allowed)\n"
+	"  --ip IP           the SMTP client's address\n"
+	"  --helo NAME       what it said in HELO\n"
+	"  --mail-from ADDR  the envelope's sender, '' for <>\n"
+	"  --time SECONDS    verify as of this time (since 1970)\n"
+	"  --authserv-id ID  whose Authentication-Results to believe\n"
+	"  --files-from FILE read paths from FILE, one a line\n"
+	"\n"
+	"Exit status: 0 all verified, 1 at least one failed or is not\n"
+	"authenticated, 75 at least one cannot be told.\n";
+
+struct options {
+	bool json;
+	const char *zone, *files_from;
+	const char *server[ID_MAX];
+	size_t servers;
+	const char *id[ID_MAX];
+	struct verify_facts facts;
+};
+
+/* --- one file ----------------------------------------------------------------
+ */
+
+struct outcome {
+	char *line;      /* malloc'ed; what to print */
+	char *complaint; /* malloc'ed; for standard error */
+	int status;
+};
+
+static int
+status_of(enum verdict_state s)
+{
+	if (s == VERDICT_VERIFIED)
+		return EX_OK;
+	return s == VERDICT_CANNOT_TELL ? EX_TEMPFAIL : 1;
+}
+
+static void
+print_text(struct buf *out, const struct verdict *v, const char *file)
+{
+	buf_printf(out, "%s: %s\n", file, v->sentence);
+	for (size_t i = 0; i < v->alerts; i++)
+		buf_printf(out, "  ! %s\n", v->alert[i].text);
+	for (size_t i = 0; i < v->dkims; i++) {
+		const struct verdict_dkim *d = &v->dkim[i];
+
+		buf_printf(out, "  dkim=%s d=%s s=%s%s%s\n",
+			verdict_result_name(d->result), d->d, d->s,
+			*d->reason ? ": " : "", d->reason);
+	}
+	buf_printf(out, "  spf=%s %s%s%s\n", verdict_result_name(v->spf.result),
+		v->spf.domain, *v->spf.reason ? ": " : "", v->spf.reason);
+	if (v->arc.result != RESULT_NONE)
+		buf_printf(out, "  arc=%s%s%s\n",
+			verdict_result_name(v->arc.result),
+			*v->arc.reason ? ": " : "", v->arc.reason);
+	buf_printf(out, "  dmarc=%s %s%s%s%s%s\n",
+		verdict_result_name(v->dmarc.result), v->dmarc.domain,
+		*v->dmarc.policy ? " policy=" : "", v->dmarc.policy,
+		*v->dmarc.reason ? ": " : "", v->dmarc.reason);
+}
+
+/* PATH as it may be printed: as it is, or made safe. malloc'ed. */
+static char *
+printable(const char *path)
+{
+	struct buf b;
+	char *s;
+
+	buf_init(&b, 64 << 10);
+	utf8_safe(&b, str_c(path), UTF8_LINE);
+	s = strdup(buf_c(&b));
+	buf_fini(&b);
+	return s;
+}
+
+static int
+read_input(struct buf *b, struct err *e)
+{
+	for (;;) {
+		char *at = buf_room(b, 64 << 10);
+		ssize_t n;
+
+		if (!at)
+			return err_set(
+				e, ERR_INPUT, 0, "standard input is too large");
+		n = read(STDIN_FILENO, at, 64 << 10);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, errno, "cannot read standard input");
+		if (n == 0)
+			return 0;
+		b->n += (size_t)n;
+	}
+}
+
+static void
+check(const struct options *o, struct dns *dns, const char *path,
+	struct outcome *out)
+{
+	struct str map = STR_NONE;
+	struct buf input, line;
+	struct err e;
+	struct dns_budget budget;
+	struct arena *a;
+	struct verdict *v;
+	char *name = printable(path);
+	bool is_input = strcmp(path, "-") == 0;
+
+	buf_init(&input, LIMIT_MESSAGE);
+	buf_init(&line, 64 << 20);
+	if (is_input ? read_input(&input, &e)
+		     : file_map(path, LIMIT_MESSAGE, &map, &e)) {
+		buf_printf(&line, "signet verify: %s\n", e.text);
+		out->complaint = strdup(buf_c(&line));
+		out->status = EX_NOINPUT;
+	} else {
+		a = arena_new();
+		v = verify_message(a, is_input ? buf_str(&input) : map,
+			&o->facts, dns_budget_init(&budget, dns));
+		if (o->json) {
+			evidence_write(&line, v, name);
+			buf_addc(&line, '\n');
+		} else {
+			print_text(&line, v, name);
+		}
+		out->line = strdup(buf_c(&line));
+		out->status = status_of(v->state);
+		arena_free(&a);
+		file_unmap(&map);
+	}
+	buf_fini(&line);
+	buf_fini(&input);
+	free(name);
+}
+
+/* --- many files: look-ups in parallel, answers in order ----------------------
+ */
+
+struct slot {
+	char *path; /* NULL: free */
+	bool is_done;
+	struct outcome outcome;
+};
+
+struct work {
+	const struct options *o;
+	struct dns *dns;
+	pthread_mutex_t lock;
+	pthread_cond_t more, room;
+	struct slot slot[AHEAD]; /* a ring: printed <= taken <= given */
+	uint64_t given, taken, printed;
+	bool is_over;
+	int status;
+};
+
+/* Of two files' results: an error first, then "no", then "cannot tell". */
+static int
+worse(int a, int b)
+{
+	static const int order[] = { EX_NOINPUT, 1, EX_TEMPFAIL };
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a ? a : b;
+}
+
+static void
+print_outcome(struct work *w, struct outcome *r)
+{
+	if (r->complaint)
+		fputs(r->complaint, stderr);
+	if (r->line) {
+		fputs(r->line, stdout);
+		fflush(stdout);
+	}
+	w->status = worse(w->status, r->status);
+	free(r->line);
+	free(r->complaint);
+	*r = (struct outcome){ 0 };
+}
+
+/* Print what is ready, in the order of the files. Called with the lock held. */
+static void
+print_ready(struct work *w)
+{
+	while (w->printed < w->given) {
+		struct slot *s = &w->slot[w->printed % AHEAD];
+
+		if (!s->is_done)
+			return;
+		print_outcome(w, &s->outcome);
+		free(s->path);
+		*s = (struct slot){ 0 };
+		w->printed++;
+		pthread_cond_signal(&w->room);
+	}
+}
+
+static void *
+run(void *arg)
+{
+	struct work *w = arg;
+
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		struct slot *s;
+
+		while (w->taken == w->given && !w->is_over)
+			pthread_cond_wait(&w->more, &w->lock);
+		if (w->taken == w->given)
+			break;
+		s = &w->slot[w->taken++ % AHEAD];
+		pthread_mutex_unlock(&w->lock);
+		check(w->o, w->dns, s->path, &s->outcome);
+		pthread_mutex_lock(&w->lock);
+		s->is_done = true;
+		print_ready(w);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static void
+give(struct work *w, const char *path)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->given - w->printed >= AHEAD)
+		pthread_cond_wait(&w->room, &w->lock);
+	w->slot[w->given % AHEAD].path = strdup(path);
+	w->given++;
+	pthread_cond_signal(&w->more);
+	pthread_mutex_unlock(&w->lock);
+}
+
+typedef void each_path(void *context, const char *path);
+
+static void
+give_path(void *w, const char *path)
+{
+	give(w, path);
+}
+
+static void
+check_path(void *context, const char *path)
+{
+	struct work *w = context;
+	struct outcome r = { 0 };
+
+	check(w->o, w->dns, path, &r);
+	print_outcome(w, &r);
+}
+
+/* Call EACH for all paths. -1 where the list cannot be read. */
+static int
+each(const struct options *o, int argc, char **argv, each_path *f, void *arg)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	FILE *list;
+
+	for (int i = 0; i < argc; i++)
+		f(arg, argv[i]);
+	if (!o->files_from)
+		return 0;
+	list = strcmp(o->files_from, "-") == 0 ? stdin
+					       : fopen(o->files_from, "re");
+	if (!list) {
+		struct err e;
+
+		err_sys(&e, errno, "cannot open '%s'", o->files_from);
+		fprintf(stderr, "signet verify: %s\n", e.text);
+		return -1;
+	}
+	while ((n = getline(&line, &cap, list)) > 0) {
+		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+			line[--n] = '\0';
+		if (n > 0)
+			f(arg, line);
+	}
+	free(line);
+	if (list != stdin)
+		fclose(list);
+	return 0;
+}
+
+static int
+run_all(const struct options *o, struct dns *dns, int argc, char **argv)
+{
+	struct work w = { .o = o, .dns = dns };
+	pthread_t thread[THREADS_DNS];
+	int wanted = o->zone ? THREADS_ZONE : THREADS_DNS, n = 0, rc;
+
+	/* with answers at hand there is nothing to wait for; and a list that
+	 * comes through a pipe is answered line by line */
+	if (wanted == 1 || (!o->files_from && argc == 1)) {
+		rc = each(o, argc, argv, check_path, &w);
+		return rc < 0 ? EX_NOINPUT : w.status;
+	}
+	pthread_mutex_init(&w.lock, NULL);
+	pthread_cond_init(&w.more, NULL);
+	pthread_cond_init(&w.room, NULL);
+	while (n < wanted && pthread_create(&thread[n], NULL, run, &w) == 0)
+		n++;
+	if (n == 0) {
+		rc = each(o, argc, argv, check_path, &w);
+	} else {
+		rc = each(o, argc, argv, give_path, &w);
+		pthread_mutex_lock(&w.lock);
+		w.is_over = true;
+		pthread_cond_broadcast(&w.more);
+		pthread_mutex_unlock(&w.lock);
+		for (int i = 0; i < n; i++)
+			pthread_join(thread[i], NULL);
+	}
+	pthread_cond_destroy(&w.more);
+	pthread_cond_destroy(&w.room);
+	pthread_mutex_destroy(&w.lock);
+	return rc < 0 ? EX_NOINPUT : w.status;
+}
+
+/* --- options
+ * ------------------------------------------------------------------- */
+
+struct dns *
+verify_open_dns(const char *zone, const char *const *server, size_t servers,
+	const char *command)
+{
+	struct dns_settings s = {
+		.server = server, .servers = servers, .dnssec = true
+	};
+	struct err e;
+	struct dns *d = zone ? dns_open_zone(zone, &e) : dns_open(&s, &e);
+
+	if (!d)
+		fprintf(stderr, "signet %s: %s\n", command, e.text);
+	return d;
+}
+
+static const struct option longs[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "zone", required_argument, NULL, 'z' },
+	{ "server", required_argument, NULL, 'S' },
+	{ "ip", required_argument, NULL, 'i' },
+	{ "helo", required_argument, NULL, 'h' },
+	{ "mail-from", required_argument, NULL, 'm' },
+	{ "time", required_argument, NULL, 't' },
+	{ "authserv-id", required_argument, NULL, 'a' },
+	{ "files-from", required_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, 'H' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* -1: go on, else the exit status */
+static int
+read_options(int argc, char **argv, const char *help, struct options *o)
+{
+	uint64_t t;
+	int c;
+
+	o->facts.now = clock_wall();
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'z':
+			o->zone = optarg;
+			break;
+		case 'S':
+			if (o->servers < ID_MAX)
+				o->server[o->servers++] = optarg;
+			break;
+		case 'i':
+			o->facts.ip = optarg;
+			break;
+		case 'h':
+			o->facts.helo = optarg;
+			break;
+		case 'm':
+			o->facts.mail_from = optarg;
+			break;
+		case 't':
+			if (!str_to_u64(str_c(optarg), INT64_MAX / 2, &t)) {
+				fprintf(stderr,
+					"signet %s: --time takes seconds since "
+					"1970\n",
+					argv[0]);
+				return 2;
+			}
+			o->facts.now = (int64_t)t;
+			break;
+		case 'a':
+			if (o->facts.believeds < ID_MAX)
+				o->id[o->facts.believeds++] = optarg;
+			break;
+		case 'f':
+			o->files_from = optarg;
+			break;
+		case 'H':
+			fputs(help, stdout);
+			return EX_OK;
+		default:
+			fprintf(stderr, "Try: signet %s --help\n", argv[0]);
+			return 2;
+		}
+	}
+	/* whoever names an id on the command line has agreed to it */
+	o->facts.believed = o->id;
+	o->facts.is_boundary_confirmed = o->facts.believeds > 0;
+	return -1;
+}
+
+int
+verify_main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	int status = read_options(argc, argv, verify_help, &o);
+	struct dns *dns;
+
+	if (status >= 0)
+		return status;
+	if (optind == argc && !o.files_from) {
+		fputs("signet verify: no file is named; try --help\n", stderr);
+		return 2;
+	}
+	dns = verify_open_dns(o.zone, o.server, o.servers, argv[0]);
+	if (!dns)
+		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;
+	status = run_all(&o, dns, argc - optind, argv + optind);
+	dns_close(&dns);
+	return status;
+}
