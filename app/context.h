@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* context - what the threads of the engine share: queues, paths, the counter
+ * of work under way. For app/ alone; the screen sees engine.h. */
+#ifndef APP_CONTEXT_H
+#define APP_CONTEXT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "app/config.h"
+#include "app/engine.h"
+#include "app/msg.h"
+#include "app/paths.h"
+
+enum { VERIFY_THREADS = 16, ACCOUNTS_MAX = 64 };
+
+struct dns;
+struct worker;
+
+struct context {
+	struct config *config;
+	struct paths paths;
+	unsigned flags; /* enum engine_flag */
+	struct queue *ui, *search, *open, *verify, *keeper;
+	struct worker *worker[ACCOUNTS_MAX]; /* one for each account */
+	struct queue *account[ACCOUNTS_MAX]; /* their inboxes */
+	int cancel[ACCOUNTS_MAX];            /* their cancel eventfds */
+	atomic_int workers;
+	atomic_long busy;    /* messages posted and not yet done with */
+	atomic_bool stopping;
+	struct dns *dns;
+};
+
+/* Hand M to whom its kind (and account) says, in its lane. M is gone; where
+ * the receiver has stopped it is freed. Any thread. */
+void context_post(struct context *c, struct msg *m);
+/* M has been worked on: free it and count it off. Every message taken from a
+ * queue ends here or in context_pass. */
+void context_done(struct context *c, struct msg **m);
+
+/* The end of request M: DONE with TEXT (may be NULL), or FAILED with *E. */
+void context_end(struct context *c, const struct msg *m, const char *text);
+void context_fail(struct context *c, const struct msg *m, const struct err *e);
+/* How far M has come; the newest replaces the one unread. */
+void context_progress(struct context *c, const struct msg *m, unsigned done,
+	unsigned total, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+/* An event for the screen that answers M (which may be NULL). */
+struct msg *context_answer(const struct msg *m, enum msg_kind kind);
+/* The index has changed: one event, however often. */
+void context_changed(struct context *c);
+
+/* Start a thread with a stack of STACK bytes (0: the default). */
+int context_thread(pthread_t *t, void *(*run)(void *), void *arg,
+	size_t stack, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evidence_doc - see evidence_doc.h */
+#include "app/evidence_doc.h"
+
+#include <libintl.h>
+#include <stdio.h>
+#include <time.h>
+
+#define _(text) gettext(text)
+
+enum { LABEL = 12 };
+
+static void
+label(struct doc_builder *b, const char *name)
+{
+	doc_printf(b, DOC_LABEL, "  %-*s", LABEL, name);
+}
+
+/* "  NAME        text" where there is a text. */
+static void
+field(struct doc_builder *b, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	label(b, name);
+	doc_add(b, str_c(text), DOC_PLAIN, -1);
+	doc_newline(b);
+}
+
+static void
+heading(struct doc_builder *b, const char *text)
+{
+	doc_newline(b);
+	doc_add(b, str_c(text), DOC_HEADING, -1);
+	doc_newline(b);
+}
+
+static void
+when(struct buf *out, int64_t t)
+{
+	time_t tt = (time_t)t;
+	struct tm tm;
+	char s[64] = "";
+
+	if (t > 0 && localtime_r(&tt, &tm))
+		strftime(s, sizeof s, "%Y-%m-%d %H:%M:%S", &tm);
+	buf_adds(out, s);
+}
+
+static unsigned
+style_of(enum verdict_result r)
+{
+	return r == RESULT_PASS ? DOC_GOOD
+	       : r == RESULT_FAIL || r == RESULT_SOFTFAIL ||
+			       r == RESULT_PERMERROR || r == RESULT_POLICY
+		       ? DOC_ALERT
+		       : DOC_PLAIN;
+}
+
+/* What believed servers say of METHOD for DOMAIN, "" where nothing. */
+static const char *
+server_says(const struct verdict *v, const char *method, const char **who)
+{
+	*who = "";
+	for (size_t i = 0; i < v->fields; i++) {
+		if (!v->field[i].is_believed)
+			continue;
+		for (size_t k = 0; k < v->field[i].methods; k++)
+			if (strcmp(v->field[i].method[k].method, method) == 0) {
+				*who = v->field[i].authserv_id;
+				return v->field[i].method[k].result;
+			}
+	}
+	return "-";
+}
+
+static void
+table_row(struct doc_builder *b, const struct verdict *v, const char *name,
+	enum verdict_result r, const char *domain, const char *aligned,
+	const char *method)
+{
+	const char *who, *says = server_says(v, method, &who);
+
+	doc_printf(b, DOC_LABEL, "  %-8s", name);
+	doc_printf(b, style_of(r), " %-14s", verdict_result_name(r));
+	doc_printf(b, DOC_PLAIN, " %-12s %-28s %s", says,
+		domain && *domain ? domain : "-", aligned);
+	doc_newline(b);
+}
+
+static void
+checks(struct doc_builder *b, const struct verdict *v, int64_t now)
+{
+	struct buf t;
+	const char *who;
+	char name[32];
+
+	buf_init(&t, 100);
+	when(&t, v->checked_at);
+	(void)now;
+	(void)server_says(v, "dmarc", &who);
+	doc_printf(b, DOC_LABEL, "  %-8s %-14s %-12s %-28s %s", _("Check"),
+		_("ours"), *who ? who : _("server"), _("domain checked"),
+		_("aligned with From"));
+	doc_newline(b);
+	table_row(b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-",
+		"dmarc");
+	for (size_t i = 0; i < v->dkims; i++) {
+		snprintf(name, sizeof name, "DKIM %zu", i + 1);
+		table_row(b, v, name, v->dkim[i].result, v->dkim[i].d,
+			v->dkim[i].is_aligned ? _("yes") : _("no"), "dkim");
+	}
+	if (v->dkims == 0)
+		table_row(b, v, "DKIM", RESULT_NONE, "", "-", "dkim");
+	table_row(b, v, "SPF", v->spf.result, v->spf.domain,
+		v->spf.is_aligned ? _("yes") : _("no"), "spf");
+	table_row(b, v, "ARC", v->arc.result,
+		v->arc.sealers ? v->arc.sealer[0] : "", "-", "arc");
+	label(b, _("checked"));
+	doc_printf(b, DOC_PLAIN, _("here, %s; rule %d of signet-auth(7)"),
+		buf_c(&t), v->rule);
+	doc_newline(b);
+	buf_fini(&t);
+}
+
+static void
+dkim(struct doc_builder *b, const struct verdict_dkim *s, size_t number)
+{
+	struct buf t;
+
+	buf_init(&t, 4000);
+	buf_printf(&t, _("DKIM signature %zu: %s"), number,
+		verdict_result_name(s->result));
+	heading(b, buf_c(&t));
+	field(b, _("Reason"), s->reason);
+	buf_clear(&t);
+	buf_printf(&t, "d=%s s=%s%s%s a=%s c=%s", s->d, s->s,
+		*s->i ? " i=" : "", s->i, s->a, s->c);
+	field(b, _("Signature"), buf_c(&t));
+	field(b, _("Signed"), s->h);
+	if (s->not_signed && *s->not_signed) {
+		label(b, _("Not signed"));
+		doc_add(b, str_c(s->not_signed), DOC_ALERT, -1);
+		doc_newline(b);
+	}
+	if (s->body_length >= 0) {
+		buf_clear(&t);
+		buf_printf(&t,
+			_("l=%lld: %lld bytes at the end are not signed"),
+			(long long)s->body_length, (long long)s->unsigned_bytes);
+		field(b, _("Body"), buf_c(&t));
+	} else {
+		field(b, _("Body"),
+			s->body_hash_ok ? _("all of it is signed; its hash matches")
+					: _("its hash was not matched"));
+	}
+	buf_clear(&t);
+	if (s->signed_at) {
+		buf_adds(&t, _("signed "));
+		when(&t, s->signed_at);
+	}
+	if (s->expires_at) {
+		buf_adds(&t, _("  expires "));
+		when(&t, s->expires_at);
+	}
+	field(b, _("Time"), buf_c(&t));
+	field(b, _("Key at"), s->key_name);
+	field(b, _("Key"), s->key_text);
+	buf_clear(&t);
+	if (s->bits)
+		buf_printf(&t, _("%d bits, "), s->bits);
+	buf_printf(&t, "DNSSEC: %s%s", verdict_dnssec_name(s->dnssec),
+		s->is_testing ? _(", in test mode (t=y)") : "");
+	field(b, "", buf_c(&t));
+	for (size_t i = 0; i < s->warns; i++) {
+		label(b, i ? "" : _("Mind"));
+		doc_add(b, str_c(s->warn[i]), DOC_ALERT, -1);
+		doc_newline(b);
+	}
+	buf_fini(&t);
+}
+
+static void
+spf(struct doc_builder *b, const struct verdict_spf *s)
+{
+	struct buf t;
+
+	buf_init(&t, 4000);
+	buf_printf(&t, "SPF: %s", verdict_result_name(s->result));
+	heading(b, buf_c(&t));
+	field(b, _("Reason"), s->reason);
+	buf_clear(&t);
+	if (s->mail_from)
+		buf_printf(&t, "MAIL FROM <%s>  ", s->mail_from);
+	if (s->helo && *s->helo)
+		buf_printf(&t, "HELO %s", s->helo);
+	field(b, _("Envelope"), buf_c(&t));
+	buf_clear(&t);
+	if (s->ip && *s->ip)
+		buf_printf(&t, "%s%s%s", s->ip, s->source && *s->source ? ", " : "",
+			s->source ? s->source : "");
+	field(b, _("Address"), buf_c(&t));
+	field(b, _("Record"), s->record);
+	for (size_t i = 0; i < s->steps; i++) {
+		label(b, i ? "" : _("Tried"));
+		doc_printf(b, s->step[i].matched ? DOC_BOLD : DOC_PLAIN,
+			"%*s%s%s%s", s->step[i].depth * 2, "",
+			s->step[i].term, *s->step[i].detail ? "  " : "",
+			s->step[i].detail);
+		doc_newline(b);
+	}
+	if (s->lookups) {
+		buf_clear(&t);
+		buf_printf(&t, _("%d look-ups (10 allowed), %d void"),
+			s->lookups, s->voids);
+		field(b, "DNS", buf_c(&t));
+	}
+	field(b, _("It says"), s->explanation);
+	buf_fini(&t);
+}
+
+static void
+dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
+{
+	struct buf t;
+
+	buf_init(&t, 4000);
+	buf_printf(&t, "DMARC: %s", verdict_result_name(d->result));
+	heading(b, buf_c(&t));
+	field(b, _("Reason"), d->reason);
+	field(b, _("Author"), d->domain);
+	field(b, _("Org. domain"), d->organizational_domain);
+	field(b, _("Record"), d->record);
+	if (d->record_domain && *d->record_domain) {
+		buf_clear(&t);
+		buf_printf(&t, "_dmarc.%s", d->record_domain);
+		field(b, _("Found at"), buf_c(&t));
+		buf_clear(&t);
+		buf_printf(&t, _("%s applies; asked for this message: %s%s"),
+			d->policy, d->disposition,
+			d->is_testing ? _(" (test mode)") : "");
+		field(b, _("Policy"), buf_c(&t));
+	}
+	for (size_t i = 0; i < d->walks; i++) {
+		label(b, i ? "" : _("Tree walk"));
+		doc_add(b, str_c(d->walk[i]), DOC_PLAIN, -1);
+		doc_newline(b);
+	}
+	buf_fini(&t);
+}
+
+static void
+arc(struct doc_builder *b, const struct verdict_arc *a)
+{
+	char text[80];
+
+	if (a->result == RESULT_NONE && a->instances == 0)
+		return;
+	snprintf(text, sizeof text, "ARC: %s", verdict_result_name(a->result));
+	heading(b, text);
+	field(b, _("Reason"), a->reason);
+	for (size_t i = 0; i < a->sealers; i++)
+		field(b, i ? "" : _("Sealed by"), a->sealer[i]);
+}
+
+static void
+results_field(struct doc_builder *b, const struct verdict_field *f)
+{
+	label(b, f->is_believed ? _("believed") : _("ignored"));
+	doc_printf(b, f->is_believed ? DOC_GOOD : DOC_DIM, "%s",
+		f->authserv_id && *f->authserv_id ? f->authserv_id : "?");
+	if (f->error)
+		doc_printf(b, DOC_ALERT, "  %s", f->error);
+	for (size_t i = 0; i < f->methods; i++)
+		doc_printf(b, f->is_believed ? DOC_PLAIN : DOC_DIM, "  %s=%s",
+			f->method[i].method, f->method[i].result);
+	if (!f->is_above)
+		doc_add(b, str_c(_("  (below the line: it came with the message)")),
+			DOC_DIM, -1);
+	doc_newline(b);
+}
+
+/* Received hops, oldest last, the trust boundary a line between them. */
+static void
+route(struct doc_builder *b, const struct verdict *v)
+{
+	if (v->hops == 0 && v->fields == 0)
+		return;
+	heading(b, _("Route and servers' results"));
+	for (size_t i = 0; i < v->fields; i++)
+		if (v->field[i].is_above)
+			results_field(b, &v->field[i]);
+	for (size_t i = 0; i < v->hops; i++) {
+		const struct verdict_hop *h = &v->hop[i];
+		struct buf t;
+
+		buf_init(&t, 200);
+		when(&t, h->time);
+		doc_printf(b, DOC_LABEL, "  %-*s", 2, "");
+		doc_printf(b, DOC_PLAIN, "%s  %s > %s%s%s%s%s", buf_c(&t),
+			*h->from ? h->from : *h->helo ? h->helo : "?",
+			*h->by ? h->by : "?", *h->ip ? "  [" : "", h->ip,
+			*h->ip ? "]" : "", h->is_tls ? "  TLS" : "");
+		doc_newline(b);
+		if (v->boundary == (int)i) {
+			doc_add(b,
+				str_c(_("  ---- trust boundary: what is below is the sender's word ----")),
+				DOC_BOLD, -1);
+			doc_newline(b);
+		}
+		buf_fini(&t);
+	}
+	if (v->boundary < 0 && v->hops) {
+		doc_add(b,
+			str_c(_("  No trust boundary is known: none of these fields is believed.")),
+			DOC_DIM, -1);
+		doc_newline(b);
+	}
+	for (size_t i = 0; i < v->fields; i++)
+		if (!v->field[i].is_above)
+			results_field(b, &v->field[i]);
+}
+
+struct doc *
+evidence_doc(struct arena *a, const struct verdict *v, unsigned width,
+	int64_t now)
+{
+	struct doc_builder *b = doc_begin(a, width);
+	unsigned style = v->state == VERDICT_VERIFIED ? DOC_GOOD
+			 : v->state == VERDICT_FAILED ? DOC_ALERT
+						      : DOC_BOLD;
+
+	doc_add(b, str_c(v->sentence), style | DOC_BOLD, -1);
+	doc_newline(b);
+	for (size_t i = 0; i < v->alerts; i++) {
+		doc_printf(b, DOC_ALERT, "! %s", v->alert[i].text);
+		doc_newline(b);
+	}
+	doc_newline(b);
+	field(b, _("From"), v->from_address);
+	if (v->from_domain_unicode && v->from_domain &&
+		strcmp(v->from_domain_unicode, v->from_domain) != 0) {
+		label(b, _("Domain"));
+		doc_printf(b, DOC_PLAIN, "%s = %s", v->from_domain_unicode,
+			v->from_domain);
+		doc_newline(b);
+	}
+	doc_newline(b);
+	checks(b, v, now);
+	for (size_t i = 0; i < v->dkims; i++)
+		dkim(b, &v->dkim[i], i + 1);
+	spf(b, &v->spf);
+	dmarc(b, &v->dmarc);
+	arc(b, &v->arc);
+	route(b, v);
+	return doc_end(b);
+}
+
+void
+evidence_names(struct buf *out, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->dkims; i++)
+		if (v->dkim[i].key_name && *v->dkim[i].key_name)
+			buf_printf(out, "%s\n", v->dkim[i].key_name);
+	if (v->spf.domain && *v->spf.domain)
+		buf_printf(out, "%s\n", v->spf.domain);
+	if (v->dmarc.domain && *v->dmarc.domain)
+		buf_printf(out, "_dmarc.%s\n", v->dmarc.domain);
+	if (v->dmarc.record_domain && *v->dmarc.record_domain &&
+		strcmp(v->dmarc.record_domain, v->dmarc.domain) != 0)
+		buf_printf(out, "_dmarc.%s\n", v->dmarc.record_domain);
+}

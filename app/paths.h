@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* paths - where everything lies: the XDG base directories.
+ *
+ * Made once at the start, then read by any thread. */
+#ifndef APP_PATHS_H
+#define APP_PATHS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct paths {
+	const char *config;  /* the configuration file */
+	const char *data;    /* …/signet: what must not be lost */
+	const char *mail;    /* data/mail: root of Maildirs and index */
+	const char *drafts;  /* data/drafts */
+	const char *state;   /* …/signet: log, sync state */
+	const char *cache;
+	const char *runtime; /* lock, temporary files; mode 0700 */
+	const char *log;     /* state/log */
+	const char *lock;    /* state/lock: one signet a profile */
+};
+
+/* Find the paths; CONFIG (may be NULL) overrides the configuration file.
+ * Everything lives in A. ERR_INPUT where HOME is needed and not set. */
+int paths_find(struct arena *a, const char *config, struct paths *out,
+	struct err *e) ERR_CHECK;
+
+/* Make the directories that are missing (mode 0700). */
+int paths_make(const struct paths *p, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <criterion/criterion.h>
+
+#include "app/plan.h"
+
+enum { S = PLAN_SEEN, F = PLAN_FLAGGED, A = PLAN_ANSWERED };
+
+Test(plan, three_way_merge_of_one_message)
+{
+	static const struct {
+		const char *what;
+		bool on_server;
+		unsigned there;
+		bool here;
+		unsigned agreed, flags;
+		bool deleted;
+		size_t steps;
+		struct plan_step step[2];
+	} rows[] = {
+		{ "new on the server", true, S, false, 0, 0, false, 1,
+			{ { PLAN_FETCH, 7, S, 0, 0 } } },
+		{ "nothing to do", true, S, true, S, S, false, 0, { { 0 } } },
+		{ "read there", true, S, true, 0, 0, false, 1,
+			{ { PLAN_SET_LOCAL, 7, S, 0, 0 } } },
+		{ "read here", true, 0, true, 0, S, false, 1,
+			{ { PLAN_SET_REMOTE, 7, S, S, 0 } } },
+		{ "read on both sides", true, S, true, 0, S, false, 1,
+			{ { PLAN_AGREE, 7, S, 0, 0 } } },
+		{ "unread here, flagged there", true, S | F, true, S, 0, false,
+			2,
+			{ { PLAN_SET_LOCAL, 7, F, 0, 0 },
+				{ PLAN_SET_REMOTE, 7, F, 0, S } } },
+		{ "gone there, unchanged here", false, 0, true, S, S, false, 1,
+			{ { PLAN_DROP_LOCAL, 7, S, 0, 0 } } },
+		{ "gone there, flagged here: stays", false, 0, true, S, S | F,
+			false, 1, { { PLAN_KEEP_LOCAL, 7, S | F, 0, 0 } } },
+		{ "deleted here, unchanged there", true, S, true, S, S, true,
+			1, { { PLAN_DROP_REMOTE, 7, S, 0, 0 } } },
+		{ "deleted here, answered there: comes back", true, S | A, true,
+			S, S, true, 1, { { PLAN_UNDELETE, 7, S | A, 0, 0 } } },
+		{ "deleted on both sides", false, 0, true, S, S, true, 1,
+			{ { PLAN_DROP_LOCAL, 7, S, 0, 0 } } },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct plan_remote r = { 7, rows[i].there };
+		struct plan_local l = { 7, rows[i].agreed, rows[i].flags,
+			rows[i].deleted };
+		struct arena *a = arena_new();
+		struct plan *p = plan_make(a, &r, rows[i].on_server, &l,
+			rows[i].here);
+
+		cr_expect(p->steps == rows[i].steps, "%s: %zu steps",
+			rows[i].what, p->steps);
+		for (size_t k = 0; k < p->steps && k < rows[i].steps; k++) {
+			const struct plan_step *w = &rows[i].step[k];
+			const struct plan_step *g = &p->step[k];
+
+			cr_expect(w->kind == g->kind && w->uid == g->uid &&
+					  w->flags == g->flags &&
+					  w->add == g->add &&
+					  w->remove == g->remove,
+				"%s: step %zu is %d flags %u add %u remove %u",
+				rows[i].what, k, g->kind, g->flags, g->add,
+				g->remove);
+		}
+		arena_free(&a);
+	}
+}
+
+Test(plan, fetches_the_newest_first_and_brakes)
+{
+	struct plan_remote r[50];
+	struct plan_local l[50];
+	struct arena *a = arena_new();
+	struct plan *p;
+
+	for (unsigned i = 0; i < 50; i++) {
+		r[i] = (struct plan_remote){ i * 2 + 1, 0 };
+		l[i] = (struct plan_local){ i * 2 + 1, 0, 0, false };
+	}
+	p = plan_make(a, r, 50, NULL, 0);
+	cr_expect(p->fetches == 50 && p->step[0].uid == 99 &&
+		  p->step[49].uid == 1);
+	cr_expect(!p->needs_brake);
+	p = plan_make(a, r, 0, l, 50);
+	cr_expect(p->needs_brake, "an emptied server stops the pass");
+	p = plan_make(a, r + 10, 40, l, 50);
+	cr_expect(!p->needs_brake && p->drops_local == 10);
+	p = plan_make(a, r + 11, 39, l, 50);
+	cr_expect(p->needs_brake);
+	arena_free(&a);
+}
