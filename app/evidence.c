@@ -275,6 +275,15 @@ alerts_json(const struct verdict *v)
 }
 
 json_t *
+evidence_spf_json(const struct verdict_spf *s)
+{
+	json_t *o = OBJECT(json_object(), spf_members, s);
+
+	put(o, "steps", ARRAY(step_members, s->step, s->steps));
+	return o;
+}
+
+json_t *
 evidence_json(const struct verdict *v, const char *file)
 {
 	json_t *o = json_object(), *list, *part;
@@ -285,9 +294,7 @@ evidence_json(const struct verdict *v, const char *file)
 	put(o, "sentence", text(v->sentence));
 	put(o, "alerts", alerts_json(v));
 	put(o, "from", OBJECT(json_object(), from_members, v));
-	part = OBJECT(json_object(), spf_members, &v->spf);
-	put(part, "steps", ARRAY(step_members, v->spf.step, v->spf.steps));
-	put(o, "spf", part);
+	put(o, "spf", evidence_spf_json(&v->spf));
 	list = ARRAY(dkim_members, v->dkim, v->dkims);
 	for (size_t i = 0; i < v->dkims; i++)
 		put(json_array_get(list, i), "warn",

@@ -15,6 +15,9 @@
  * it is not NULL. */
 json_t *evidence_json(const struct verdict *v, const char *file);
 
+/* The member "spf" of it alone. */
+json_t *evidence_spf_json(const struct verdict_spf *s);
+
 /* Append V on one line, without a newline. */
 void evidence_write(struct buf *out, const struct verdict *v, const char *file);
 

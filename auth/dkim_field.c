@@ -142,13 +142,15 @@ read_identity(struct arena *a, struct dkim_field *o)
 }
 
 static bool
-read_names(struct arena *a, struct dkim_field *o)
+read_names(struct arena *a, struct dkim_field *o, bool is_arc)
 {
 	struct str rest, name;
 	size_t n = 0;
 	bool has_from = false;
 
-	if (!need(a, o, "h", &o->h))
+	o->h = tags_get(&o->tags, "h");
+	/* an ARC-Message-Signature need not cover From, nor any field */
+	if ((!is_arc || !o->h.p) && !need(a, o, "h", &o->h))
 		return false;
 	rest = o->h;
 	while (str_split(&rest, ':', &name)) {
@@ -156,7 +158,7 @@ read_names(struct arena *a, struct dkim_field *o)
 		if (++n > SIGNED_NAMES)
 			return bad(o, "h= names more than 512 fields");
 	}
-	if (!has_from)
+	if (!has_from && !is_arc)
 		return bad(o, "From is not signed (h= does not name it)");
 	return true;
 }
@@ -178,7 +180,7 @@ read_rest(struct arena *a, struct dkim_field *o, bool is_arc)
 		return false;
 	if (text_base64(bh, o->bh, sizeof o->bh) != (ptrdiff_t)sizeof o->bh)
 		return bad(o, "bh= is no SHA-256 hash");
-	return read_names(a, o) && (is_arc || read_identity(a, o));
+	return read_names(a, o, is_arc) && (is_arc || read_identity(a, o));
 }
 
 bool

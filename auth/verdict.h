@@ -33,33 +33,37 @@ enum verdict_result { /* RFC 8601, 2.7 */
 	RESULT_NOT_EVALUATED /* its inputs are unknown */
 };
 
-enum verdict_dnssec { DNSSEC_UNKNOWN, DNSSEC_SECURE, DNSSEC_INSECURE,
-	DNSSEC_BOGUS };
+enum verdict_dnssec {
+	DNSSEC_UNKNOWN,
+	DNSSEC_SECURE,
+	DNSSEC_INSECURE,
+	DNSSEC_BOGUS
+};
 
 /* kind as in JSON */
-#define VERDICT_ALERTS(X)                                                     \
-	X(LOOKALIKE, "lookalike")                                             \
-	X(DISPLAY_NAME, "display-name")                                       \
-	X(REPLY_TO, "reply-to")                                               \
-	X(SEVERAL_FROM, "several-from")                                       \
-	X(MALFORMED_FROM, "malformed-from")                                   \
-	X(NO_FROM, "no-from")                                                 \
-	X(GROUP_FROM, "group-from")                                           \
-	X(MIXED_SCRIPT, "mixed-script")                                       \
-	X(UNSIGNED_TAIL, "unsigned-tail")                                     \
-	X(ADDED_HEADER, "added-header")                                       \
-	X(UNSIGNED_HEADER, "unsigned-header")                                 \
-	X(NOT_IN_SDID, "from-not-in-sdid")                                    \
-	X(FUTURE, "future")                                                   \
-	X(SOURCES_DISAGREE, "sources-disagree")                               \
-	X(FORGED_RESULTS, "forged-results")                                   \
+#define VERDICT_ALERTS(X)                                                      \
+	X(LOOKALIKE, "lookalike")                                              \
+	X(DISPLAY_NAME, "display-name")                                        \
+	X(REPLY_TO, "reply-to")                                                \
+	X(SEVERAL_FROM, "several-from")                                        \
+	X(MALFORMED_FROM, "malformed-from")                                    \
+	X(NO_FROM, "no-from")                                                  \
+	X(GROUP_FROM, "group-from")                                            \
+	X(MIXED_SCRIPT, "mixed-script")                                        \
+	X(UNSIGNED_TAIL, "unsigned-tail")                                      \
+	X(ADDED_HEADER, "added-header")                                        \
+	X(UNSIGNED_HEADER, "unsigned-header")                                  \
+	X(NOT_IN_SDID, "from-not-in-sdid")                                     \
+	X(FUTURE, "future")                                                    \
+	X(SOURCES_DISAGREE, "sources-disagree")                                \
+	X(FORGED_RESULTS, "forged-results")                                    \
 	X(KEY_CHANGED, "key-changed")
 
 enum verdict_alert_kind {
 #define X(name, word) ALERT_##name,
 	VERDICT_ALERTS(X)
 #undef X
-	ALERT_KINDS
+		ALERT_KINDS
 };
 
 struct verdict_alert {
@@ -74,8 +78,8 @@ struct verdict_dkim { /* one for each DKIM-Signature, from the top */
 	const char *z;                 /* copied fields, "" where none */
 	int bits;                      /* of the key, 0: not known */
 	enum verdict_result result;
-	const char *reason;            /* a sentence, "" on a plain pass */
-	const char **warn;             /* partial-body, added-header:NAME … */
+	const char *reason; /* a sentence, "" on a plain pass */
+	const char **warn;  /* partial-body, added-header:NAME … */
 	size_t warns;
 	bool is_aligned;
 	bool body_hash_ok, is_testing; /* t=y in the key */
@@ -88,11 +92,11 @@ struct verdict_dkim { /* one for each DKIM-Signature, from the top */
 	unsigned ttl;
 };
 
-struct verdict_spf_step { /* what was tried, in order */
-	int depth;              /* 0: the record of the domain itself */
-	const char *domain;     /* whose record */
-	const char *term;       /* mechanism or modifier as written */
-	const char *detail;     /* what was looked up, what came */
+struct verdict_spf_step {   /* what was tried, in order */
+	int depth;          /* 0: the record of the domain itself */
+	const char *domain; /* whose record */
+	const char *term;   /* mechanism or modifier as written */
+	const char *detail; /* what was looked up, what came */
 	bool matched;
 };
 
@@ -114,13 +118,13 @@ struct verdict_dmarc {
 	const char *record_domain; /* where the record was found, "" none */
 	const char *record;
 	const char *organizational_domain;
-	const char *policy;        /* none quarantine reject; "" no record */
+	const char *policy; /* none quarantine reject; "" no record */
 	const char *disposition;
 	const char *p, *sp, *np, *adkim, *aspf, *rua, *ruf, *fo, *psd;
 	const char *reason;
-	bool is_testing;           /* t=y */
+	bool is_testing; /* t=y */
 	bool dkim_aligned, spf_aligned;
-	const char **walk;         /* "NAME: what came", in order */
+	const char **walk; /* "NAME: what came", in order */
 	size_t walks;
 	enum verdict_dnssec dnssec;
 };
@@ -147,8 +151,8 @@ struct verdict_method { /* one resinfo of Authentication-Results */
 struct verdict_field { /* one Authentication-Results field, from the top */
 	const char *authserv_id;
 	int version;
-	bool is_above;    /* stands above the trust boundary */
-	bool is_believed; /* above, and its id is one to believe */
+	bool is_above;     /* stands above the trust boundary */
+	bool is_believed;  /* above, and its id is one to believe */
 	const char *error; /* NULL, or why it cannot be read */
 	struct verdict_method *method;
 	size_t methods;
@@ -162,11 +166,11 @@ struct verdict_hop { /* one Received field, from the top */
 
 struct verdict {
 	enum verdict_state state;
-	bool is_server_only; /* second cell "s" */
+	bool is_server_only;  /* second cell "s" */
 	const char *sentence; /* English, one line */
 	int rule;             /* 1 to 9: the one that applied */
 	int64_t checked_at;
-	bool is_final;        /* false: a temporary error, try again later */
+	bool is_final; /* false: a temporary error, try again later */
 
 	const char *from_address, *from_domain, *from_name;
 	const char *from_domain_unicode; /* same as from_domain if ASCII */

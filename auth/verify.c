@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verify - see verify.h */
+#include "auth/arc.h"
 #include "auth/dkim.h"
 #include "auth/verify.h"
 #include "mime/header.h"
@@ -49,14 +50,17 @@ verify_message(struct arena *a, struct str m, const struct verify_facts *facts,
 	struct header *h = header_parse(a, m);
 	struct body_hashes bodies = { .count = 0 };
 	struct dkim dkim;
+	struct arc arc;
 	struct ask ask;
 
 	empty(v);
 	v->checked_at = facts->now;
 	ask_init(&ask, a, r);
 	dkim_begin(a, h, &dkim, &bodies);
+	arc_begin(a, h, &arc, &bodies);
 	body_hashes_run(&bodies, str_sub(m, h->body, m.n));
 	dkim_check(&ask, h, &dkim, &bodies, facts->now, v);
+	arc_check(&ask, h, &arc, &bodies, v);
 	v->state = VERDICT_NONE;
 	v->rule = 9;
 	v->is_final = true;

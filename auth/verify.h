@@ -36,7 +36,8 @@ struct dns_answer {
 
 /* Whoever answers DNS questions: net/dns, a zone file, a test. QUERY may be
  * called from several threads at once. NAME is without the last dot, ASCII; the
- * answer is allocated in A. Never fails: what cannot be asked is DNS_TEMPFAIL. */
+ * answer is allocated in A. Never fails: what cannot be asked is DNS_TEMPFAIL.
+ */
 struct resolver {
 	void (*query)(struct resolver *r, struct arena *a, struct str name,
 		enum dns_type type, struct dns_answer *out);
@@ -44,19 +45,19 @@ struct resolver {
 
 /* What is known about how the message arrived. All may be empty. */
 struct verify_facts {
-	int64_t now;               /* seconds since 1970 */
-	const char *ip;            /* of the SMTP client; NULL: read it from
-				      the boundary's Received field */
+	int64_t now;    /* seconds since 1970 */
+	const char *ip; /* of the SMTP client; NULL: read it from
+			   the boundary's Received field */
 	const char *helo;
-	const char *mail_from;     /* "" is the null sender, NULL unknown */
+	const char *mail_from;       /* "" is the null sender, NULL unknown */
 	const char *const *believed; /* authserv-ids to believe, exact or
 				      "*.domain" */
 	size_t believeds;
 	const char *const *receiver; /* by-hosts that are ours */
 	size_t receivers;
 	bool is_boundary_confirmed; /* the user agreed to the receivers */
-	const char *const *known;  /* domains of one's correspondents, for
-				      look-alikes; most frequent first */
+	const char *const *known;   /* domains of one's correspondents, for
+				       look-alikes; most frequent first */
 	size_t knowns;
 };
 
