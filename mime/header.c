@@ -2,18 +2,35 @@
 /* header - see header.h */
 #include "mime/header.h"
 
-/* The offset behind the line that starts at AT; *END_OUT: without line end. */
-static size_t
-line_end(struct str m, size_t at, size_t *end_out)
-{
-	size_t i = at;
+#include "mime/header_until.h"
 
-	while (i < m.n && m.p[i] != '\n' && m.p[i] != '\r')
-		i++;
-	*end_out = i;
-	if (i < m.n && m.p[i] == '\r' && i + 1 < m.n && m.p[i + 1] == '\n')
-		return i + 2;
-	return i < m.n ? i + 1 : i;
+size_t
+header_line_end(struct str m, size_t at, size_t *end_out)
+{
+	enum { WINDOW = 256 };
+
+	/* in windows, so that lines that end with CR do not search the whole
+	 * message for an LF */
+	for (;;) {
+		size_t left = m.n - at, n = left < WINDOW ? left : WINDOW;
+		const char *p = m.p + at, *lf, *cr;
+
+		if (left == 0)
+			return *end_out = at;
+		lf = memchr(p, '\n', n);
+		cr = memchr(p, '\r', lf ? (size_t)(lf - p) : n);
+		if (cr) {
+			size_t i = *end_out = (size_t)(cr - m.p);
+
+			return i + 1 < m.n && m.p[i + 1] == '\n' ? i + 2
+								: i + 1;
+		}
+		if (lf) {
+			*end_out = (size_t)(lf - m.p);
+			return *end_out + 1;
+		}
+		at += n;
+	}
 }
 
 /* Length of the field name at the start of LINE, 0 where it is no field; the
@@ -50,7 +67,7 @@ field_follows(struct str m, size_t at)
 
 	if (at >= m.n)
 		return false;
-	line_end(m, at, &end);
+	header_line_end(m, at, &end);
 	return name_length(str_sub(m, at, end), &colon) > 0;
 }
 
@@ -61,7 +78,7 @@ add_field(struct arena *a, struct header *h, size_t *cap,
 	if (h->count == *cap) {
 		struct header_field *bigger;
 
-		*cap = *cap ? *cap * 2 : 32;
+		*cap = *cap ? *cap * 2 : 16;
 		bigger = arena_array(a, *cap, sizeof *bigger);
 		if (h->count)
 			memcpy(bigger, h->field, h->count * sizeof *bigger);
@@ -73,6 +90,13 @@ add_field(struct arena *a, struct header *h, size_t *cap,
 struct header *
 header_parse(struct arena *a, struct str m)
 {
+	return header_parse_until(a, m, NULL, NULL);
+}
+
+struct header *
+header_parse_until(struct arena *a, struct str m,
+	bool (*stop)(void *ctx, struct str line), void *ctx)
+{
 	struct header *h = ARENA_NEW(a, struct header);
 	size_t at = 0, cap = 0, end, next, colon = 0;
 
@@ -81,12 +105,14 @@ header_parse(struct arena *a, struct str m)
 		size_t start = at, n;
 		struct str line;
 
-		next = line_end(m, at, &end);
+		next = header_line_end(m, at, &end);
 		line = str_sub(m, at, end);
 		if (line.n == 0) {
 			at = next; /* the empty line: the body follows */
 			break;
 		}
+		if (stop && str_starts(line, STR("--")) && stop(ctx, line))
+			break;
 		n = name_length(line, &colon);
 		if (n == 0) {
 			if (start == 0 && is_mbox_line(line)) {
@@ -101,7 +127,7 @@ header_parse(struct arena *a, struct str m)
 		}
 		/* continuation lines belong to the field */
 		while (next < m.n && (m.p[next] == ' ' || m.p[next] == '\t'))
-			next = line_end(m, next, &end);
+			next = header_line_end(m, next, &end);
 		f.raw = str_sub(m, start, next);
 		f.name = str_sub(m, start, start + n);
 		f.value = str_sub(m, start + colon + 1, end);

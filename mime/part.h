@@ -43,8 +43,10 @@ struct part {
 				  of the part, not of the message inside */
 	struct str raw;        /* header and body as they stand */
 	struct str body;       /* as it stands, still encoded */
-	struct str number;     /* "1", "1.2": place in the tree; the message
-				  inside part "2" has the root "2.1" */
+	struct str number;     /* "1", "1.2": place in the tree as IMAP has
+				  it. A multipart at the root has "", one
+				  inside the message "2" has "2" too, a
+				  leaf inside it "2.1" */
 	struct str type;       /* "text/plain", always lower-case and set */
 	struct field_params params; /* of Content-Type */
 	struct str disposition;     /* "attachment", "inline", …; or empty */
