@@ -1,0 +1,709 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* index - see index.h */
+#define _DEFAULT_SOURCE
+#include "store/index.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <notmuch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { LOCK_WAIT_MS = 5000, LOCK_STEP_MS = 20, QUERY_BYTES = 16 << 10,
+	REMEMBERED = 256 };
+
+struct index {
+	char *root;
+	size_t root_n;
+	bool is_writing;
+	notmuch_database_t *db;
+};
+
+static int
+fail(struct err *e, notmuch_status_t st, const char *what, const char *name)
+{
+	enum err_class class = st == NOTMUCH_STATUS_FILE_NOT_EMAIL ||
+					       st == NOTMUCH_STATUS_FILE_ERROR
+				       ? ERR_MESSAGE
+				       : ERR_SYSTEM;
+
+	return err_set(e, class, (int)st, "%s '%s': %s", what, name,
+		notmuch_status_to_string(st));
+}
+
+/* --- open and close ---------------------------------------------------------- */
+
+static notmuch_status_t
+open_once(const char *root, bool for_writing, notmuch_database_t **db)
+{
+	notmuch_status_t st;
+	char *why = NULL;
+
+	/* "": no configuration file, neither the user's nor another */
+	st = notmuch_database_open_with_config(root,
+		for_writing ? NOTMUCH_DATABASE_MODE_READ_WRITE
+			    : NOTMUCH_DATABASE_MODE_READ_ONLY,
+		"", NULL, db, &why);
+	free(why);
+	if (st != NOTMUCH_STATUS_FILE_ERROR && st != NOTMUCH_STATUS_NO_DATABASE)
+		return st;
+	if (!for_writing)
+		return st;
+	why = NULL;
+	st = notmuch_database_create_with_config(root, "", NULL, db, &why);
+	free(why);
+	return st;
+}
+
+struct index *
+index_open(const char *root, bool for_writing, struct err *e)
+{
+	int64_t end = clock_mono_ms() + LOCK_WAIT_MS;
+	notmuch_database_t *db = NULL;
+	notmuch_status_t st;
+	struct index *x;
+
+	for (;;) {
+		st = open_once(root, for_writing, &db);
+		if (st == NOTMUCH_STATUS_SUCCESS ||
+			st != NOTMUCH_STATUS_XAPIAN_EXCEPTION ||
+			clock_mono_ms() > end)
+			break;
+		/* another writer: "notmuch tag" or "notmuch new" */
+		usleep(LOCK_STEP_MS * 1000);
+	}
+	if (st != NOTMUCH_STATUS_SUCCESS) {
+		err_set(e,
+			st == NOTMUCH_STATUS_XAPIAN_EXCEPTION ? ERR_LATER
+			: for_writing                         ? ERR_SYSTEM
+							      : ERR_INPUT,
+			(int)st, "cannot open the index below '%s': %s", root,
+			notmuch_status_to_string(st));
+		return NULL;
+	}
+	x = calloc(1, sizeof *x);
+	if (!x || !(x->root = strdup(root))) {
+		notmuch_database_destroy(db);
+		free(x);
+		err_sys(e, ENOMEM, "cannot open the index below '%s'", root);
+		return NULL;
+	}
+	x->root_n = strlen(root);
+	x->is_writing = for_writing;
+	x->db = db;
+	return x;
+}
+
+void
+index_close(struct index **x)
+{
+	if (!*x)
+		return;
+	notmuch_database_destroy((*x)->db);
+	free((*x)->root);
+	free(*x);
+	*x = NULL;
+}
+
+int
+index_refresh(struct index *x, struct err *e)
+{
+	notmuch_status_t st =
+		notmuch_database_reopen(x->db, NOTMUCH_DATABASE_MODE_READ_ONLY);
+
+	if (st != NOTMUCH_STATUS_SUCCESS)
+		return fail(e, st, "cannot read the index of", x->root);
+	return 0;
+}
+
+/* --- reading ------------------------------------------------------------------ */
+
+static const char *
+below_root(const struct index *x, const char *path)
+{
+	if (strncmp(path, x->root, x->root_n) == 0 && path[x->root_n] == '/')
+		return path + x->root_n + 1;
+	return path;
+}
+
+static notmuch_query_t *
+query_new(struct index *x, const char *text, struct err *e)
+{
+	notmuch_query_t *q = NULL;
+	struct buf b;
+
+	buf_init(&b, QUERY_BYTES);
+	if (index_query(&b, str_c(text), e) == 0) {
+		q = notmuch_query_create(x->db, buf_c(&b));
+		if (!q)
+			err_sys(e, ENOMEM, "cannot search");
+	}
+	buf_fini(&b);
+	return q;
+}
+
+/* Counting and searching fail when the writer has gone on twice: once more. */
+static notmuch_status_t
+count_once(struct index *x, const char *query, unsigned *out, struct err *e)
+{
+	notmuch_query_t *q = query_new(x, query, e);
+	notmuch_status_t st;
+
+	if (!q)
+		return NOTMUCH_STATUS_IGNORED; /* *e is set */
+	st = notmuch_query_count_messages(q, out);
+	notmuch_query_destroy(q);
+	return st;
+}
+
+int
+index_count(struct index *x, const char *query, unsigned *out, struct err *e)
+{
+	notmuch_status_t st = count_once(x, query, out, e);
+
+	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !x->is_writing) {
+		if (index_refresh(x, e) < 0)
+			return -1;
+		st = count_once(x, query, out, e);
+	}
+	if (st == NOTMUCH_STATUS_IGNORED)
+		return -1;
+	if (st != NOTMUCH_STATUS_SUCCESS)
+		return fail(e, st, "cannot search for", query);
+	return 0;
+}
+
+static const char *
+property(notmuch_message_t *m, const char *key, struct arena *a)
+{
+	const char *v = NULL;
+
+	if (notmuch_message_get_property(m, key, &v) !=
+			NOTMUCH_STATUS_SUCCESS ||
+		!v)
+		return "";
+	return arena_strdup(a, v);
+}
+
+/* The file of M below FOLDER, else its first. */
+static const char *
+choose_path(struct index *x, notmuch_message_t *m, const char *folder,
+	struct arena *a)
+{
+	notmuch_filenames_t *f = notmuch_message_get_filenames(m);
+	const char *first = NULL, *hit = NULL;
+	size_t n = folder ? strlen(folder) : 0;
+
+	for (; f && notmuch_filenames_valid(f) && !hit;
+		notmuch_filenames_move_to_next(f)) {
+		const char *p = below_root(x, notmuch_filenames_get(f));
+
+		if (!first)
+			first = arena_strdup(a, p);
+		if (n && strncmp(p, folder, n) == 0 && p[n] == '/' &&
+			strchr(p + n + 5, '/') == NULL)
+			hit = arena_strdup(a, p);
+	}
+	if (f)
+		notmuch_filenames_destroy(f);
+	return hit ? hit : first ? first : "";
+}
+
+static void
+read_tags(notmuch_message_t *m, struct arena *a, struct index_row *r)
+{
+	enum { TAGS_MAX = 100 };
+	const char *tags[TAGS_MAX];
+	notmuch_tags_t *t = notmuch_message_get_tags(m);
+
+	for (; t && notmuch_tags_valid(t) && r->tags < TAGS_MAX;
+		notmuch_tags_move_to_next(t))
+		tags[r->tags++] = arena_strdup(a, notmuch_tags_get(t));
+	if (t)
+		notmuch_tags_destroy(t);
+	r->tag = arena_array(a, r->tags, sizeof *r->tag);
+	if (r->tags)
+		memcpy(r->tag, tags, r->tags * sizeof *r->tag);
+}
+
+static const char *
+header(notmuch_message_t *m, const char *name, struct arena *a)
+{
+	const char *v = notmuch_message_get_header(m, name);
+
+	return v ? arena_strdup(a, v) : "";
+}
+
+static void
+read_row(struct index *x, notmuch_message_t *m, const char *folder,
+	struct arena *a, struct index_row *r)
+{
+	r->id = arena_strdup(a, notmuch_message_get_message_id(m));
+	r->thread = arena_strdup(a, notmuch_message_get_thread_id(m));
+	r->path = choose_path(x, m, folder, a);
+	r->subject = header(m, "subject", a);
+	r->from = header(m, "from", a);
+	r->date = (int64_t)notmuch_message_get_date(m);
+	r->verdict = property(m, "auth.verdict", a);
+	r->alert = property(m, "auth.alert", a);
+	r->server = property(m, "auth.server", a);
+	read_tags(m, a, r);
+	r->thread_count = 1;
+}
+
+/* Messages in the thread of each row; threads of a page are few, and each is
+ * counted once. */
+static void
+count_threads(struct index *x, struct index_page *p)
+{
+	for (size_t i = 0; i < p->rows; i++) {
+		char text[100];
+		unsigned n = 1;
+		struct err e;
+		bool known = false;
+
+		for (size_t k = 0; k < i && !known; k++)
+			if (strcmp(p->row[k].thread, p->row[i].thread) == 0) {
+				p->row[i].thread_count = p->row[k].thread_count;
+				known = true;
+			}
+		if (known)
+			continue;
+		snprintf(text, sizeof text, "thread:%s", p->row[i].thread);
+		if (count_once(x, text, &n, &e) == NOTMUCH_STATUS_SUCCESS && n)
+			p->row[i].thread_count = n;
+	}
+}
+
+static notmuch_status_t
+search_once(struct index *x, struct arena *a, const char *query,
+	const char *folder, unsigned offset, unsigned limit, bool oldest,
+	struct index_page *out, struct err *e)
+{
+	notmuch_query_t *q = query_new(x, query, e);
+	notmuch_messages_t *ms = NULL;
+	notmuch_status_t st;
+
+	if (!q)
+		return NOTMUCH_STATUS_IGNORED;
+	notmuch_query_set_sort(
+		q, oldest ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
+	st = notmuch_query_count_messages(q, &out->total);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = notmuch_query_search_messages(q, &ms);
+	out->rows = 0;
+	if (st == NOTMUCH_STATUS_SUCCESS) {
+		unsigned left = out->total > offset ? out->total - offset : 0;
+
+		out->row = arena_array(a, left < limit ? left : limit,
+			sizeof *out->row);
+		for (unsigned i = 0; notmuch_messages_valid(ms) &&
+				     out->rows < limit && out->rows < left;
+			i++, notmuch_messages_move_to_next(ms)) {
+			notmuch_message_t *m;
+
+			if (i < offset)
+				continue;
+			m = notmuch_messages_get(ms);
+			if (!m)
+				continue;
+			read_row(x, m, folder, a, &out->row[out->rows++]);
+			notmuch_message_destroy(m);
+		}
+		/* the iterator ends early when the writer has gone on */
+		if (out->rows < left && out->rows < limit)
+			st = NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+	}
+	notmuch_query_destroy(q);
+	return st;
+}
+
+int
+index_search(struct index *x, struct arena *a, const char *query,
+	const char *folder, unsigned offset, unsigned limit, bool oldest,
+	struct index_page *out, struct err *e)
+{
+	notmuch_status_t st;
+	char *unread;
+
+	*out = (struct index_page){ 0 };
+	st = search_once(x, a, query, folder, offset, limit, oldest, out, e);
+	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !x->is_writing) {
+		if (index_refresh(x, e) < 0)
+			return -1;
+		st = search_once(
+			x, a, query, folder, offset, limit, oldest, out, e);
+	}
+	if (st == NOTMUCH_STATUS_IGNORED)
+		return -1;
+	if (st != NOTMUCH_STATUS_SUCCESS)
+		return fail(e, st, "cannot search for", query);
+	count_threads(x, out);
+	unread = arena_printf(a, "(%s) and tag:unread", query);
+	return index_count(x, unread, &out->unread, e);
+}
+
+int
+index_paths(struct index *x, struct arena *a, const char *id,
+	const char ***path_out, size_t *count_out, struct err *e)
+{
+	notmuch_message_t *m = NULL;
+	notmuch_filenames_t *f;
+	notmuch_status_t st = notmuch_database_find_message(x->db, id, &m);
+	const char *paths[REMEMBERED];
+
+	*path_out = NULL;
+	*count_out = 0;
+	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !x->is_writing) {
+		if (index_refresh(x, e) < 0)
+			return -1;
+		st = notmuch_database_find_message(x->db, id, &m);
+	}
+	if (st != NOTMUCH_STATUS_SUCCESS)
+		return fail(e, st, "cannot look for", id);
+	if (!m)
+		return 0;
+	f = notmuch_message_get_filenames(m);
+	for (; f && notmuch_filenames_valid(f) && *count_out < REMEMBERED;
+		notmuch_filenames_move_to_next(f))
+		paths[(*count_out)++] = arena_strdup(
+			a, below_root(x, notmuch_filenames_get(f)));
+	if (f)
+		notmuch_filenames_destroy(f);
+	notmuch_message_destroy(m);
+	*path_out = arena_array(a, *count_out, sizeof **path_out);
+	if (*count_out)
+		memcpy(*path_out, paths, *count_out * sizeof **path_out);
+	return 0;
+}
+
+uint64_t
+index_revision(struct index *x)
+{
+	const char *uuid;
+
+	if (!x->is_writing)
+		(void)notmuch_database_reopen(
+			x->db, NOTMUCH_DATABASE_MODE_READ_ONLY);
+	return notmuch_database_get_revision(x->db, &uuid);
+}
+
+/* --- writing ------------------------------------------------------------------- */
+
+int
+index_begin(struct index *x, struct err *e)
+{
+	notmuch_status_t st = notmuch_database_begin_atomic(x->db);
+
+	return st ? fail(e, st, "cannot write the index of", x->root) : 0;
+}
+
+int
+index_commit(struct index *x, struct err *e)
+{
+	notmuch_status_t st = notmuch_database_end_atomic(x->db);
+
+	return st ? fail(e, st, "cannot write the index of", x->root) : 0;
+}
+
+static char *
+full_path(const struct index *x, const char *path)
+{
+	char *full = NULL;
+	size_t n = x->root_n + strlen(path) + 2;
+
+	full = malloc(n);
+	if (full)
+		snprintf(full, n, "%s/%s", x->root, path);
+	return full;
+}
+
+int
+index_add(struct index *x, struct arena *a, const char *path,
+	const char **id_out, bool *is_new, struct err *e)
+{
+	char *full = full_path(x, path);
+	notmuch_message_t *m = NULL;
+	notmuch_status_t st;
+
+	*id_out = "";
+	*is_new = false;
+	if (!full)
+		return err_sys(e, ENOMEM, "cannot index '%s'", path);
+	st = notmuch_database_index_file(x->db, full, NULL, &m);
+	free(full);
+	if (st != NOTMUCH_STATUS_SUCCESS &&
+		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID) {
+		if (m)
+			notmuch_message_destroy(m);
+		return fail(e, st, "cannot index", path);
+	}
+	*is_new = st == NOTMUCH_STATUS_SUCCESS;
+	if (m) {
+		*id_out = arena_strdup(a, notmuch_message_get_message_id(m));
+		notmuch_message_destroy(m);
+	}
+	return 0;
+}
+
+int
+index_remove(struct index *x, const char *path, struct err *e)
+{
+	char *full = full_path(x, path);
+	notmuch_status_t st;
+
+	if (!full)
+		return err_sys(e, ENOMEM, "cannot remove '%s'", path);
+	st = notmuch_database_remove_message(x->db, full);
+	free(full);
+	if (st != NOTMUCH_STATUS_SUCCESS &&
+		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
+		return fail(e, st, "cannot remove from the index", path);
+	return 0;
+}
+
+int
+index_rename(struct index *x, const char *old, const char *path, struct err *e)
+{
+	struct arena *a = arena_new();
+	const char *id;
+	bool is_new;
+	int rc;
+
+	/* add first: the message must keep a file, or it loses its tags */
+	rc = index_add(x, a, path, &id, &is_new, e);
+	if (rc == 0)
+		rc = index_remove(x, old, e);
+	arena_free(&a);
+	return rc;
+}
+
+static notmuch_status_t
+each_word(notmuch_message_t *m, const char *words, bool add)
+{
+	struct str rest = str_c(words), word;
+	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
+
+	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
+		char tag[NOTMUCH_TAG_MAX + 1];
+
+		if (word.n == 0 || word.n > NOTMUCH_TAG_MAX)
+			continue;
+		snprintf(tag, sizeof tag, "%.*s", STR_ARG(word));
+		st = add ? notmuch_message_add_tag(m, tag)
+			 : notmuch_message_remove_tag(m, tag);
+	}
+	return st;
+}
+
+static int
+find(struct index *x, const char *id, notmuch_message_t **m, struct err *e)
+{
+	notmuch_status_t st = notmuch_database_find_message(x->db, id, m);
+
+	return st ? fail(e, st, "cannot look for", id) : 0;
+}
+
+int
+index_tag(struct index *x, const char *id, const char *add, const char *remove,
+	struct err *e)
+{
+	notmuch_message_t *m = NULL;
+	notmuch_status_t st;
+
+	if (find(x, id, &m, e) < 0)
+		return -1;
+	if (!m)
+		return 0;
+	st = each_word(m, add, true);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = each_word(m, remove, false);
+	notmuch_message_destroy(m);
+	return st ? fail(e, st, "cannot tag", id) : 0;
+}
+
+int
+index_property(struct index *x, const char *id, const char *key,
+	const char *values, struct err *e)
+{
+	struct str rest = str_c(values), word;
+	notmuch_message_t *m = NULL;
+	notmuch_status_t st;
+
+	if (find(x, id, &m, e) < 0)
+		return -1;
+	if (!m)
+		return 0;
+	st = notmuch_message_remove_all_properties(m, key);
+	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
+		char value[200];
+
+		if (word.n == 0 || word.n >= sizeof value)
+			continue;
+		snprintf(value, sizeof value, "%.*s", STR_ARG(word));
+		st = notmuch_message_add_property(m, key, value);
+	}
+	notmuch_message_destroy(m);
+	return st ? fail(e, st, "cannot keep the verdict of", id) : 0;
+}
+
+/* --- reconciling ---------------------------------------------------------------- */
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct names {
+	struct arena *a;
+	const char **item;
+	size_t count, cap;
+};
+
+static void
+names_add(struct names *n, const char *s)
+{
+	if (n->count == n->cap) {
+		const char **bigger;
+
+		n->cap = n->cap ? 2 * n->cap : 256;
+		bigger = arena_array(n->a, n->cap, sizeof *bigger);
+		if (n->count)
+			memcpy(bigger, n->item, n->count * sizeof *bigger);
+		n->item = bigger;
+	}
+	n->item[n->count++] = arena_strdup(n->a, s);
+}
+
+/* What the index knows of the directory PATH (below the root). */
+static int
+known_files(struct index *x, const char *path, struct names *n, time_t *mtime,
+	struct err *e)
+{
+	notmuch_directory_t *d = NULL;
+	notmuch_status_t st = notmuch_database_get_directory(x->db, path, &d);
+	notmuch_filenames_t *f;
+
+	*mtime = 0;
+	if (st != NOTMUCH_STATUS_SUCCESS)
+		return fail(e, st, "cannot read the index of", path);
+	if (!d)
+		return 0;
+	*mtime = notmuch_directory_get_mtime(d);
+	f = notmuch_directory_get_child_files(d);
+	for (; f && notmuch_filenames_valid(f);
+		notmuch_filenames_move_to_next(f))
+		names_add(n, notmuch_filenames_get(f));
+	if (f)
+		notmuch_filenames_destroy(f);
+	notmuch_directory_destroy(d);
+	return 0;
+}
+
+static int
+files_there(const char *full, struct names *n, struct err *e)
+{
+	DIR *dir = opendir(full);
+	struct dirent *d;
+
+	if (!dir)
+		return errno == ENOENT
+			       ? 0
+			       : err_sys(e, errno, "cannot read '%s'", full);
+	while ((d = readdir(dir)))
+		if (d->d_name[0] != '.')
+			names_add(n, d->d_name);
+	closedir(dir);
+	return 0;
+}
+
+/* Walk both sorted lists; what is in one alone goes to its output. */
+static void
+differences(const char *dir, struct names *there, struct names *known,
+	struct names *news, struct names *gone)
+{
+	size_t i = 0, k = 0;
+
+	while (i < there->count || k < known->count) {
+		int c = i == there->count   ? 1
+			: k == known->count ? -1
+					    : strcmp(there->item[i],
+						      known->item[k]);
+		char path[8300];
+
+		if (c != 0) {
+			snprintf(path, sizeof path, "%s/%s", dir,
+				c < 0 ? there->item[i] : known->item[k]);
+			names_add(c < 0 ? news : gone, path);
+		}
+		i += c <= 0;
+		k += c >= 0;
+	}
+}
+
+int
+index_scan(struct index *x, struct arena *a, const char *folder, bool anyway,
+	const char ***new_out, size_t *news_out, const char ***gone_out,
+	size_t *gones_out, struct err *e)
+{
+	static const char *const sub[] = { "cur", "new" };
+	struct names news = { .a = a }, gone = { .a = a };
+	int rc = 0;
+
+	for (int i = 0; i < 2 && rc == 0; i++) {
+		struct names there = { .a = a }, known = { .a = a };
+		char dir[4096], full[8192];
+		struct stat st;
+		time_t mtime;
+
+		snprintf(dir, sizeof dir, "%s/%s", folder, sub[i]);
+		snprintf(full, sizeof full, "%s/%s", x->root, dir);
+		rc = known_files(x, dir, &known, &mtime, e);
+		if (rc < 0 || (stat(full, &st) == 0 && st.st_mtime == mtime &&
+				      !anyway))
+			continue;
+		rc = files_there(full, &there, e);
+		if (there.count)
+			qsort(there.item, there.count, sizeof *there.item,
+				by_text);
+		if (known.count)
+			qsort(known.item, known.count, sizeof *known.item,
+				by_text);
+		differences(dir, &there, &known, &news, &gone);
+	}
+	*new_out = news.item;
+	*news_out = news.count;
+	*gone_out = gone.item;
+	*gones_out = gone.count;
+	return rc;
+}
+
+int
+index_scanned(struct index *x, const char *folder, int64_t mtime,
+	struct err *e)
+{
+	static const char *const sub[] = { "cur", "new" };
+
+	for (int i = 0; i < 2; i++) {
+		notmuch_directory_t *d = NULL;
+		notmuch_status_t st;
+		char dir[4096];
+
+		snprintf(dir, sizeof dir, "%s/%s", folder, sub[i]);
+		st = notmuch_database_get_directory(x->db, dir, &d);
+		if (st != NOTMUCH_STATUS_SUCCESS)
+			return fail(e, st, "cannot write the index of", dir);
+		if (d) {
+			st = notmuch_directory_set_mtime(d, (time_t)mtime);
+			notmuch_directory_destroy(d);
+		}
+		if (st != NOTMUCH_STATUS_SUCCESS)
+			return fail(e, st, "cannot write the index of", dir);
+	}
+	return 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* index - notmuch: add, tag, query, properties.
+ *
+ * Alone in including notmuch.h. The database lies in ROOT/.notmuch and has no
+ * configuration file of the user's. One thread writes, in short sessions that
+ * let "notmuch tag" from outside in; readers each have a handle of their own
+ * and see the writer's newest work after index_refresh. */
+#ifndef STORE_INDEX_H
+#define STORE_INDEX_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct index;
+
+/* Open the index below ROOT, the mail root, for reading or writing; a writer
+ * makes it where there is none. NULL with ERR_LATER where another writer holds
+ * it for more than 5 s, ERR_INPUT where there is none to read, ERR_SYSTEM. */
+struct index *index_open(const char *root, bool for_writing, struct err *e);
+/* Close (what was written is durable then) and set *X to NULL. */
+void index_close(struct index **x);
+
+/* A reader: see what has been written since (0.2 ms). */
+int index_refresh(struct index *x, struct err *e) ERR_CHECK;
+
+/* --- reading --------------------------------------------------------------- */
+
+struct index_row {
+	const char *id;   /* Message-ID without brackets */
+	const char *path; /* below the root; where the query names one mailbox
+			     and the message stands in several, the one there
+			     comes first */
+	const char *subject, *from; /* decoded by notmuch; not safe */
+	const char *thread;
+	int64_t date;
+	const char **tag;
+	size_t tags;
+	const char *verdict, *alert, *server; /* properties; "" where none */
+	unsigned thread_count;
+};
+
+struct index_page {
+	struct index_row *row;
+	size_t rows;
+	unsigned total, unread;
+};
+
+/* The rows OFFSET to OFFSET + LIMIT of QUERY in A, newest first (or oldest);
+ * total and unread count all that match. FOLDER ("ACCOUNT/NAME") may be NULL: of
+ * several files of a message the one below it is named. Reads only the index,
+ * never a message. ERR_INPUT where the query is wrong. */
+int index_search(struct index *x, struct arena *a, const char *query,
+	const char *folder, unsigned offset, unsigned limit, bool oldest,
+	struct index_page *out, struct err *e) ERR_CHECK;
+
+/* How many messages match QUERY (as index_search takes it). */
+int index_count(struct index *x, const char *query, unsigned *out,
+	struct err *e) ERR_CHECK;
+
+/* The paths below the root of all files of message ID, in A. */
+int index_paths(struct index *x, struct arena *a, const char *id,
+	const char ***path_out, size_t *count_out, struct err *e) ERR_CHECK;
+
+/* A number that grows with every change, 0 where it is not known. */
+uint64_t index_revision(struct index *x);
+
+/* --- writing --------------------------------------------------------------- */
+
+/* One batch: all or nothing becomes visible at index_commit. */
+int index_begin(struct index *x, struct err *e) ERR_CHECK;
+int index_commit(struct index *x, struct err *e) ERR_CHECK;
+
+/* Add the file PATH (below the root). *ID_OUT (in A) is its Message-ID. *IS_NEW
+ * says whether the message was not known under any name. ERR_MESSAGE where the
+ * file cannot be indexed, which leaves the batch as it was. */
+int index_add(struct index *x, struct arena *a, const char *path,
+	const char **id_out, bool *is_new, struct err *e) ERR_CHECK;
+
+/* The file PATH is gone; the message goes with its last file. */
+int index_remove(struct index *x, const char *path, struct err *e) ERR_CHECK;
+
+/* The file OLD is called PATH now; tags and properties stay. */
+int index_rename(struct index *x, const char *old, const char *path,
+	struct err *e) ERR_CHECK;
+
+/* Add and remove tags (words separated by blanks) of message ID. Nothing
+ * happens where it is not in the index. */
+int index_tag(struct index *x, const char *id, const char *add,
+	const char *remove, struct err *e) ERR_CHECK;
+
+/* Replace the property KEY of message ID by the words of VALUES, one property
+ * each; "" removes it. */
+int index_property(struct index *x, const char *id, const char *key,
+	const char *values, struct err *e) ERR_CHECK;
+
+/* What differs between the directory FOLDER ("ACCOUNT/NAME") and the index: the
+ * paths of files that the index does not know, and of files it knows that are
+ * gone; in A. A directory that has not changed since the last index_scanned is
+ * not read (unless ANYWAY): both are empty then. For what other programs, or a
+ * death of ours, did. */
+int index_scan(struct index *x, struct arena *a, const char *folder,
+	bool anyway, const char ***new_out, size_t *news_out,
+	const char ***gone_out, size_t *gones_out, struct err *e) ERR_CHECK;
+/* What index_scan found for FOLDER has been added and removed. */
+int index_scanned(struct index *x, const char *folder, int64_t mtime,
+	struct err *e) ERR_CHECK;
+
+/* --- queries --------------------------------------------------------------- */
+
+/* Append QUERY as notmuch takes it: verdict:STATE and alert:KIND (alert:any)
+ * become properties. ERR_INPUT for a prefix that does not exist, a verdict or
+ * alert that does not, an open quote or a bracket without its other, since
+ * notmuch would answer with nothing at all. */
+int index_query(struct buf *out, struct str query, struct err *e) ERR_CHECK;
+
+/* Append the query for mailbox FOLDER ("ACCOUNT/NAME", a directory below the
+ * root), quoted. */
+void index_folder_query(struct buf *out, const char *folder);
+
+#endif

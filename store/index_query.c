@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* queries before notmuch sees them: see index.h */
+#include "store/index.h"
+
+#include <stdio.h>
+
+static const char *const prefixes[] = { "body", "from", "to", "subject",
+	"attachment", "mimetype", "tag", "is", "id", "mid", "thread", "path",
+	"folder", "date", "lastmod", "query", "property", "List" };
+
+static const char *const states[] = { "pending", "verified", "other-signer",
+	"none", "failed", "cannot-tell" };
+
+static const char *const alerts[] = { "any", "lookalike", "display-name",
+	"reply-to", "several-from", "malformed-from", "no-from", "group-from",
+	"mixed-script", "unsigned-tail", "added-header", "unsigned-header",
+	"from-not-in-sdid", "future", "sources-disagree", "forged-results",
+	"key-changed" };
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static bool
+is_one_of(const char *const *words, size_t n, struct str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(str_c(words[i]), s))
+			return true;
+	return false;
+}
+
+static void
+all_of(struct buf *out, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%s", i ? " " : "", words[i]);
+}
+
+/* The words "verdict:VALUE" or "alert:VALUE". */
+static int
+property_term(struct buf *out, const char *name, struct str value,
+	const char *const *words, size_t n, struct err *e)
+{
+	struct buf known;
+
+	if (is_one_of(words, n, value)) {
+		buf_printf(out, "property:auth.%s=%.*s", name, STR_ARG(value));
+		return 0;
+	}
+	buf_init(&known, 1000);
+	all_of(&known, words, n);
+	err_set(e, ERR_INPUT, 0, "%s:%.*s is unknown; there is %s:… with: %s",
+		name, STR_ARG(value), name, buf_c(&known));
+	buf_fini(&known);
+	return -1;
+}
+
+static bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       c == '-';
+}
+
+/* Length of a prefix "name" at the start of S that ':' follows, else 0. */
+static size_t
+prefix_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_word(s.p[n]))
+		n++;
+	return n > 0 && n + 1 < s.n && s.p[n] == ':' && s.p[n + 1] != ' ' &&
+			       s.p[n + 1] != '/'
+		       ? n
+		       : 0;
+}
+
+static size_t
+value_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != ' ' && s.p[n] != ')' && s.p[n] != '\t')
+		n++;
+	return n;
+}
+
+/* One term that begins at QUERY's start; its length in *USED. */
+static int
+term(struct buf *out, struct str query, size_t *used, struct err *e)
+{
+	size_t n = prefix_length(query), v;
+	struct str name = str_sub(query, 0, n), value;
+
+	*used = 1;
+	if (n == 0) {
+		buf_addc(out, query.p[0]);
+		return 0;
+	}
+	v = value_length(str_sub(query, n + 1, query.n));
+	value = str_sub(query, n + 1, n + 1 + v);
+	*used = n + 1 + v;
+	if (str_eq(name, STR("verdict")))
+		return property_term(out, "verdict", value, states,
+			COUNT(states), e);
+	if (str_eq(name, STR("alert")))
+		return property_term(out, "alert", value, alerts,
+			COUNT(alerts), e);
+	if (!is_one_of(prefixes, COUNT(prefixes), name)) {
+		struct buf known;
+
+		buf_init(&known, 1000);
+		all_of(&known, prefixes, COUNT(prefixes));
+		err_set(e, ERR_INPUT, 0,
+			"'%.*s:' cannot be searched; there are: verdict alert %s",
+			STR_ARG(name), buf_c(&known));
+		buf_fini(&known);
+		return -1;
+	}
+	/* the value is copied by the caller, who knows about quotes */
+	buf_add(out, str_sub(query, 0, n + 1));
+	*used = n + 1;
+	return 0;
+}
+
+int
+index_query(struct buf *out, struct str query, struct err *e)
+{
+	bool quoted = false, at_start = true;
+	int depth = 0;
+
+	query = str_trim(query);
+	for (size_t i = 0; i < query.n;) {
+		char c = query.p[i];
+		size_t used = 1;
+
+		if (quoted || c == '"' || c == ' ' || c == '(' || c == ')') {
+			if (c == '"')
+				quoted = !quoted;
+			if (!quoted && c == '(')
+				depth++;
+			if (!quoted && c == ')' && --depth < 0)
+				break;
+			buf_addc(out, c);
+			at_start = !quoted && (c == ' ' || c == '(');
+			i++;
+			continue;
+		}
+		if (c == '-' || c == '+') {
+			buf_addc(out, c);
+			i++;
+			continue; /* "-from:x": the prefix follows */
+		}
+		if (at_start && term(out, str_sub(query, i, query.n), &used,
+					e) < 0)
+			return -1;
+		if (!at_start)
+			buf_addc(out, c);
+		at_start = false;
+		i += used;
+	}
+	if (quoted)
+		return err_set(e, ERR_INPUT, 0,
+			"a quote (\") is not closed in '%.*s'", STR_ARG(query));
+	if (depth != 0)
+		return err_set(e, ERR_INPUT, 0,
+			"a bracket has no other in '%.*s'", STR_ARG(query));
+	if (out->n == 0)
+		buf_addc(out, '*');
+	if (out->full)
+		return err_set(e, ERR_INPUT, 0, "the search is too long");
+	return 0;
+}
+
+void
+index_folder_query(struct buf *out, const char *folder)
+{
+	buf_adds(out, "folder:\"");
+	for (const char *p = folder; *p; p++) {
+		if (*p == '"')
+			buf_addc(out, '"'); /* Xapian's way to quote a quote */
+		buf_addc(out, *p);
+	}
+	buf_addc(out, '"');
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* maildir - one message, one file: deliver, flags in the name.
+ *
+ * Maildirs lie below the mail root as ACCOUNT/FOLDER/{cur,new,tmp}; a folder's
+ * name may have levels. A path is always relative to that root:
+ * ACCOUNT/FOLDER/cur/BASE:2,FLAGS. Delivery is durable: tmp, fsync, rename,
+ * fsync of the directory. Only the account's worker writes in its folders. */
+#ifndef STORE_MAILDIR_H
+#define STORE_MAILDIR_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum maildir_flag { /* the letters S R F T D P */
+	MAILDIR_SEEN = 1,
+	MAILDIR_ANSWERED = 2,
+	MAILDIR_FLAGGED = 4,
+	MAILDIR_DELETED = 8,
+	MAILDIR_DRAFT = 16,
+	MAILDIR_FORWARDED = 32
+};
+
+/* Append the directory for a mailbox NAME (UTF-8, levels apart by DELIMITER): a
+ * level whose name could leave its place ("..", "/", controls, a dot in front,
+ * "cur", "new", "tmp") is percent-encoded. */
+void maildir_folder_name(struct buf *out, struct str name, char delimiter);
+
+/* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
+int maildir_make(const char *root, const char *folder, struct err *e)
+	ERR_CHECK;
+
+/* --- delivery ---------------------------------------------------------------- */
+
+/* Several messages for one folder, made durable together. */
+struct maildir_batch;
+
+struct maildir_batch *maildir_begin(const char *root, const char *folder);
+
+/* Start the next message: a file in tmp. */
+int maildir_open(struct maildir_batch *b, struct err *e) ERR_CHECK;
+int maildir_write(struct maildir_batch *b, struct str bytes, struct err *e)
+	ERR_CHECK;
+/* The message is whole: it will be delivered with FLAGS. UID is kept in the
+ * file's name (0: none), so that a pass that died is gone on with. *BASE_OUT,
+ * which lives as long as B, is its name without flags. */
+int maildir_end(struct maildir_batch *b, unsigned flags, uint32_t uid,
+	const char **base_out, struct err *e) ERR_CHECK;
+/* The message is not whole: drop it. */
+void maildir_abort(struct maildir_batch *b);
+
+/* fsync all files, rename them into place, fsync the directory. The paths (in
+ * the order of maildir_end) live as long as B. On error nothing that was not
+ * durable has been renamed. */
+int maildir_commit(struct maildir_batch *b, const char ***path_out,
+	size_t *count_out, struct err *e) ERR_CHECK;
+/* Free *B; what was not committed is removed. */
+void maildir_free(struct maildir_batch **b);
+
+/* --- files that are there ------------------------------------------------------ */
+
+/* Flags in the name of PATH. */
+unsigned maildir_flags(const char *path);
+/* BASE of PATH: its last component without ":2,…". */
+struct str maildir_base(const char *path);
+/* The UID that maildir_end put into the name, 0 where there is none. */
+uint32_t maildir_uid(const char *path);
+/* "ACCOUNT" and "NAME" (the folder without the account) of PATH. */
+struct str maildir_account(const char *path);
+struct str maildir_folder(const char *path);
+
+/* Append the path that PATH's file has now, whatever its flags: ERR_MESSAGE
+ * where it is gone. */
+int maildir_find(const char *root, const char *path, struct buf *out,
+	struct err *e) ERR_CHECK;
+
+/* Give the file PATH these FLAGS (moving it from new to cur); its new path is
+ * appended to OUT. */
+int maildir_set_flags(const char *root, const char *path, unsigned flags,
+	struct buf *out, struct err *e) ERR_CHECK;
+
+/* Move the file PATH into FOLDER under a new name with UID (0: none). */
+int maildir_move(const char *root, const char *path, const char *folder,
+	uint32_t uid, struct buf *out, struct err *e) ERR_CHECK;
+
+int maildir_remove(const char *root, const char *path, struct err *e)
+	ERR_CHECK;
+
+/* Remove what a delivery that died has left in tmp of FOLDER. */
+void maildir_clean(const char *root, const char *folder);
+
+/* Call EACH for every file of FOLDER; a result other than 0 ends it. */
+int maildir_scan(const char *root, const char *folder,
+	int (*each)(void *ctx, const char *path), void *ctx, struct err *e)
+	ERR_CHECK;
+
+/* The folders of ACCOUNT that are on disk, by name ("INBOX", "Lists/dev"), in A,
+ * sorted; INBOX first. */
+int maildir_list(const char *root, const char *account, struct arena *a,
+	const char ***name_out, size_t *count_out, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* delivery: see maildir.h
+ *
+ *	tmp/NAME written --> fsync all --> renamed to cur/NAME:2,FLAGS
+ *	                                   --> fsync of cur
+ *
+ * A message becomes visible only after its bytes are on the disk; one fsync of
+ * the directory serves the whole batch. */
+#define _GNU_SOURCE
+#include "store/maildir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/maildir_name.h"
+
+struct file {
+	const char *tmp, *base, *path; /* base: without flags */
+	int fd;
+};
+
+struct maildir_batch {
+	struct arena *a;
+	const char *root, *folder;
+	struct file *file;
+	const char **path;
+	size_t count, cap, renamed;
+	bool is_open;
+	struct buf pending; /* bytes of the open message not yet written */
+};
+
+enum { PENDING_MAX = 256 << 10 };
+
+void
+maildir_new_name(char *out, size_t n, uint32_t uid)
+{
+	static atomic_uint count;
+	char host[64] = "localhost", u[24] = "";
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (gethostname(host, sizeof host) < 0)
+		snprintf(host, sizeof host, "localhost");
+	host[sizeof host - 1] = '\0';
+	for (char *p = host; *p; p++)
+		if (*p == '/' || *p == ':' || *p == ',')
+			*p = '_';
+	if (uid)
+		snprintf(u, sizeof u, ",U=%u", uid);
+	snprintf(out, n, "%lld.M%ldP%dQ%u.%s%s", (long long)t.tv_sec,
+		t.tv_nsec / 1000, (int)getpid(), ++count, host, u);
+}
+
+struct maildir_batch *
+maildir_begin(const char *root, const char *folder)
+{
+	struct arena *a = arena_new();
+	struct maildir_batch *b = ARENA_NEW(a, struct maildir_batch);
+
+	b->a = a;
+	b->root = arena_strdup(a, root);
+	b->folder = arena_strdup(a, folder);
+	buf_init(&b->pending, PENDING_MAX);
+	return b;
+}
+
+int
+maildir_open(struct maildir_batch *b, struct err *e)
+{
+	struct file *f;
+	char name[200];
+
+	if (b->count == b->cap) {
+		struct file *bigger;
+
+		b->cap = b->cap ? 2 * b->cap : 64;
+		bigger = arena_array(b->a, b->cap, sizeof *bigger);
+		if (b->count)
+			memcpy(bigger, b->file, b->count * sizeof *bigger);
+		b->file = bigger;
+	}
+	f = &b->file[b->count];
+	maildir_new_name(name, sizeof name, 0);
+	f->tmp = arena_printf(b->a, "%s/%s/tmp/%s", b->root, b->folder, name);
+	f->fd = open(f->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (f->fd < 0)
+		return err_sys(e, errno, "cannot make '%s'", f->tmp);
+	b->is_open = true;
+	buf_clear(&b->pending);
+	return 0;
+}
+
+static int
+flush(struct maildir_batch *b, struct err *e)
+{
+	struct file *f = &b->file[b->count];
+	int rc = file_write_fd(f->fd, buf_str(&b->pending), f->tmp, e);
+
+	buf_clear(&b->pending);
+	return rc;
+}
+
+int
+maildir_write(struct maildir_batch *b, struct str bytes, struct err *e)
+{
+	while (bytes.n) {
+		size_t room = b->pending.max - b->pending.n;
+		size_t n = bytes.n < room ? bytes.n : room;
+
+		buf_add(&b->pending, str_sub(bytes, 0, n));
+		bytes = str_sub(bytes, n, bytes.n);
+		if (b->pending.n == b->pending.max && flush(b, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+maildir_end(struct maildir_batch *b, unsigned flags, uint32_t uid,
+	const char **base_out, struct err *e)
+{
+	struct file *f = &b->file[b->count];
+	char name[256], letters[8];
+
+	if (flush(b, e) < 0)
+		return -1;
+	maildir_new_name(name, sizeof name, uid);
+	maildir_name_flags(letters, flags);
+	f->base = arena_strdup(b->a, name);
+	f->path = arena_printf(b->a, "%s/cur/%s:2,%s", b->folder, name,
+		letters);
+	*base_out = f->base;
+	b->is_open = false;
+	b->count++;
+	return 0;
+}
+
+void
+maildir_abort(struct maildir_batch *b)
+{
+	struct file *f = &b->file[b->count];
+
+	if (!b->is_open)
+		return;
+	close(f->fd);
+	(void)unlink(f->tmp);
+	b->is_open = false;
+}
+
+static int
+sync_files(struct maildir_batch *b, struct err *e)
+{
+	/* start all writes first, so that the disk can order them */
+	for (size_t i = 0; i < b->count; i++)
+		(void)sync_file_range(b->file[i].fd, 0, 0,
+			SYNC_FILE_RANGE_WRITE);
+	for (size_t i = 0; i < b->count; i++) {
+		int fd = b->file[i].fd;
+
+		if (fdatasync(fd) < 0)
+			return err_sys(e, errno, "cannot sync '%s'",
+				b->file[i].tmp);
+		b->file[i].fd = -1;
+		if (close(fd) < 0)
+			return err_sys(e, errno, "cannot close '%s'",
+				b->file[i].tmp);
+	}
+	return 0;
+}
+
+int
+maildir_commit(struct maildir_batch *b, const char ***path_out,
+	size_t *count_out, struct err *e)
+{
+	char dir[4096];
+
+	*path_out = NULL;
+	*count_out = 0;
+	maildir_abort(b);
+	if (sync_files(b, e) < 0)
+		return -1;
+	b->path = arena_array(b->a, b->count, sizeof *b->path);
+	for (size_t i = 0; i < b->count; i++) {
+		char to[4096];
+
+		snprintf(to, sizeof to, "%s/%s", b->root, b->file[i].path);
+		file_step("deliver", true);
+		if (rename(b->file[i].tmp, to) < 0)
+			return err_sys(e, errno, "cannot deliver '%s'",
+				b->file[i].path);
+		file_step("deliver", false);
+		b->renamed = i + 1;
+		b->path[i] = b->file[i].path;
+	}
+	snprintf(dir, sizeof dir, "%s/%s/cur", b->root, b->folder);
+	if (b->count && file_sync_dir(dir, e) < 0)
+		return -1;
+	*path_out = b->path;
+	*count_out = b->count;
+	return 0;
+}
+
+void
+maildir_free(struct maildir_batch **b)
+{
+	struct arena *a;
+
+	if (!*b)
+		return;
+	maildir_abort(*b);
+	for (size_t i = (*b)->renamed; i < (*b)->count; i++) {
+		if ((*b)->file[i].fd >= 0)
+			close((*b)->file[i].fd);
+		(void)unlink((*b)->file[i].tmp);
+	}
+	buf_fini(&(*b)->pending);
+	a = (*b)->a;
+	*b = NULL;
+	arena_free(&a);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* maildir_name - names of files, shared by maildir*.c alone. */
+#ifndef STORE_MAILDIR_NAME_H
+#define STORE_MAILDIR_NAME_H
+
+#include "base/str.h"
+
+/* A name that nobody else uses (cr.yp.to/proto/maildir.html): seconds, what is
+ * unique within them, the host; with ",U=UID" where UID is not 0. */
+void maildir_new_name(char *out, size_t n, uint32_t uid);
+
+/* The letters of FLAGS in the order of the specification. */
+void maildir_name_flags(char out[8], unsigned flags);
+
+/* ROOT/PATH into OUT. */
+void maildir_full(struct buf *out, const char *root, const char *path);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* receipts - see receipts.h */
+#include "store/receipts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "store/db.h"
+
+struct receipts {
+	sqlite3 *db;
+};
+
+static const char *const migrations[] = {
+	"CREATE TABLE receipt (id TEXT PRIMARY KEY, json TEXT NOT NULL,"
+	" checked_at INTEGER NOT NULL, retry_at INTEGER NOT NULL,"
+	" tries INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX receipt_due ON receipt (retry_at) WHERE retry_at > 0;"
+	"CREATE TABLE pin (account TEXT NOT NULL, server TEXT NOT NULL,"
+	" pin TEXT NOT NULL, PRIMARY KEY (account, server)) WITHOUT ROWID;"
+	"CREATE TABLE contact (address TEXT PRIMARY KEY, name TEXT NOT NULL,"
+	" domain TEXT NOT NULL, came INTEGER NOT NULL DEFAULT 0,"
+	" went INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL)"
+	" WITHOUT ROWID;",
+};
+
+struct receipts *
+receipts_open(const char *path, struct err *e)
+{
+	struct receipts *r = calloc(1, sizeof *r);
+
+	if (!r) {
+		err_sys(e, ENOMEM, "cannot open '%s'", path);
+		return NULL;
+	}
+	r->db = db_open(path, migrations, 1, e);
+	if (!r->db) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+receipts_close(struct receipts **r)
+{
+	if (!*r)
+		return;
+	sqlite3_close((*r)->db);
+	free(*r);
+	*r = NULL;
+}
+
+int
+receipts_put(struct receipts *r, const char *id, const char *json,
+	int64_t checked_at, int64_t retry_at, int tries, struct err *e)
+{
+	return db_run(r->db, e,
+		"INSERT OR REPLACE INTO receipt (id, json, checked_at,"
+		" retry_at, tries) VALUES (?, ?, ?, ?, ?)",
+		"ttiii", id, json, checked_at, retry_at, (int64_t)tries);
+}
+
+int
+receipts_get(struct receipts *r, const char *id, struct arena *a,
+	const char **json_out, int *tries_out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(r->db, e,
+		"SELECT json, tries FROM receipt WHERE id = ?", "t", id);
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(r->db, st, e);
+	if (rc == 1) {
+		*json_out = db_text(st, 0, a);
+		if (tries_out)
+			*tries_out = sqlite3_column_int(st, 1);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+/* The first column of all rows of ST, as texts in A. */
+static int
+column(struct receipts *r, sqlite3_stmt *st, size_t limit, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e)
+{
+	int rc = 0;
+
+	*count_out = 0;
+	*out = arena_array(a, limit, sizeof **out);
+	if (!st)
+		return -1;
+	while (*count_out < limit && (rc = db_step(r->db, st, e)) == 1)
+		(*out)[(*count_out)++] = db_text(st, 0, a);
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+receipts_due(struct receipts *r, int64_t now, size_t limit, struct arena *a,
+	const char ***id_out, size_t *count_out, struct err *e)
+{
+	return column(r,
+		db_prepare(r->db, e,
+			"SELECT id FROM receipt WHERE retry_at > 0 AND"
+			" retry_at <= ? ORDER BY retry_at",
+			"i", now),
+		limit, a, id_out, count_out, e);
+}
+
+int
+receipts_pin(struct receipts *r, const char *account, const char *server,
+	struct arena *a, const char **pin_out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(r->db, e,
+		"SELECT pin FROM pin WHERE account = ? AND server = ?", "tt",
+		account, server);
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(r->db, st, e);
+	if (rc == 1)
+		*pin_out = db_text(st, 0, a);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+receipts_put_pin(struct receipts *r, const char *account, const char *server,
+	const char *pin, struct err *e)
+{
+	return db_run(r->db, e,
+		"INSERT OR REPLACE INTO pin (account, server, pin)"
+		" VALUES (?, ?, ?)",
+		"ttt", account, server, pin);
+}
+
+int
+receipts_contact(struct receipts *r, const char *address, const char *name,
+	bool is_out, int64_t time, struct err *e)
+{
+	const char *at = strrchr(address, '@');
+
+	if (!at || !at[1])
+		return 0;
+	return db_run(r->db, e,
+		"INSERT INTO contact (address, name, domain, came, went, last)"
+		" VALUES (lower(?1), ?2, lower(?3), 1 - ?4, ?4, ?5)"
+		" ON CONFLICT (address) DO UPDATE SET"
+		" name = CASE WHEN ?2 = '' THEN name ELSE ?2 END,"
+		" came = came + 1 - ?4, went = went + ?4,"
+		" last = max(last, ?5)",
+		"tttii", address, name, at + 1, (int64_t)is_out, time);
+}
+
+int
+receipts_domains(struct receipts *r, size_t limit, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e)
+{
+	return column(r,
+		db_prepare(r->db, e,
+			"SELECT domain FROM contact GROUP BY domain"
+			" HAVING sum(went) > 0 OR sum(came) > 1"
+			" ORDER BY sum(went) * 3 + sum(came) DESC LIMIT ?",
+			"i", (int64_t)limit),
+		limit, a, out, count_out, e);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* receipts - the evidence of every verdict as it was found on arrival, pinned
+ * certificates, and who one writes with: what the program keeps for itself.
+ *
+ * SQLite. One connection a thread: the keeper writes, others read. */
+#ifndef STORE_RECEIPTS_H
+#define STORE_RECEIPTS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct receipts;
+
+struct receipts *receipts_open(const char *path, struct err *e);
+void receipts_close(struct receipts **r);
+
+/* Keep JSON as the evidence of message ID. RETRY_AT: when a temporary error is
+ * tried again (0: it is final). TRIES counts them. */
+int receipts_put(struct receipts *r, const char *id, const char *json,
+	int64_t checked_at, int64_t retry_at, int tries, struct err *e)
+	ERR_CHECK;
+/* 1 found, 0 not, -1 error. *TRIES_OUT may be NULL. */
+int receipts_get(struct receipts *r, const char *id, struct arena *a,
+	const char **json_out, int *tries_out, struct err *e) ERR_CHECK;
+/* The messages whose temporary error is due at NOW, at most LIMIT, in A. */
+int receipts_due(struct receipts *r, int64_t now, size_t limit, struct arena *a,
+	const char ***id_out, size_t *count_out, struct err *e) ERR_CHECK;
+
+/* The pin (SHA-256 of the public key, hex) for SERVER ("host:port") and
+ * account: 1 found, 0 not. */
+int receipts_pin(struct receipts *r, const char *account, const char *server,
+	struct arena *a, const char **pin_out, struct err *e) ERR_CHECK;
+int receipts_put_pin(struct receipts *r, const char *account,
+	const char *server, const char *pin, struct err *e) ERR_CHECK;
+
+/* ADDRESS (with NAME, may be "") wrote (or was written to: IS_OUT) at TIME. */
+int receipts_contact(struct receipts *r, const char *address, const char *name,
+	bool is_out, int64_t time, struct err *e) ERR_CHECK;
+/* The domains of correspondents, most frequent first, at most LIMIT, in A. */
+int receipts_domains(struct receipts *r, size_t limit, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* state - see state.h */
+#include "store/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "store/db.h"
+
+struct state {
+	sqlite3 *db;
+};
+
+static const char *const migrations[] = {
+	"CREATE TABLE box (id INTEGER PRIMARY KEY, raw TEXT NOT NULL UNIQUE,"
+	" folder TEXT NOT NULL, role INTEGER NOT NULL DEFAULT 0,"
+	" uidvalidity INTEGER NOT NULL DEFAULT 0,"
+	" uidnext INTEGER NOT NULL DEFAULT 0,"
+	" modseq INTEGER NOT NULL DEFAULT 0,"
+	" is_gone INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE message (box INTEGER NOT NULL REFERENCES box,"
+	" uid INTEGER NOT NULL, base TEXT NOT NULL, agreed INTEGER NOT NULL,"
+	" flags INTEGER NOT NULL, is_deleted INTEGER NOT NULL DEFAULT 0,"
+	" PRIMARY KEY (box, uid)) WITHOUT ROWID;"
+	"CREATE INDEX message_base ON message (base);"
+	"CREATE TABLE orphan (box INTEGER NOT NULL REFERENCES box,"
+	" base TEXT NOT NULL PRIMARY KEY, flags INTEGER NOT NULL)"
+	" WITHOUT ROWID;"
+	"CREATE TABLE op (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" kind TEXT NOT NULL, box INTEGER, uid INTEGER, folder TEXT NOT NULL,"
+	" base TEXT NOT NULL);",
+};
+
+struct state *
+state_open(const char *path, struct err *e)
+{
+	struct state *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		err_sys(e, ENOMEM, "cannot open '%s'", path);
+		return NULL;
+	}
+	s->db = db_open(path, migrations,
+		(int)(sizeof migrations / sizeof *migrations), e);
+	if (!s->db) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+state_close(struct state **s)
+{
+	if (!*s)
+		return;
+	sqlite3_close((*s)->db);
+	free(*s);
+	*s = NULL;
+}
+
+int
+state_begin(struct state *s, struct err *e)
+{
+	return db_exec(s->db, "BEGIN IMMEDIATE", e);
+}
+
+int
+state_commit(struct state *s, struct err *e)
+{
+	return db_exec(s->db, "COMMIT", e);
+}
+
+void
+state_rollback(struct state *s)
+{
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Room for one more of SIZE bytes in the array of COUNT that lives in A. */
+static void *
+grow(struct arena *a, void *array, size_t count, size_t *cap, size_t size)
+{
+	void *bigger;
+
+	if (count < *cap)
+		return array;
+	*cap = *cap ? 2 * *cap : 64;
+	bigger = arena_array(a, *cap, size);
+	if (count)
+		memcpy(bigger, array, count * size);
+	return bigger;
+}
+
+/* --- mailboxes ------------------------------------------------------------------ */
+
+int
+state_boxes(struct state *s, struct arena *a, struct state_box **out,
+	size_t *count_out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT id, raw, folder, role, uidvalidity, uidnext, modseq,"
+		" is_gone FROM box ORDER BY folder <> 'INBOX', folder",
+		"");
+	size_t cap = 0;
+	int rc;
+
+	*out = NULL;
+	*count_out = 0;
+	if (!st)
+		return -1;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		struct state_box *b;
+
+		*out = grow(a, *out, *count_out, &cap, sizeof **out);
+		b = &(*out)[(*count_out)++];
+		b->id = sqlite3_column_int64(st, 0);
+		b->raw = db_text(st, 1, a);
+		b->folder = db_text(st, 2, a);
+		b->role = sqlite3_column_int(st, 3);
+		b->uidvalidity = (uint32_t)sqlite3_column_int64(st, 4);
+		b->uidnext = (uint32_t)sqlite3_column_int64(st, 5);
+		b->modseq = (uint64_t)sqlite3_column_int64(st, 6);
+		b->is_gone = sqlite3_column_int(st, 7) != 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+state_put_box(struct state *s, struct state_box *b, struct err *e)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (db_run(s->db, e,
+		    "INSERT INTO box (raw, folder, role, uidvalidity, uidnext,"
+		    " modseq, is_gone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		    " ON CONFLICT (raw) DO UPDATE SET folder = ?2, role = ?3,"
+		    " uidvalidity = ?4, uidnext = ?5, modseq = ?6,"
+		    " is_gone = ?7",
+		    "ttiiiii", b->raw, b->folder, (int64_t)b->role,
+		    (int64_t)b->uidvalidity, (int64_t)b->uidnext,
+		    (int64_t)b->modseq, (int64_t)b->is_gone) < 0)
+		return -1;
+	st = db_prepare(s->db, e, "SELECT id FROM box WHERE raw = ?", "t",
+		b->raw);
+	if (!st)
+		return -1;
+	rc = db_step(s->db, st, e);
+	if (rc == 1)
+		b->id = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+/* --- messages ------------------------------------------------------------------- */
+
+int
+state_messages(struct state *s, int64_t box, struct arena *a,
+	struct state_message **out, size_t *count_out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT uid, base, agreed, flags, is_deleted FROM message"
+		" WHERE box = ? ORDER BY uid",
+		"i", box);
+	size_t cap = 0;
+	int rc;
+
+	*out = NULL;
+	*count_out = 0;
+	if (!st)
+		return -1;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		struct state_message *m;
+
+		*out = grow(a, *out, *count_out, &cap, sizeof **out);
+		m = &(*out)[(*count_out)++];
+		m->uid = (uint32_t)sqlite3_column_int64(st, 0);
+		m->base = db_text(st, 1, a);
+		m->agreed = (unsigned)sqlite3_column_int(st, 2);
+		m->flags = (unsigned)sqlite3_column_int(st, 3);
+		m->is_deleted = sqlite3_column_int(st, 4) != 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+state_put_message(struct state *s, int64_t box, const struct state_message *m,
+	struct err *e)
+{
+	return db_run(s->db, e,
+		"INSERT OR REPLACE INTO message (box, uid, base, agreed, flags,"
+		" is_deleted) VALUES (?, ?, ?, ?, ?, ?)",
+		"iitiii", box, (int64_t)m->uid, m->base, (int64_t)m->agreed,
+		(int64_t)m->flags, (int64_t)m->is_deleted);
+}
+
+int
+state_drop_message(struct state *s, int64_t box, uint32_t uid, struct err *e)
+{
+	return db_run(s->db, e, "DELETE FROM message WHERE box = ? AND uid = ?",
+		"ii", box, (int64_t)uid);
+}
+
+int
+state_find(struct state *s, const char *base, struct arena *a,
+	int64_t *box_out, struct state_message *out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT box, uid, base, agreed, flags, is_deleted FROM message"
+		" WHERE base = ?1 UNION ALL"
+		" SELECT box, 0, base, flags, flags, 0 FROM orphan"
+		" WHERE base = ?1",
+		"t", base);
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(s->db, st, e);
+	if (rc == 1) {
+		*box_out = sqlite3_column_int64(st, 0);
+		out->uid = (uint32_t)sqlite3_column_int64(st, 1);
+		out->base = db_text(st, 2, a);
+		out->agreed = (unsigned)sqlite3_column_int(st, 3);
+		out->flags = (unsigned)sqlite3_column_int(st, 4);
+		out->is_deleted = sqlite3_column_int(st, 5) != 0;
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+state_orphan_box(struct state *s, int64_t box, struct err *e)
+{
+	if (db_run(s->db, e,
+		    "INSERT OR REPLACE INTO orphan (box, base, flags)"
+		    " SELECT box, base, flags FROM message WHERE box = ?",
+		    "i", box) < 0)
+		return -1;
+	return db_run(s->db, e, "DELETE FROM message WHERE box = ?", "i", box);
+}
+
+int
+state_put_orphan(struct state *s, int64_t box, const char *base,
+	unsigned flags, struct err *e)
+{
+	return db_run(s->db, e,
+		"INSERT OR REPLACE INTO orphan (box, base, flags)"
+		" VALUES (?, ?, ?)",
+		"iti", box, base, (int64_t)flags);
+}
+
+int
+state_orphans(struct state *s, int64_t box, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(
+		s->db, e, "SELECT base FROM orphan WHERE box = ?", "i", box);
+	size_t cap = 0;
+	int rc;
+
+	*out = NULL;
+	*count_out = 0;
+	if (!st)
+		return -1;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		*out = grow(a, *out, *count_out, &cap, sizeof **out);
+		(*out)[(*count_out)++] = db_text(st, 0, a);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+state_drop_orphan(struct state *s, int64_t box, const char *base,
+	struct err *e)
+{
+	return db_run(s->db, e, "DELETE FROM orphan WHERE box = ? AND base = ?",
+		"it", box, base);
+}
+
+/* --- changes that wait ------------------------------------------------------------ */
+
+int
+state_add_op(struct state *s, const struct state_op *op, struct err *e)
+{
+	return db_run(s->db, e,
+		"INSERT INTO op (kind, box, uid, folder, base)"
+		" VALUES (?, ?, ?, ?, ?)",
+		"tiitt", op->kind, op->box, (int64_t)op->uid, op->folder,
+		op->base);
+}
+
+int
+state_ops(struct state *s, struct arena *a, struct state_op **out,
+	size_t *count_out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT id, kind, box, uid, folder, base FROM op ORDER BY id",
+		"");
+	size_t cap = 0;
+	int rc;
+
+	*out = NULL;
+	*count_out = 0;
+	if (!st)
+		return -1;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		struct state_op *o;
+
+		*out = grow(a, *out, *count_out, &cap, sizeof **out);
+		o = &(*out)[(*count_out)++];
+		o->id = sqlite3_column_int64(st, 0);
+		o->kind = db_text(st, 1, a);
+		o->box = sqlite3_column_int64(st, 2);
+		o->uid = (uint32_t)sqlite3_column_int64(st, 3);
+		o->folder = db_text(st, 4, a);
+		o->base = db_text(st, 5, a);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+state_drop_op(struct state *s, int64_t id, struct err *e)
+{
+	return db_run(s->db, e, "DELETE FROM op WHERE id = ?", "i", id);
+}
+
+int
+state_waiting(struct state *s, unsigned *out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT (SELECT count(*) FROM op) + (SELECT count(*) FROM"
+		" message WHERE agreed <> flags OR is_deleted)",
+		"");
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(s->db, st, e);
+	*out = rc == 1 ? (unsigned)sqlite3_column_int(st, 0) : 0;
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}

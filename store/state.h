@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* state - what an account's worker knows of its server, in SQLite: mailboxes
+ * with UIDVALIDITY, messages with UID and flags as both sides last agreed, and
+ * local changes the server does not know yet.
+ *
+ * One database an account, owned by its worker's thread. A message whose UID
+ * is not known (moved here, or UIDVALIDITY changed) is an orphan: it is bound to
+ * a UID again by its Message-ID and size, never fetched a second time to stand
+ * beside itself. */
+#ifndef STORE_STATE_H
+#define STORE_STATE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct state;
+
+struct state *state_open(const char *path, struct err *e);
+void state_close(struct state **s);
+
+/* Several changes as one. */
+int state_begin(struct state *s, struct err *e) ERR_CHECK;
+int state_commit(struct state *s, struct err *e) ERR_CHECK;
+void state_rollback(struct state *s);
+
+/* --- mailboxes -------------------------------------------------------------- */
+
+struct state_box {
+	int64_t id;
+	const char *raw;    /* as the server calls it */
+	const char *folder; /* its directory below the account's */
+	int role;           /* the caller's number */
+	uint32_t uidvalidity, uidnext;
+	uint64_t modseq;
+	bool is_gone; /* no longer listed by the server */
+};
+
+/* All mailboxes, in A, INBOX first. */
+int state_boxes(struct state *s, struct arena *a, struct state_box **out,
+	size_t *count_out, struct err *e) ERR_CHECK;
+/* Insert or update the mailbox B->raw; B->id is set. */
+int state_put_box(struct state *s, struct state_box *b, struct err *e)
+	ERR_CHECK;
+
+/* --- messages --------------------------------------------------------------- */
+
+struct state_message {
+	uint32_t uid;
+	const char *base;    /* the file's name without flags */
+	unsigned agreed, flags; /* of store/maildir.h */
+	bool is_deleted;
+};
+
+/* The messages of mailbox BOX by rising UID, in A; without orphans. */
+int state_messages(struct state *s, int64_t box, struct arena *a,
+	struct state_message **out, size_t *count_out, struct err *e) ERR_CHECK;
+/* Insert or replace. */
+int state_put_message(struct state *s, int64_t box,
+	const struct state_message *m, struct err *e) ERR_CHECK;
+int state_drop_message(struct state *s, int64_t box, uint32_t uid,
+	struct err *e) ERR_CHECK;
+/* The message whose file is BASE: 1 found, 0 not, -1 error. *UID_OUT is 0 for
+ * an orphan. */
+int state_find(struct state *s, const char *base, struct arena *a,
+	int64_t *box_out, struct state_message *out, struct err *e) ERR_CHECK;
+
+/* All messages of BOX become orphans: its UIDVALIDITY has changed. */
+int state_orphan_box(struct state *s, int64_t box, struct err *e) ERR_CHECK;
+/* The file BASE in BOX is an orphan with this Message-ID and size (both may be
+ * unknown: "" and 0). */
+int state_put_orphan(struct state *s, int64_t box, const char *base,
+	unsigned flags, struct err *e) ERR_CHECK;
+/* The bases of BOX's orphans, in A. */
+int state_orphans(struct state *s, int64_t box, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;
+int state_drop_orphan(struct state *s, int64_t box, const char *base,
+	struct err *e) ERR_CHECK;
+
+/* --- changes that wait --------------------------------------------------------- */
+
+struct state_op { /* a move, or an append */
+	int64_t id;
+	const char *kind;   /* "move" or "append" */
+	int64_t box;        /* where it was; move */
+	uint32_t uid;
+	const char *folder; /* where it goes */
+	const char *base;   /* its file there */
+};
+
+int state_add_op(struct state *s, const struct state_op *op, struct err *e)
+	ERR_CHECK;
+int state_ops(struct state *s, struct arena *a, struct state_op **out,
+	size_t *count_out, struct err *e) ERR_CHECK;
+int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
+/* Changes that the server does not know: flags, deletions, moves, appends. */
+int state_waiting(struct state *s, unsigned *out, struct err *e) ERR_CHECK;
+
+#endif
