@@ -63,6 +63,7 @@ static const struct member spf_members[] = {
 	M(verdict_spf, "source", TEXT, source),
 	M(verdict_spf, "aligned", BOOL, is_aligned),
 	M(verdict_spf, "confirmed", BOOL, is_confirmed),
+	M(verdict_spf, "from_server", BOOL, is_from_server),
 	M(verdict_spf, "dnssec", DNSSEC, dnssec),
 };
 
@@ -82,6 +83,7 @@ static const struct member dmarc_members[] = {
 	M(verdict_dmarc, "policy", TEXT, policy),
 	M(verdict_dmarc, "disposition", TEXT, disposition),
 	M(verdict_dmarc, "test", BOOL, is_testing),
+	M(verdict_dmarc, "open", BOOL, is_open),
 	M(verdict_dmarc, "organizational_domain", TEXT, organizational_domain),
 	M(verdict_dmarc, "reason", TEXT, reason),
 	M(verdict_dmarc, "p", TEXT, p),

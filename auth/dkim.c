@@ -147,7 +147,7 @@ warn(struct arena *a, struct verdict_dkim *v, const char *word,
  * that was added above a signed one, or NULL. */
 static const char *
 look_around(struct arena *a, const struct header *h, const struct dkim_field *o,
-	const struct body_hash *body, int64_t now, struct verdict_dkim *v)
+	const struct body_hash *body, int64_t arrived, struct verdict_dkim *v)
 {
 	const char *added = NULL;
 	struct buf missing;
@@ -175,7 +175,7 @@ look_around(struct arena *a, const struct header *h, const struct dkim_field *o,
 				strcmp(vital[k], singles[i]) == 0)
 				warn(a, v, "unsigned-header", vital[k]);
 	}
-	if (o->t > now + CLOCK_SLACK)
+	if (o->t > arrived + CLOCK_SLACK)
 		warn(a, v, "future", NULL);
 	v->not_signed = arena_cstr(a, buf_str(&missing));
 	buf_fini(&missing);
@@ -194,6 +194,9 @@ fill_tags(struct arena *a, const struct dkim_field *o, struct verdict_dkim *v)
 		v->c = "simple/simple";
 	v->h = text_safe(a, tags_get(&o->tags, "h"));
 	v->z = text_safe(a, tags_get(&o->tags, "z"));
+	/* one more than can be put there here: spoof adds from-not-in-sdid */
+	v->warn = arena_array(
+		a, COUNT(singles) + COUNT(vital) + 3, sizeof *v->warn);
 	v->not_signed = "";
 	v->key_name = v->key_text = "";
 	v->signed_at = o->t;
@@ -243,7 +246,8 @@ prove(struct ask *q, const struct header *h, const struct dkim_field *o,
 
 static void
 check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
-	const struct body_hash *body, int64_t now, struct verdict_dkim *v)
+	const struct body_hash *body, int64_t now, int64_t arrived,
+	struct verdict_dkim *v)
 {
 	const char *added;
 
@@ -256,7 +260,7 @@ check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
 	}
 	if (!o->h.p)
 		return;
-	added = look_around(q->a, h, o, body, now, v);
+	added = look_around(q->a, h, o, body, arrived, v);
 	if (v->result != RESULT_PASS)
 		return;
 	/* valid, and yet not to be relied on */
@@ -273,12 +277,13 @@ check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
 
 void
 dkim_check(struct ask *q, const struct header *h, const struct dkim *d,
-	const struct body_hashes *bodies, int64_t now, struct verdict *v)
+	const struct body_hashes *bodies, int64_t now, int64_t arrived,
+	struct verdict *v)
 {
 	v->dkim = arena_array(q->a, d->count, sizeof *v->dkim);
 	v->dkims = d->count;
 	for (size_t i = 0; i < d->count; i++)
 		check_one(q, h, &d->field[i],
 			d->body[i] < 0 ? NULL : &bodies->want[d->body[i]], now,
-			&v->dkim[i]);
+			arrived, &v->dkim[i]);
 }

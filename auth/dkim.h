@@ -18,9 +18,11 @@ struct dkim {
 void dkim_begin(struct arena *a, const struct header *h, struct dkim *out,
 	struct body_hashes *bodies);
 
-/* Check them at the time NOW: V's dkim, but for is_aligned. */
+/* Check them at the time NOW: V's dkim, but for is_aligned. ARRIVED is when the
+ * message did: a signature may not be younger. */
 void dkim_check(struct ask *q, const struct header *h, const struct dkim *d,
-	const struct body_hashes *bodies, int64_t now, struct verdict *v);
+	const struct body_hashes *bodies, int64_t now, int64_t arrived,
+	struct verdict *v);
 
 /* Is the signature O over the canonical header text HEAD? RESULT_PASS, or what
  * it is instead and *REASON. *KEY_OUT (which may be NULL) gets the evidence.

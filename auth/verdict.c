@@ -58,6 +58,13 @@ verdict_alert_name(enum verdict_alert_kind k)
 	return word(alerts, COUNT(alerts), k);
 }
 
+bool
+verdict_alert_is_loud(enum verdict_alert_kind k)
+{
+	return k != ALERT_NOT_IN_SDID && k != ALERT_UNSIGNED_HEADER &&
+	       k != ALERT_FUTURE;
+}
+
 enum verdict_state
 verdict_state_parse(const char *name)
 {

@@ -109,6 +109,8 @@ struct verdict_spf {
 	struct verdict_spf_step *step;
 	size_t steps;
 	bool is_aligned, is_confirmed; /* inputs from a confirmed boundary */
+	bool is_from_server; /* a believed receiver's word, not evaluated here
+			      */
 	enum verdict_dnssec dnssec;
 };
 
@@ -123,6 +125,7 @@ struct verdict_dmarc {
 	const char *p, *sp, *np, *adkim, *aspf, *rua, *ruf, *fo, *psd;
 	const char *reason;
 	bool is_testing; /* t=y */
+	bool is_open;    /* what could be aligned was not answered */
 	bool dkim_aligned, spf_aligned;
 	const char **walk; /* "NAME: what came", in order */
 	size_t walks;
@@ -196,6 +199,10 @@ const char *verdict_state_name(enum verdict_state s);
 const char *verdict_result_name(enum verdict_result r);
 const char *verdict_dnssec_name(enum verdict_dnssec d);
 const char *verdict_alert_name(enum verdict_alert_kind k);
+
+/* Does an alert of this kind draw the mark of the second cell? The others are
+ * for whoever asks: a mailing list's signature is no alarm. */
+bool verdict_alert_is_loud(enum verdict_alert_kind k);
 
 /* The state called NAME; VERDICT_PENDING for any other word. */
 enum verdict_state verdict_state_parse(const char *name);

@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verify - see verify.h */
-#include "auth/arc.h"
-#include "auth/dkim.h"
 #include "auth/verify.h"
+
+#include "auth/arc.h"
+#include "auth/author.h"
+#include "auth/believed.h"
+#include "auth/boundary.h"
+#include "auth/dkim.h"
+#include "auth/dmarc.h"
+#include "auth/rule.h"
+#include "auth/spf.h"
+#include "auth/spoof.h"
+#include "auth/text.h"
 #include "mime/header.h"
 
+/* Records change: what arrived longer ago is not evaluated any more. */
+enum { SPF_AGE_MAX = 7 * 24 * 3600 };
+
 static void
-empty(struct verdict *v)
+set_empty(struct verdict *v)
 {
 	v->sentence = "";
-	v->from_address = v->from_domain = v->from_name = "";
-	v->from_domain_unicode = "";
-	v->boundary = -1;
 	v->spf = (struct verdict_spf){ .result = RESULT_NOT_EVALUATED,
 		.domain = "",
 		.scope = "",
@@ -42,6 +51,72 @@ empty(struct verdict *v)
 	v->arc.reason = "";
 }
 
+/* A sender address that a forwarder of ours made (SRS) says nothing about who
+ * sent the message. */
+static bool
+is_our_forward(const char *mail_from, const struct verify_facts *f)
+{
+	struct str s = str_c(mail_from);
+	const char *at = strrchr(mail_from, '@');
+
+	return at &&
+	       (str_istarts(s, STR("SRS0")) || str_istarts(s, STR("SRS1"))) &&
+	       boundary_id_matches(at + 1, f->receiver, f->receivers);
+}
+
+/* SPF: of what was given; else what a believed server found; else of what the
+ * boundary says. */
+static void
+check_spf(struct ask *q, const struct verify_facts *f, const struct boundary *b,
+	struct verdict *v)
+{
+	struct spf_input in = { .now = f->now };
+
+	if (f->ip) {
+		in.ip = f->ip;
+		in.helo = f->helo;
+		in.mail_from = f->mail_from;
+		v->spf.source = "given";
+		v->spf.is_confirmed = true;
+		spf_check(q, &in, &v->spf);
+		return;
+	}
+	v->spf.reason = b->missing;
+	if (!b->is_found)
+		return;
+	if (believed_spf(q->a, v, &v->spf)) {
+		v->spf.is_confirmed = v->spf.is_from_server = true;
+		v->spf.reason = text_printf(q->a, "found by %s", v->spf.source);
+		return;
+	}
+	if (!b->ip || !b->mail_from)
+		return;
+	v->spf.source = b->source;
+	if (is_our_forward(b->mail_from, f)) {
+		v->spf.reason = "a forwarder of yours rewrote the sender";
+		return;
+	}
+	if (b->time == 0 || f->now - b->time > SPF_AGE_MAX) {
+		v->spf.reason = "the message is older than 7 days: records "
+				"change";
+		return;
+	}
+	in.ip = b->ip;
+	in.helo = b->helo;
+	in.mail_from = b->mail_from;
+	v->spf.is_confirmed = f->is_boundary_confirmed;
+	spf_check(q, &in, &v->spf);
+}
+
+/* When the message arrived, by the topmost hop; never later than now. */
+static int64_t
+arrival(const struct verdict *v, int64_t now)
+{
+	int64_t t = v->hops ? v->hop[0].time : 0;
+
+	return t > 0 && t < now ? t : now;
+}
+
 struct verdict *
 verify_message(struct arena *a, struct str m, const struct verify_facts *facts,
 	struct resolver *r)
@@ -49,21 +124,29 @@ verify_message(struct arena *a, struct str m, const struct verify_facts *facts,
 	struct verdict *v = ARENA_NEW(a, struct verdict);
 	struct header *h = header_parse(a, m);
 	struct body_hashes bodies = { .count = 0 };
+	struct author author;
+	struct boundary boundary;
 	struct dkim dkim;
 	struct arc arc;
 	struct ask ask;
 
-	empty(v);
+	set_empty(v);
 	v->checked_at = facts->now;
 	ask_init(&ask, a, r);
+	author_read(a, h, &author, v);
+	boundary_read(a, h, facts, &boundary, v);
+	/* both chains name the body hashes they need: one pass for all */
 	dkim_begin(a, h, &dkim, &bodies);
 	arc_begin(a, h, &arc, &bodies);
 	body_hashes_run(&bodies, str_sub(m, h->body, m.n));
-	dkim_check(&ask, h, &dkim, &bodies, facts->now, v);
+
+	dmarc_prepare(&ask, &author);
+	dkim_check(
+		&ask, h, &dkim, &bodies, facts->now, arrival(v, facts->now), v);
+	check_spf(&ask, facts, &boundary, v);
+	dmarc_check(&ask, &author, v);
 	arc_check(&ask, h, &arc, &bodies, v);
-	v->state = VERDICT_NONE;
-	v->rule = 9;
-	v->is_final = true;
-	v->sentence = "Not authenticated";
+	spoof_check(a, h, &author, &boundary, facts, v);
+	rule_apply(a, &author, v);
 	return v;
 }

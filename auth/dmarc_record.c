@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dmarc_record - see dmarc_record.h */
+#include "auth/dmarc_record.h"
+
+static const char *const policies[] = { "", "none", "quarantine", "reject" };
+
+const char *
+dmarc_policy_name(enum dmarc_policy p)
+{
+	return policies[p];
+}
+
+static enum dmarc_policy
+policy(struct str s)
+{
+	for (int i = DMARC_NONE; i <= DMARC_REJECT; i++)
+		if (str_ieq(s, str_c(policies[i])))
+			return (enum dmarc_policy)i;
+	return DMARC_UNSET;
+}
+
+static bool
+is_alpha(char c)
+{
+	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/* scheme ":" and something behind it, without white space (RFC 3986) */
+static bool
+is_uri(struct str s)
+{
+	ptrdiff_t colon = str_chr(s, ':');
+
+	if (colon <= 0 || (size_t)colon + 1 >= s.n || !is_alpha(s.p[0]))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= 0x20 || s.p[i] >= 0x7f)
+			return false;
+	if (str_istarts(s, STR("mailto:")))
+		return str_chr(s, '@') > 7;
+	return true;
+}
+
+static bool
+has_uri(struct str list)
+{
+	struct str one;
+
+	while (str_split(&list, ',', &one))
+		if (is_uri(str_trim(one)))
+			return true;
+	return false;
+}
+
+static void
+set(struct dmarc_record *r, struct str name, struct str value)
+{
+	static const char *const known[] = { "p", "sp", "np" };
+	enum dmarc_policy *slot[] = { &r->p, &r->sp, &r->np };
+
+	for (size_t i = 0; i < 3; i++) {
+		if (!str_ieq(name, str_c(known[i])))
+			continue;
+		*slot[i] = policy(value);
+		if (*slot[i] == DMARC_UNSET)
+			r->has_bad_policy = true;
+	}
+	if (str_ieq(name, STR("t")))
+		r->is_testing = str_ieq(value, STR("y"));
+	else if (str_ieq(name, STR("psd")) && value.n == 1 &&
+		 strchr("ynuYNU", value.p[0]))
+		r->psd = ascii_lower(value.p[0]);
+	else if (str_ieq(name, STR("adkim")))
+		r->strict_dkim = str_ieq(value, STR("s"));
+	else if (str_ieq(name, STR("aspf")))
+		r->strict_spf = str_ieq(value, STR("s"));
+	else if (str_ieq(name, STR("rua")))
+		r->rua = value;
+	else if (str_ieq(name, STR("ruf")))
+		r->ruf = value;
+	else if (str_ieq(name, STR("fo")))
+		r->fo = value;
+}
+
+bool
+dmarc_record_parse(struct str text, struct dmarc_record *r)
+{
+	struct str rest = text, spec, seen[32];
+	size_t n = 0;
+
+	*r = (struct dmarc_record){ .text = text, .psd = 'u' };
+	for (bool first = true; str_split(&rest, ';', &spec); first = false) {
+		ptrdiff_t eq = str_chr(spec, '=');
+		struct str name, value;
+		bool again = false;
+
+		name = str_trim(str_sub(spec, 0, eq < 0 ? 0 : (size_t)eq));
+		value = str_trim(str_sub(spec, (size_t)(eq + 1), spec.n));
+		if (first) {
+			/* the record begins with "v", not with white space */
+			if (eq < 0 || !str_ieq(name, STR("v")) ||
+				ascii_lower(spec.p[0]) != 'v' ||
+				!str_eq(value, STR("DMARC1")))
+				return false;
+			continue;
+		}
+		for (size_t i = 0; i < n; i++)
+			again = again || str_ieq(seen[i], name);
+		if (eq <= 0 || again || n == sizeof seen / sizeof *seen)
+			continue;
+		seen[n++] = name;
+		set(r, name, value);
+	}
+	r->has_bad_policy = r->has_bad_policy || r->p == DMARC_UNSET;
+	r->has_rua = has_uri(r->rua);
+	return true;
+}
