@@ -17,7 +17,7 @@
 #include "base/utf8.h"
 #include "net/dns.h"
 
-enum { THREADS_DNS = 24, THREADS_ZONE = 1, AHEAD = 64, ID_MAX = 64 };
+enum { THREADS_DNS = 32, THREADS_ZONE = 1, AHEAD = 128, ID_MAX = 64 };
 
 static const char verify_help[] =
 	"Usage: signet verify [OPTION]... FILE...\n"

@@ -51,3 +51,12 @@ ask_dns(struct ask *q, struct str name, enum dns_type type)
 	q->known = e;
 	return &e->answer;
 }
+
+void
+ask_hint(struct ask *q, struct str name, enum dns_type type)
+{
+	struct str ascii;
+
+	if (q->r && q->r->hint && name_ascii(q->a, name, &ascii))
+		q->r->hint(q->r, q->a, ascii, type);
+}

@@ -22,4 +22,8 @@ void ask_init(struct ask *q, struct arena *a, struct resolver *r);
 const struct dns_answer *ask_dns(
 	struct ask *q, struct str name, enum dns_type type);
 
+/* Say that NAME will be asked for, so that waiting for several answers takes
+ * no longer than for one. Costs none of the questions. */
+void ask_hint(struct ask *q, struct str name, enum dns_type type);
+
 #endif

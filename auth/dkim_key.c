@@ -279,6 +279,15 @@ dkim_keys_fetch(
 }
 
 void
+dkim_keys_hint(struct ask *q, struct str s, struct str d)
+{
+	ask_hint(q,
+		str_c(arena_printf(
+			q->a, "%.*s._domainkey.%.*s", STR_ARG(s), STR_ARG(d))),
+		DNS_TXT);
+}
+
+void
 dkim_keys_fini(struct dkim_keys *k)
 {
 	for (size_t i = 0; i < k->count; i++)

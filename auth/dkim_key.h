@@ -38,6 +38,7 @@ struct dkim_keys {
  * Release with dkim_keys_fini. */
 void dkim_keys_fetch(
 	struct ask *q, struct str s, struct str d, struct dkim_keys *out);
+void dkim_keys_hint(struct ask *q, struct str s, struct str d);
 void dkim_keys_fini(struct dkim_keys *k);
 
 /* Read one TXT record found at NAME into *OUT. */

@@ -60,6 +60,28 @@ find_organizational(struct dmarc_walk *w, struct str domain)
 	}
 }
 
+/* The name to ask at after AT, the STEPS-th (4.10, step 4). */
+static struct str
+next_name(struct str domain, size_t steps, struct str at)
+{
+	if (steps == 1 && name_labels(domain) >= DMARC_WALK)
+		return name_tail(domain, DMARC_WALK - 1);
+	return name_parent(at);
+}
+
+void
+dmarc_walk_hint(struct ask *q, struct str domain)
+{
+	struct str at = domain;
+
+	for (size_t n = 1; at.n && n <= DMARC_WALK; n++) {
+		ask_hint(q,
+			str_c(arena_printf(q->a, "_dmarc.%.*s", STR_ARG(at))),
+			DNS_TXT);
+		at = next_name(domain, n, at);
+	}
+}
+
 void
 dmarc_walk(struct ask *q, struct str domain, struct dmarc_walk *w)
 {
@@ -73,9 +95,7 @@ dmarc_walk(struct ask *q, struct str domain, struct dmarc_walk *w)
 			return;
 		if (s->is_valid && s->record.psd != 'u')
 			break;
-		at = w->steps == 1 && name_labels(domain) >= DMARC_WALK
-			     ? name_tail(domain, DMARC_WALK - 1)
-			     : name_parent(at);
+		at = next_name(domain, w->steps, at);
 	}
 	find_organizational(w, domain);
 }

@@ -28,4 +28,7 @@ struct dmarc_walk {
 /* Walk up from DOMAIN, a name in ASCII. */
 void dmarc_walk(struct ask *q, struct str domain, struct dmarc_walk *out);
 
+/* Say that DOMAIN will be walked up from. */
+void dmarc_walk_hint(struct ask *q, struct str domain);
+
 #endif

@@ -7,7 +7,9 @@
 #include "auth/believed.h"
 #include "auth/boundary.h"
 #include "auth/dkim.h"
+#include "auth/dkim_key.h"
 #include "auth/dmarc.h"
+#include "auth/dmarc_walk.h"
 #include "auth/rule.h"
 #include "auth/spf.h"
 #include "auth/spoof.h"
@@ -117,6 +119,27 @@ arrival(const struct verdict *v, int64_t now)
 	return t > 0 && t < now ? t : now;
 }
 
+/* What is sure to be asked: fetched while the body is hashed. */
+static void
+hint(struct ask *q, const struct author *author, const struct dkim *d,
+	const struct verify_facts *f)
+{
+	const char *at;
+
+	if (!q->r || !q->r->hint)
+		return;
+	for (size_t i = 0; i < d->count; i++)
+		if (d->field[i].result == RESULT_NONE)
+			dkim_keys_hint(q, d->field[i].s, d->field[i].d);
+	if (author->kind == AUTHOR_ONE)
+		dmarc_walk_hint(q, author->domain);
+	if (!f->ip)
+		return;
+	at = f->mail_from ? strrchr(f->mail_from, '@') : NULL;
+	if (at || f->helo)
+		ask_hint(q, str_c(at ? at + 1 : f->helo), DNS_TXT);
+}
+
 struct verdict *
 verify_message(struct arena *a, struct str m, const struct verify_facts *facts,
 	struct resolver *r)
@@ -138,6 +161,7 @@ verify_message(struct arena *a, struct str m, const struct verify_facts *facts,
 	/* both chains name the body hashes they need: one pass for all */
 	dkim_begin(a, h, &dkim, &bodies);
 	arc_begin(a, h, &arc, &bodies);
+	hint(&ask, &author, &dkim, facts);
 	body_hashes_run(&bodies, str_sub(m, h->body, m.n));
 
 	dmarc_prepare(&ask, &author);

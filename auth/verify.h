@@ -41,6 +41,9 @@ struct dns_answer {
 struct resolver {
 	void (*query)(struct resolver *r, struct arena *a, struct str name,
 		enum dns_type type, struct dns_answer *out);
+	/* NAME will be asked for soon: fetch it meanwhile. May be NULL. */
+	void (*hint)(struct resolver *r, struct arena *a, struct str name,
+		enum dns_type type);
 };
 
 /* What is known about how the message arrived. All may be empty. */

@@ -36,10 +36,30 @@ query_budget(struct resolver *r, struct arena *a, struct str name,
 		left < DNS_QUERY_MS ? (int)left : DNS_QUERY_MS, out);
 }
 
+static void
+hint_whole(struct resolver *r, struct arena *a, struct str name,
+	enum dns_type type)
+{
+	struct dns *d = (struct dns *)r;
+
+	if (d->hint)
+		d->hint(d, a, name, type);
+}
+
+static void
+hint_budget(struct resolver *r, struct arena *a, struct str name,
+	enum dns_type type)
+{
+	struct dns_budget *b = (struct dns_budget *)r;
+
+	hint_whole(&b->dns->resolver, a, name, type);
+}
+
 void
 dns_init(struct dns *d)
 {
 	d->resolver.query = query_whole;
+	d->resolver.hint = hint_whole;
 }
 
 struct resolver *
@@ -51,8 +71,9 @@ dns_resolver(struct dns *d)
 struct resolver *
 dns_budget_init(struct dns_budget *b, struct dns *d)
 {
-	b->resolver.query = query_budget;
 	b->dns = d;
+	b->resolver.query = query_budget;
+	b->resolver.hint = d->hint ? hint_budget : NULL;
 	b->until_ms = clock_mono_ms() + DNS_MESSAGE_MS;
 	return &b->resolver;
 }
@@ -71,12 +92,4 @@ dns_close(struct dns **d)
 	(*d)->stop(*d);
 	(*d)->close(*d);
 	*d = NULL;
-}
-
-struct dns *
-dns_open(const struct dns_settings *s, struct err *e)
-{
-	(void)s;
-	err_set(e, ERR_SYSTEM, 0, "no DNS");
-	return NULL;
 }

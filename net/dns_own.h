@@ -10,6 +10,8 @@ struct dns {
 	struct resolver resolver; /* first: dns_resolver gives it away */
 	void (*query)(struct dns *d, struct arena *a, struct str name,
 		enum dns_type type, int timeout_ms, struct dns_answer *out);
+	void (*hint)(struct dns *d, struct arena *a, struct str name,
+		enum dns_type type); /* NULL: none are taken */
 	void (*stop)(struct dns *d);
 	void (*close)(struct dns *d);
 };
