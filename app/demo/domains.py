@@ -83,6 +83,8 @@ def found(w):
              "ip4:203.0.113.62 -all", "s1")
     w.domain(cyrillic_twin(), "203.0.113.63", "p=reject",
              "ip4:203.0.113.63 -all", "s1")
+    w.domain("rnoonrail.example", "203.0.113.65", "p=reject", "mx -all",
+             "s1")
     w.domain("moss-cellar.example", "203.0.113.64")
 
     # forged above all, or with a misfortune in their keys

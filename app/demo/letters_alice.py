@@ -193,7 +193,7 @@ it is gone.</p><p><a href="https://click.sendfleet.example/c/8841">Menu</a></p>
 <p><small>Sent with a fleet of small boats by sendfleet.example</small></p>
 """), mode="Q", sign="sendfleet.example/s1", via="sendfleet.example",
              env="bounce-8841@sendfleet.example", bulk=True,
-             expect="other-signer")
+             expect="other-signer", alerts=["from-not-in-sdid"])
     p.letter(box, "", "2026-11-21 17:10 +0000",
              ("Moonrail", "tickets@moonrail.example"),
              "Your night train on 29 November", multi(
@@ -290,6 +290,17 @@ bits. The man at the hardware shop said that is plenty. The hens agree.
              expect="verified", alerts=["unsigned-tail"])
 
 
+def look_alike(p):
+    """One letter of it is two."""
+    p.letter("alice/INBOX", "", "2026-11-24 01:30 +0000",
+             ("Moonrail", "tickets@rnoonrail.example"),
+             "Your night train has been moved to your account", """\
+Dear traveller, your berth was sold twice. To keep the upper one, confirm
+your card at https://rnoonrail.example/berth before the lower one snores.
+""", sign="own", bulk=True, expect="verified", alerts=["lookalike"],
+             known=["moonrail.example"])
+
+
 def lists(p):
     """A list that changes what it carries, and signs what it changed."""
     dev = "alice/Lists/dev"
@@ -315,6 +326,8 @@ def lists(p):
             k["shown"] = "Re: [kettle-dev] " + subject[4:]
         else:
             k["shown"] = "[kettle-dev] " + subject
+        if author:
+            k["alerts"] = ["from-not-in-sdid"]
         return p.letter(dev, flags, date, frm, subject, body, to=LIST,
                         headers=heads, sign=sigs, between=tagged,
                         via="openkettle.example", bulk=True,
@@ -488,6 +501,6 @@ Please disregard this letter. There has been a smile.
 
 
 def write(p):
-    for chapter in (limpets, friends, newsletters, trouble, lists, report,
-                    rest):
+    for chapter in (limpets, friends, newsletters, trouble, look_alike, lists,
+                    report, rest):
         chapter(p)

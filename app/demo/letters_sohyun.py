@@ -243,7 +243,7 @@ def proofs(p):
 譲り合ってのご利用をお願い申し上げます。
 
 山の宿 やまびこ
-""", "iso-2022-jp", "7bit"), charset="iso-2022-jp", expect="verified")
+""", "iso-2022-jp", "7bit"), charset="iso-2022-jp", expect="verified", server_only=True)
     p.letter(box, "S", "2026-11-13 11:45 +0800",
              ("蓝海书店", "dingdan@lanhai.example"), "您订的《海图史》到货了",
              text("""\
@@ -479,7 +479,7 @@ _______________________________________________
              headers=[("List-Id", "<slow-hikers.lists.openkettle.example>")],
              sign="lists.openkettle.example/k1", via="openkettle.example",
              env="slow-hikers-bounces@lists.openkettle.example", bulk=True,
-             expect="other-signer")
+             expect="other-signer", alerts=["from-not-in-sdid"])
 
 
 def write(p):

@@ -154,8 +154,9 @@ It pointed at the workshop cat. We have moved the cat.
              ("Kelp & Co.", "offers@kelp-and-co.example"),
              "20 % off, this week only", """\
 This offer ends on 15 October. So does the signature of this letter: we
-take our deadlines seriously.
+take our deadlines seriously. Our mail server does not.
 """, sign=Sig("kelp-and-co.example", x=when("2026-10-15 00:00 +0900")),
+             late=200,
              bulk=True, expect="failed")
     p.letter(box, "", "2026-11-18 13:37 +0900",
              ("Kiwi Parcel", "track@kiwi-parcel.example"),
@@ -293,7 +294,7 @@ cartographers@lists.openkettle.example
              headers=[("List-Id", "<cartographers.lists.openkettle.example>")],
              sign="lists.openkettle.example/k1", via="openkettle.example",
              env="cartographers-bounces@lists.openkettle.example", bulk=True,
-             expect="other-signer")
+             expect="other-signer", alerts=["from-not-in-sdid"])
 
 
 def write(p):

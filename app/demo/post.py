@@ -134,7 +134,7 @@ class Post:
         sender = k.get("env", bare(k["frm"]))
         envelope = sender.rpartition("@")[2] or self.world.domains[via]["host"]
         rcpt = k.get("rcpt") or bare(account["me"])
-        t += datetime.timedelta(seconds=4)
+        t += datetime.timedelta(seconds=4, hours=k.get("late", 0))
         f = [field("Return-Path", "<%s>" % sender)]
         if account["style"] == "exim":
             f.append(field("Delivered-To", rcpt))
