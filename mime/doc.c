@@ -396,6 +396,18 @@ doc_add_remote(struct doc_builder *b, unsigned n)
 	b->top->doc->remote += n;
 }
 
+void
+doc_add_pixel(struct doc_builder *b)
+{
+	b->top->doc->pixels++;
+}
+
+const struct doc *
+doc_so_far(const struct doc_builder *b)
+{
+	return b->top->doc;
+}
+
 struct doc *
 doc_end(struct doc_builder *b)
 {

@@ -57,6 +57,7 @@ struct doc {
 	struct str *hidden; /* text that the message hides, one piece each */
 	size_t hiddens;
 	unsigned remote; /* remote resources not loaded */
+	unsigned pixels; /* of them, images too small to be seen */
 	bool is_cut;     /* more than LIMIT_TEXT_SHOWN: the rest is on disk */
 };
 
@@ -104,6 +105,8 @@ void doc_set_fixed(struct doc_builder *b, bool is_fixed);
 /* Note text that the message hides, and N remote resources not loaded. */
 void doc_add_hidden(struct doc_builder *b, struct str text);
 void doc_add_remote(struct doc_builder *b, unsigned n);
+/* Note that one of them is an image too small to be seen. */
+void doc_add_pixel(struct doc_builder *b);
 
 /* A builder for a part of B's width (a table's cell): it shares B's links,
  * hidden texts and ceiling. doc_end gives its lines, whose links are B's. */
@@ -111,6 +114,10 @@ struct doc_builder *doc_begin_cell(struct doc_builder *b, unsigned width);
 
 /* The width that lines of B may take, prefix included; 0: no limit. */
 unsigned doc_width(const struct doc_builder *b);
+
+/* What B has so far, its links and hidden texts complete. Valid until the next
+ * change. */
+const struct doc *doc_so_far(const struct doc_builder *b);
 
 /* Has B reached LIMIT_TEXT_SHOWN? What is added is dropped then. */
 bool doc_is_full(const struct doc_builder *b);

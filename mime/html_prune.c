@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* html_prune - see html_prune.h. A tokenizer (WHATWG HTML, 13.2.5, as far as it
+ * decides where tags end) that counts: gumbo's time grows with the square of
+ * the depth and of the attributes of one tag, and with unclosed formatting
+ * elements times blocks. */
+#include "mime/html_prune.h"
+
+enum { FORMATS_MAX = 40, VALUE_MAX = 8192, TAG_NAME_MAX = 32 };
+
+struct prune {
+	struct str s;
+	size_t at;
+	struct buf *out;
+	size_t depth, dropped;           /* counted elements */
+	size_t formats, formats_dropped; /* open formatting elements */
+	size_t cost;
+	size_t css;
+};
+
+static bool
+is_white(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+static bool
+is_alpha(char c)
+{
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'z';
+}
+
+static bool
+in_list(struct str name, const char *list)
+{
+	struct str rest = str_c(list), word;
+
+	while (str_split(&rest, ' ', &word))
+		if (str_ieq(name, word))
+			return true;
+	return false;
+}
+
+/* Elements without content, or whose end tag may be left out: they do not nest
+ * by themselves. */
+static bool
+is_uncounted(struct str name)
+{
+	return in_list(name,
+		"area base br col embed hr img input link meta param source "
+		"track wbr p li td tr th dd dt option optgroup tbody thead "
+		"tfoot colgroup html head body bgsound basefont frame keygen");
+}
+
+static bool
+is_format(struct str name)
+{
+	return in_list(name,
+		"a b big code em font i nobr s small strike strong tt u");
+}
+
+static bool
+is_kept(struct str name)
+{
+	return in_list(name,
+		"href src alt width height style class id name value type "
+		"bgcolor color background text size border colspan rowspan "
+		"start role hidden content http-equiv title srcset poster rel "
+		"data dir cite face align selected checked label");
+}
+
+/* --- what is skipped ------------------------------------------------------- */
+
+static void
+skip_to(struct prune *p, const char *end)
+{
+	struct str rest = str_sub(p->s, p->at, p->s.n), e = str_c(end);
+	ptrdiff_t hit = str_find(rest, e);
+
+	p->at = hit < 0 ? p->s.n : p->at + (size_t)hit + e.n;
+}
+
+static void
+skip_comment(struct prune *p)
+{
+	struct str rest;
+
+	p->at += 4;
+	rest = str_sub(p->s, p->at, p->s.n);
+	if (str_starts(rest, STR(">")))
+		p->at += 1;
+	else if (str_starts(rest, STR("->")))
+		p->at += 2;
+	else
+		skip_to(p, "-->");
+}
+
+/* The content of a raw text element NAME, up to its end tag. */
+static struct str
+raw_text(struct prune *p, struct str name)
+{
+	size_t start = p->at;
+
+	while (p->at < p->s.n) {
+		const char *hit =
+			memchr(p->s.p + p->at, '<', p->s.n - p->at);
+		size_t i;
+
+		if (!hit)
+			break;
+		i = (size_t)(hit - p->s.p);
+		p->at = i + 1;
+		if (i + 2 + name.n <= p->s.n && hit[1] == '/' &&
+			str_istarts(str_sub(p->s, i + 2, p->s.n), name) &&
+			(i + 2 + name.n == p->s.n ||
+				!is_alpha(p->s.p[i + 2 + name.n]))) {
+			p->at = i;
+			return str_sub(p->s, start, i);
+		}
+	}
+	p->at = p->s.n;
+	return str_sub(p->s, start, p->s.n);
+}
+
+/* --- tags ------------------------------------------------------------------ */
+
+struct attribute {
+	struct str name, value;
+	bool has_value;
+};
+
+/* The next attribute of the tag; false at its ">". */
+static bool
+next_attribute(struct prune *p, struct attribute *a)
+{
+	struct str s = p->s;
+	size_t i = p->at, start;
+
+	while (i < s.n && (is_white(s.p[i]) || s.p[i] == '/'))
+		i++;
+	if (i >= s.n || s.p[i] == '>') {
+		p->at = i < s.n ? i + 1 : i;
+		return false;
+	}
+	start = i++;
+	while (i < s.n && !is_white(s.p[i]) && s.p[i] != '=' &&
+		s.p[i] != '>' && s.p[i] != '/')
+		i++;
+	*a = (struct attribute){ .name = str_sub(s, start, i) };
+	while (i < s.n && is_white(s.p[i]))
+		i++;
+	if (i >= s.n || s.p[i] != '=') {
+		p->at = i;
+		return true;
+	}
+	i++;
+	while (i < s.n && is_white(s.p[i]))
+		i++;
+	a->has_value = true;
+	if (i < s.n && (s.p[i] == '"' || s.p[i] == '\'')) {
+		const char *end = memchr(s.p + i + 1, s.p[i], s.n - i - 1);
+		size_t to = end ? (size_t)(end - s.p) : s.n;
+
+		a->value = str_sub(s, i + 1, to);
+		p->at = to < s.n ? to + 1 : to;
+		return true;
+	}
+	start = i;
+	while (i < s.n && !is_white(s.p[i]) && s.p[i] != '>')
+		i++;
+	a->value = str_sub(s, start, i);
+	p->at = i;
+	return true;
+}
+
+static void
+add_value(struct buf *out, struct str v)
+{
+	/* pictures inside the letter: their kind is enough */
+	if (str_istarts(str_trim(v), STR("data:")))
+		v = str_sub(v, 0, 64);
+	v = str_sub(v, 0, VALUE_MAX);
+	buf_addc(out, '"');
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] == '"')
+			buf_adds(out, "&quot;");
+		else
+			buf_addc(out, v.p[i]);
+	buf_addc(out, '"');
+}
+
+static void
+copy_attributes(struct prune *p, bool keep)
+{
+	struct attribute a;
+	struct str seen[48];
+	size_t n = 0;
+
+	while (next_attribute(p, &a)) {
+		bool twice = false;
+
+		if (!keep || n == sizeof seen / sizeof *seen ||
+			!is_kept(a.name))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			twice |= str_ieq(seen[i], a.name);
+		if (twice)
+			continue;
+		seen[n++] = a.name;
+		buf_addc(p->out, ' ');
+		buf_add(p->out, a.name);
+		if (a.has_value) {
+			buf_addc(p->out, '=');
+			add_value(p->out, a.value);
+		}
+	}
+}
+
+/* May one more element NAME be opened? Counts it if so. */
+static bool
+admit(struct prune *p, struct str name)
+{
+	p->cost++;
+	if (is_format(name)) {
+		if (p->formats >= FORMATS_MAX ||
+			p->cost > LIMIT_HTML_NODES) {
+			p->formats_dropped++;
+			return false;
+		}
+		p->formats++;
+		return true;
+	}
+	p->cost += p->formats;
+	if (p->cost > LIMIT_HTML_NODES)
+		return false;
+	if (is_uncounted(name))
+		return true;
+	if (p->depth >= LIMIT_HTML_DEPTH) {
+		p->dropped++;
+		return false;
+	}
+	p->depth++;
+	return true;
+}
+
+static void
+start_tag(struct prune *p)
+{
+	size_t start = ++p->at, mark = p->out->n;
+	struct str name;
+	bool keep;
+
+	while (p->at < p->s.n && !is_white(p->s.p[p->at]) &&
+		p->s.p[p->at] != '>' && p->s.p[p->at] != '/')
+		p->at++;
+	name = str_sub(p->s, start, p->at);
+	keep = name.n <= TAG_NAME_MAX && admit(p, name);
+	if (keep) {
+		buf_addc(p->out, '<');
+		buf_add(p->out, name);
+	}
+	copy_attributes(p, keep);
+	if (keep)
+		buf_addc(p->out, '>');
+	else
+		buf_addc(p->out, ' ');
+	if (str_ieq(name, STR("script"))) {
+		raw_text(p, name);
+	} else if (str_ieq(name, STR("style"))) {
+		struct str css = raw_text(p, name);
+
+		css = str_sub(css, 0, LIMIT_CSS - p->css);
+		p->css += css.n;
+		if (keep)
+			buf_add(p->out, css);
+	} else if (in_list(name, "textarea title xmp iframe noembed noframes")) {
+		struct str text = raw_text(p, name);
+
+		if (keep)
+			buf_add(p->out, text);
+		else
+			buf_cut(p->out, mark);
+	}
+}
+
+static void
+end_tag(struct prune *p)
+{
+	size_t start = p->at + 2, i = start;
+	struct str name;
+
+	while (i < p->s.n && !is_white(p->s.p[i]) && p->s.p[i] != '>' &&
+		p->s.p[i] != '/')
+		i++;
+	name = str_sub(p->s, start, i);
+	p->at = i;
+	skip_to(p, ">");
+	p->cost++;
+	if (p->cost > 2 * LIMIT_HTML_NODES || name.n > TAG_NAME_MAX)
+		return;
+	if (is_format(name)) {
+		if (p->formats_dropped) {
+			p->formats_dropped--;
+			return;
+		}
+		if (p->formats)
+			p->formats--;
+	} else if (!is_uncounted(name)) {
+		if (p->dropped) {
+			p->dropped--;
+			return;
+		}
+		if (p->depth)
+			p->depth--;
+	}
+	buf_adds(p->out, "</");
+	buf_add(p->out, name);
+	buf_addc(p->out, '>');
+}
+
+void
+html_prune(struct buf *out, struct str html)
+{
+	struct prune p = { .s = html, .out = out };
+
+	while (p.at < html.n) {
+		const char *hit =
+			memchr(html.p + p.at, '<', html.n - p.at);
+		size_t i = hit ? (size_t)(hit - html.p) : html.n;
+		struct str rest;
+
+		buf_add(out, str_sub(html, p.at, i));
+		p.at = i;
+		if (!hit)
+			break;
+		rest = str_sub(html, i, html.n);
+		if (str_starts(rest, STR("<!--"))) {
+			skip_comment(&p);
+		} else if (rest.n > 1 && (rest.p[1] == '!' ||
+						 rest.p[1] == '?')) {
+			skip_to(&p, ">");
+		} else if (rest.n > 2 && rest.p[1] == '/') {
+			if (is_alpha(rest.p[2]))
+				end_tag(&p);
+			else
+				skip_to(&p, ">");
+		} else if (rest.n > 1 && is_alpha(rest.p[1])) {
+			start_tag(&p);
+		} else {
+			buf_adds(out, "&lt;");
+			p.at++;
+		}
+	}
+}

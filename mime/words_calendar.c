@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* words_calendar - invitations in words: see words.h (RFC 5545, RFC 5546). */
+#define _DEFAULT_SOURCE
+#include "mime/words.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "mime/doc_plain.h"
+#include "mime/words_item.h"
+
+enum { LINES_MAX = 20000, ATTENDEES_MAX = 200, ZONES_MAX = 50 };
+
+/* A zone that the calendar defines: only its offsets, by the newest rules. */
+struct zone {
+	struct str id;
+	int standard, daylight; /* minutes east */
+	bool has_daylight;
+	int start_month, start_week; /* of daylight time, from its rule */
+	int end_month, end_week;
+};
+
+struct event {
+	struct str summary, location, description, status, rule, url;
+	struct str organizer, start, end, duration;
+	struct words_item start_item, end_item;
+	struct str attendee[ATTENDEES_MAX];
+	size_t attendees;
+	bool is_todo;
+};
+
+struct calendar {
+	struct doc_builder *b;
+	struct arena *a;
+	struct str method;
+	struct zone zone[ZONES_MAX];
+	size_t zones;
+	struct event e;
+	bool any;
+};
+
+/* --- times ----------------------------------------------------------------- */
+
+static int
+two(struct str s, size_t at)
+{
+	return (s.p[at] - '0') * 10 + s.p[at + 1] - '0';
+}
+
+/* "20260303T091500Z", "20260303" */
+static bool
+read_time(struct str v, struct tm *t, bool *is_date, bool *is_utc)
+{
+	memset(t, 0, sizeof *t);
+	if (v.n < 8)
+		return false;
+	for (size_t i = 0; i < 8; i++)
+		if (v.p[i] < '0' || v.p[i] > '9')
+			return false;
+	t->tm_year = two(v, 0) * 100 + two(v, 2) - 1900;
+	t->tm_mon = two(v, 4) - 1;
+	t->tm_mday = two(v, 6);
+	*is_date = v.n < 15;
+	*is_utc = v.n > 15 && (v.p[15] == 'Z' || v.p[15] == 'z');
+	if (*is_date)
+		return true;
+	for (size_t i = 9; i < 15; i++)
+		if (v.p[i] < '0' || v.p[i] > '9')
+			return false;
+	t->tm_hour = two(v, 9);
+	t->tm_min = two(v, 11);
+	t->tm_sec = two(v, 13);
+	return true;
+}
+
+static int64_t
+days(int y, int m, int d)
+{
+	int era, yoe, doy;
+
+	y -= m <= 2;
+	era = (y >= 0 ? y : y - 399) / 400;
+	yoe = y - era * 400;
+	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	return (int64_t)era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy -
+	       719468;
+}
+
+static int64_t
+utc(const struct tm *t)
+{
+	return days(t->tm_year + 1900, t->tm_mon + 1, t->tm_mday) * 86400 +
+	       t->tm_hour * 3600 + t->tm_min * 60 + t->tm_sec;
+}
+
+/* Day of the month of the WEEKth (-1: last) Sunday of MONTH. */
+static int
+sunday(int year, int month, int week)
+{
+	static const int length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+	int first = (int)((days(year, month, 1) + 4) % 7); /* 0: Sunday */
+	int day = 1 + (7 - first) % 7;
+
+	if (week > 0)
+		return day + (week - 1) * 7;
+	while (day + 7 <= length[month - 1])
+		day += 7;
+	return day;
+}
+
+static bool
+is_daylight(const struct zone *z, const struct tm *t)
+{
+	int64_t now = days(t->tm_year + 1900, t->tm_mon + 1, t->tm_mday),
+		start, end;
+	int year = t->tm_year + 1900;
+
+	if (!z->has_daylight || !z->start_month || !z->end_month)
+		return false;
+	start = days(year, z->start_month,
+		sunday(year, z->start_month, z->start_week));
+	end = days(year, z->end_month,
+		sunday(year, z->end_month, z->end_week));
+	return start < end ? now >= start && now < end
+			   : now >= start || now < end;
+}
+
+static const struct zone *
+find_zone(const struct calendar *c, struct str id)
+{
+	for (size_t i = 0; i < c->zones; i++)
+		if (str_eq(c->zone[i].id, id))
+			return &c->zone[i];
+	return NULL;
+}
+
+static void
+print_time(struct calendar *c, const struct words_item *i)
+{
+	struct tm t, local;
+	bool is_date, is_utc;
+	time_t when;
+	char text[100];
+	struct str id = words_param(i, "TZID");
+	const struct zone *z = find_zone(c, id);
+
+	if (!read_time(i->value, &t, &is_date, &is_utc)) {
+		doc_add(c->b, i->value, 0, -1);
+		return;
+	}
+	when = (time_t)utc(&t);
+	if (is_date) {
+		gmtime_r(&when, &local);
+		strftime(text, sizeof text, "%a, %d %b %Y", &local);
+		doc_add(c->b, str_c(text), 0, -1);
+		return;
+	}
+	if (is_utc || z) {
+		if (z)
+			when -= 60 * (is_daylight(z, &t) ? z->daylight
+							 : z->standard);
+		localtime_r(&when, &local);
+		strftime(text, sizeof text, "%a, %d %b %Y %H:%M %Z", &local);
+		doc_add(c->b, str_c(text), 0, -1);
+	} else {
+		/* a zone that is not known, or the time of wherever one is */
+		gmtime_r(&when, &local);
+		strftime(text, sizeof text, "%a, %d %b %Y %H:%M", &local);
+		doc_add(c->b, str_c(text), 0, -1);
+	}
+	if (id.n)
+		doc_printf(c->b, DOC_DIM, " (written for %.*s)", STR_ARG(id));
+}
+
+/* --- an event -------------------------------------------------------------- */
+
+/* "Name <address>" of an ORGANIZER or ATTENDEE. */
+static struct str
+person(struct calendar *c, const struct words_item *i)
+{
+	struct str name = words_param(i, "CN"), v = i->value, how;
+	const char *answer = "";
+
+	if (str_istarts(v, STR("mailto:")))
+		v = str_sub(v, 7, v.n);
+	how = words_param(i, "PARTSTAT");
+	if (str_ieq(how, STR("ACCEPTED")))
+		answer = ", accepted";
+	else if (str_ieq(how, STR("DECLINED")))
+		answer = ", declined";
+	else if (str_ieq(how, STR("TENTATIVE")))
+		answer = ", perhaps";
+	if (name.n == 0 || str_ieq(name, v))
+		return str_c(arena_printf(c->a, "%.*s%s", STR_ARG(v), answer));
+	return str_c(arena_printf(c->a, "%.*s <%.*s>%s", STR_ARG(name),
+		STR_ARG(v), answer));
+}
+
+static void
+print_field(struct calendar *c, const char *label, struct str v)
+{
+	struct str rest = words_unescape(c->a, v), line;
+
+	if (rest.n == 0)
+		return;
+	doc_printf(c->b, DOC_LABEL, "%s: ", label);
+	while (str_split(&rest, '\n', &line))
+		doc_plain_line(c->b, line, 0);
+}
+
+static const char *
+headline(const struct calendar *c)
+{
+	if (str_ieq(c->method, STR("CANCEL")) ||
+		str_ieq(c->e.status, STR("CANCELLED")))
+		return "Cancelled";
+	if (str_ieq(c->method, STR("REPLY")))
+		return "Answer to an invitation";
+	if (str_ieq(c->method, STR("COUNTER")))
+		return "Another time is proposed";
+	if (str_ieq(c->method, STR("REQUEST")))
+		return c->e.is_todo ? "Task for you" : "Invitation";
+	return c->e.is_todo ? "Task" : "Event";
+}
+
+static void
+print_event(struct calendar *c)
+{
+	struct event *e = &c->e;
+
+	c->any = true;
+	doc_add(c->b, str_c(headline(c)), DOC_HEADING | DOC_BOLD, -1);
+	doc_newline(c->b);
+	print_field(c, "What", e->summary);
+	if (e->start_item.value.n) {
+		doc_printf(c->b, DOC_LABEL, "When: ");
+		print_time(c, &e->start_item);
+		if (e->end_item.value.n) {
+			doc_add(c->b, STR(" \u2013 "), 0, -1);
+			print_time(c, &e->end_item);
+		} else if (e->duration.n) {
+			doc_printf(c->b, 0, ", for %.*s",
+				STR_ARG(e->duration));
+		}
+		doc_newline(c->b);
+	}
+	print_field(c, "Repeats", e->rule);
+	print_field(c, "Where", e->location);
+	print_field(c, "From", e->organizer);
+	for (size_t i = 0; i < e->attendees; i++)
+		print_field(c, i ? "  and" : "Who", e->attendee[i]);
+	print_field(c, "Web", e->url);
+	print_field(c, "Notes", e->description);
+	doc_newline(c->b);
+	memset(e, 0, sizeof *e);
+}
+
+static void
+take_event(struct calendar *c, const struct words_item *i)
+{
+	struct event *e = &c->e;
+	struct {
+		const char *name;
+		struct str *to;
+	} plain[] = { { "SUMMARY", &e->summary }, { "LOCATION", &e->location },
+		{ "DESCRIPTION", &e->description }, { "STATUS", &e->status },
+		{ "RRULE", &e->rule }, { "URL", &e->url },
+		{ "DURATION", &e->duration } };
+
+	for (size_t k = 0; k < sizeof plain / sizeof *plain; k++)
+		if (str_ieq(i->name, str_c(plain[k].name)))
+			*plain[k].to = i->value;
+	if (str_ieq(i->name, STR("DTSTART")))
+		e->start_item = *i;
+	else if (str_ieq(i->name, STR("DTEND")) ||
+		 str_ieq(i->name, STR("DUE")))
+		e->end_item = *i;
+	else if (str_ieq(i->name, STR("ORGANIZER")))
+		e->organizer = person(c, i);
+	else if (str_ieq(i->name, STR("ATTENDEE")) &&
+		 e->attendees < ATTENDEES_MAX)
+		e->attendee[e->attendees++] = person(c, i);
+}
+
+/* --- zones ----------------------------------------------------------------- */
+
+static int
+offset(struct str v)
+{
+	int sign;
+
+	v = str_trim(v);
+	if (v.n < 5 || (v.p[0] != '+' && v.p[0] != '-'))
+		return 0;
+	for (size_t i = 1; i < 5; i++)
+		if (v.p[i] < '0' || v.p[i] > '9')
+			return 0;
+	sign = v.p[0] == '-' ? -1 : 1;
+	return sign * (two(v, 1) * 60 + two(v, 3));
+}
+
+/* "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU" */
+static void
+zone_rule(struct str v, int *month, int *week)
+{
+	struct str one;
+
+	while (str_split(&v, ';', &one)) {
+		uint64_t n;
+
+		if (str_istarts(one, STR("BYMONTH=")) &&
+			str_to_u64(str_sub(one, 8, one.n), 12, &n) && n > 0)
+			*month = (int)n;
+		if (str_istarts(one, STR("BYDAY=")) && one.n >= 9) {
+			bool minus = one.p[6] == '-';
+			char d = one.p[6 + minus];
+
+			*week = d >= '1' && d <= '5' ? d - '0' : 1;
+			*week = minus ? -1 : *week;
+		}
+	}
+}
+
+static void
+take_zone(struct calendar *c, const struct words_item *i, bool daylight)
+{
+	struct zone *z = &c->zone[c->zones - 1];
+
+	if (str_ieq(i->name, STR("TZID"))) {
+		z->id = i->value;
+	} else if (str_ieq(i->name, STR("TZOFFSETTO"))) {
+		*(daylight ? &z->daylight : &z->standard) = offset(i->value);
+		z->has_daylight |= daylight;
+	} else if (str_ieq(i->name, STR("RRULE"))) {
+		if (daylight)
+			zone_rule(i->value, &z->start_month, &z->start_week);
+		else
+			zone_rule(i->value, &z->end_month, &z->end_week);
+	}
+}
+
+void
+words_calendar(struct doc_builder *b, struct str text)
+{
+	struct calendar *c = calloc(1, sizeof *c);
+	enum { OUTSIDE, EVENT, ALARM, ZONE } where = OUTSIDE;
+	struct words_item i;
+	bool daylight = false;
+	size_t at = 0;
+
+	if (!c)
+		abort();
+	c->b = b;
+	c->a = arena_new();
+	for (int n = 0; n < LINES_MAX && words_next(c->a, text, &at, &i);
+		n++) {
+		bool begin = str_ieq(i.name, STR("BEGIN")),
+		     end = str_ieq(i.name, STR("END"));
+		struct str v = str_trim(i.value);
+
+		if (begin && (str_ieq(v, STR("VEVENT")) ||
+				     str_ieq(v, STR("VTODO")))) {
+			where = EVENT;
+			memset(&c->e, 0, sizeof c->e);
+			c->e.is_todo = str_ieq(v, STR("VTODO"));
+		} else if (begin && str_ieq(v, STR("VALARM"))) {
+			where = ALARM;
+		} else if (end && str_ieq(v, STR("VALARM"))) {
+			where = EVENT;
+		} else if (end && where == EVENT &&
+			   (str_ieq(v, STR("VEVENT")) ||
+				   str_ieq(v, STR("VTODO")))) {
+			print_event(c);
+			where = OUTSIDE;
+		} else if (begin && str_ieq(v, STR("VTIMEZONE"))) {
+			where = c->zones < ZONES_MAX ? ZONE : OUTSIDE;
+			c->zones += c->zones < ZONES_MAX;
+		} else if (end && str_ieq(v, STR("VTIMEZONE"))) {
+			where = OUTSIDE;
+		} else if (begin && where == ZONE) {
+			daylight = str_ieq(v, STR("DAYLIGHT"));
+		} else if (where == EVENT) {
+			take_event(c, &i);
+		} else if (where == ZONE) {
+			take_zone(c, &i, daylight);
+		} else if (str_ieq(i.name, STR("METHOD"))) {
+			c->method = v;
+		}
+	}
+	if (!c->any)
+		doc_plain(b, text, false, false);
+	arena_free(&c->a);
+	free(c);
+}
