@@ -14,7 +14,7 @@ struct ask_entry {
 void
 ask_init(struct ask *q, struct arena *a, struct resolver *r)
 {
-	*q = (struct ask){ .r = r, .a = a };
+	*q = (struct ask){ .r = r, .a = a, .limit = LIMIT_DNS_QUERIES };
 }
 
 const struct dns_answer *
@@ -36,7 +36,7 @@ ask_dns(struct ask *q, struct str name, enum dns_type type)
 	e->name = ascii;
 	e->type = type;
 	e->answer.reason = "";
-	if (q->asked >= LIMIT_DNS_QUERIES || !q->r) {
+	if (q->asked >= q->limit || !q->r) {
 		e->answer.status = DNS_TEMPFAIL;
 		e->answer.reason = q->r ? "too many questions for one message"
 					: "there is no resolver";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ask - the DNS questions of one message: none is asked twice, and there are
- * at most LIMIT_DNS_QUERIES. One thread at a time. */
+ * at most LIMIT_DNS_QUERIES (or LIMIT, where it is set). One thread at a time.
+ */
 #ifndef AUTH_ASK_H
 #define AUTH_ASK_H
 
@@ -12,7 +13,7 @@ struct ask {
 	struct resolver *r;
 	struct arena *a;
 	struct ask_entry *known;
-	size_t asked;
+	size_t asked, limit;
 };
 
 void ask_init(struct ask *q, struct arena *a, struct resolver *r);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* domain - see domain.h */
+#include "app/domain.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "app/domain_look.h"
+#include "app/verify.h"
+#include "auth/name.h"
+#include "net/dns.h"
+
+enum { NAMES_MAX = 32 };
+
+static const char help[] =
+	"Usage: signet domain [OPTION]... DOMAIN\n"
+	"Show what DOMAIN publishes about its mail, what is wrong with it, "
+	"and\n"
+	"what large receivers ask of senders.\n"
+	"\n"
+	"  --selector S       a DKIM selector (several allowed)\n"
+	"  --ses-token TOKEN  one of the three DKIM tokens of Amazon SES\n"
+	"  --ses-mail-from N  its custom MAIL FROM domain\n"
+	"  --json             one JSON object\n"
+	"  --zone FILE        answers from FILE in place of the DNS\n"
+	"  --server ADDRESS   the DNS server to ask (several allowed)\n"
+	"\n"
+	"Exit status: 0 no errors were found, 1 some were, 75 the DNS did not\n"
+	"answer.\n";
+
+static domain_get *http_get;
+
+void
+domain_use_http(domain_get *get)
+{
+	http_get = get;
+}
+
+struct options {
+	bool json;
+	const char *zone, *mail_from;
+	const char *server[NAMES_MAX], *selector[NAMES_MAX], *token[NAMES_MAX];
+	size_t servers, selectors, tokens;
+};
+
+static const struct option longs[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "zone", required_argument, NULL, 'z' },
+	{ "server", required_argument, NULL, 'S' },
+	{ "selector", required_argument, NULL, 's' },
+	{ "ses-token", required_argument, NULL, 't' },
+	{ "ses-mail-from", required_argument, NULL, 'm' },
+	{ "help", no_argument, NULL, 'H' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void
+add(const char **list, size_t *n, const char *s)
+{
+	if (*n < NAMES_MAX)
+		list[(*n)++] = s;
+}
+
+static int
+read_options(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'z':
+			o->zone = optarg;
+			break;
+		case 'S':
+			add(o->server, &o->servers, optarg);
+			break;
+		case 's':
+			add(o->selector, &o->selectors, optarg);
+			break;
+		case 't':
+			add(o->token, &o->tokens, optarg);
+			break;
+		case 'm':
+			o->mail_from = optarg;
+			break;
+		case 'H':
+			fputs(help, stdout);
+			return EX_OK;
+		default:
+			fprintf(stderr, "Try: signet %s --help\n", argv[0]);
+			return 2;
+		}
+	}
+	if (optind + 1 == argc)
+		return -1;
+	fputs("signet domain: one domain is needed; try --help\n", stderr);
+	return 2;
+}
+
+/* --- printing
+ * --------------------------------------------------------------------- */
+
+static const char *
+get(json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static void
+print_records(json_t *out)
+{
+	json_t *o, *list = json_object_get(out, "mx");
+	size_t i, k;
+
+	json_array_foreach(list, i, o)
+	{
+		json_t *ip, *ips = json_object_get(o, "addresses");
+
+		printf("  MX       %lld %s",
+			(long long)json_integer_value(
+				json_object_get(o, "preference")),
+			get(o, "host"));
+		json_array_foreach(ips, k, ip)
+			printf(" %s", json_string_value(ip));
+		putchar('\n');
+	}
+	o = json_object_get(out, "spf");
+	printf("  SPF      %s\n", *get(o, "record") ? get(o, "record") : "-");
+	list = json_object_get(o, "tree");
+	json_array_foreach(list, i, o) printf("  %*s%s: %s\n",
+		9 + 2 * (int)json_integer_value(json_object_get(o, "depth")),
+		"", get(o, "domain"), get(o, "term"));
+	printf("           %lld of 10 DNS look-ups\n",
+		(long long)json_integer_value(json_object_get(
+			json_object_get(out, "spf"), "lookups")));
+	list = json_object_get(out, "dkim");
+	json_array_foreach(list, i, o) printf("  DKIM     %s, %lld bits%s%s\n",
+		get(o, "name"),
+		(long long)json_integer_value(json_object_get(o, "bits")),
+		*get(o, "error") ? ": " : "", get(o, "error"));
+	list = json_object_get(json_object_get(out, "dmarc"), "walk");
+	json_array_foreach(list, i, o)
+		printf("  DMARC    %s: %s\n", get(o, "name"), get(o, "found"));
+	o = json_object_get(out, "mta_sts");
+	printf("  MTA-STS  %s\n", *get(o, "record") ? get(o, "record") : "-");
+	printf("  TLS-RPT  %s\n",
+		*get(out, "tls_rpt") ? get(out, "tls_rpt") : "-");
+	printf("  BIMI     %s\n", *get(out, "bimi") ? get(out, "bimi") : "-");
+}
+
+static void
+print_text(json_t *out)
+{
+	json_t *o, *list = json_object_get(out, "findings");
+	size_t i;
+
+	printf("%s\n", get(out, "domain"));
+	print_records(out);
+	if (json_array_size(list))
+		puts("\nFound:");
+	json_array_foreach(list, i, o)
+	{
+		printf("  %-8s %-8s %s\n", get(o, "level"), get(o, "area"),
+			get(o, "text"));
+		if (*get(o, "advice"))
+			printf("  %-8s %-8s   -> %s\n", "", "",
+				get(o, "advice"));
+	}
+	puts("\nWhat large receivers ask of senders:");
+	list = json_object_get(out, "receivers");
+	json_array_foreach(list, i, o) printf("  %-8s %-13s %-11s %s\n",
+		get(o, "met"), get(o, "who"), get(o, "since"), get(o, "what"));
+	puts("  (Gmail: Email sender guidelines; Yahoo: Sender best practices; "
+	     "Naver: notice of 2024.\n   \"unknown\" cannot be seen in the "
+	     "DNS.)");
+}
+
+static bool
+has_errors(json_t *out)
+{
+	json_t *o, *list = json_object_get(out, "findings");
+	size_t i;
+
+	json_array_foreach(list, i,
+		o) if (strcmp(get(o, "level"), "error") == 0) return true;
+	return false;
+}
+
+static int
+look(const struct options *o, struct dns *dns, struct str name)
+{
+	struct arena *a = arena_new();
+	struct ask q;
+	struct domain_look d = { .q = &q,
+		.selector = o->selector,
+		.selectors = o->selectors,
+		.token = o->token,
+		.tokens = o->tokens,
+		.mail_from = o->mail_from,
+		.get = o->zone ? NULL : http_get };
+	int status = EX_USAGE;
+
+	ask_init(&q, a, dns_resolver(dns));
+	q.limit = 4 * LIMIT_DNS_QUERIES;
+	if (!name_ascii(a, name, &d.name)) {
+		fputs("signet domain: that is no domain name\n", stderr);
+		arena_free(&a);
+		return 2;
+	}
+	d.out = json_pack("{ss}", "domain", arena_cstr(a, d.name));
+	d.findings = json_array();
+	domain_look_mx(&d);
+	domain_look_spf(&d);
+	domain_look_dkim(&d);
+	domain_look_dmarc(&d);
+	domain_look_transport(&d);
+	domain_look_bimi(&d);
+	domain_look_ses(&d);
+	domain_look_receivers(&d);
+	json_object_set_new(d.out, "findings", d.findings);
+	if (o->json) {
+		json_dumpf(d.out, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		print_text(d.out);
+	}
+	status = d.unsure ? EX_TEMPFAIL : has_errors(d.out);
+	json_decref(d.out);
+	arena_free(&a);
+	return status;
+}
+
+int
+domain_main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	int status = read_options(argc, argv, &o);
+	struct dns *dns;
+
+	if (status >= 0)
+		return status;
+	dns = verify_open_dns(o.zone, o.server, o.servers, argv[0]);
+	if (!dns)
+		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;
+	status = look(&o, dns, str_c(argv[optind]));
+	dns_close(&dns);
+	return status;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* domain_more - transport security, BIMI, sending services and what large
+ * receivers ask for; see domain_look.h */
+#include "app/domain_look.h"
+
+#include "auth/name.h"
+#include "auth/tag.h"
+#include "auth/text.h"
+
+static const char *
+below(struct domain_look *d, const char *label)
+{
+	return arena_printf(d->q->a, "%s.%.*s", label, STR_ARG(d->name));
+}
+
+/* --- MTA-STS and TLS-RPT
+ * -------------------------------------------------------- */
+
+/* Does PATTERN of a policy ("mail.example", "*.example") allow HOST (RFC 8461,
+ * 4.1)? */
+static bool
+allows(struct str pattern, struct str host)
+{
+	if (str_starts(pattern, STR("*.")))
+		return str_ieq(
+			str_sub(pattern, 2, pattern.n), name_parent(host));
+	return str_ieq(pattern, host);
+}
+
+static void
+check_hosts(struct domain_look *d, struct str policy, bool enforce)
+{
+	const struct dns_answer *mx = ask_dns(d->q, d->name, DNS_MX);
+
+	for (size_t i = 0; i < mx->records; i++) {
+		struct str rest = policy, line;
+		bool ok = mx->record[i].data.n == 0;
+
+		while (str_split(&rest, '\n', &line)) {
+			line = str_trim(line);
+			if (str_istarts(line, STR("mx:")))
+				ok = ok ||
+				     allows(str_trim(str_sub(line, 3, line.n)),
+					     mx->record[i].data);
+		}
+		if (!ok)
+			domain_find(d, "mta-sts",
+				enforce ? DOMAIN_ERROR : DOMAIN_WARNING,
+				"add it to the policy",
+				"%.*s is an MX but not in the policy",
+				STR_ARG(mx->record[i].data));
+	}
+}
+
+static void
+look_policy(struct domain_look *d, json_t *out)
+{
+	const char *url = arena_printf(d->q->a,
+		"https://mta-sts.%.*s/.well-known/mta-sts.txt",
+		STR_ARG(d->name));
+	struct str rest, line, mode = STR("");
+	struct buf b;
+	struct err e;
+
+	if (!d->get)
+		return;
+	buf_init(&b, 64 << 10);
+	if (d->get(url, &b, &e) < 0) {
+		domain_find(d, "mta-sts", DOMAIN_ERROR,
+			"serve the policy there, with a valid certificate",
+			"%s: %s", url, e.text);
+		buf_fini(&b);
+		return;
+	}
+	json_object_set_new(
+		out, "policy", json_string(text_safe(d->q->a, buf_str(&b))));
+	rest = buf_str(&b);
+	if (!str_starts(rest, STR("version: STSv1")) &&
+		!str_starts(rest, STR("version:STSv1")))
+		domain_find(d, "mta-sts", DOMAIN_ERROR,
+			"begin with \"version: STSv1\"",
+			"the policy has no valid version");
+	while (str_split(&rest, '\n', &line))
+		if (str_istarts(line, STR("mode:")))
+			mode = str_trim(str_sub(line, 5, line.n));
+	if (!str_eq(mode, STR("enforce")))
+		domain_find(d, "mta-sts", DOMAIN_NOTE,
+			"use mode: enforce when the reports are clean",
+			"the policy's mode is \"%.*s\"", STR_ARG(mode));
+	check_hosts(d, buf_str(&b), str_eq(mode, STR("enforce")));
+	buf_fini(&b);
+}
+
+void
+domain_look_transport(struct domain_look *d)
+{
+	size_t n;
+	const char *sts = domain_txt(d, below(d, "_mta-sts"), "v=STSv1", &n);
+	const char *tls;
+	json_t *out =
+		json_pack("{ssss}", "record", sts ? sts : "", "policy", "");
+
+	if (n > 1)
+		domain_find(d, "mta-sts", DOMAIN_ERROR, "keep one",
+			"there are %zu MTA-STS records: none counts", n);
+	else if (!sts)
+		domain_find(d, "mta-sts", DOMAIN_NOTE,
+			"RFC 8461 keeps mail to you encrypted on the way",
+			"there is no MTA-STS policy");
+	else if (strstr(sts, "id=") == NULL)
+		domain_find(d, "mta-sts", DOMAIN_ERROR,
+			"add id=", "the MTA-STS record has no id");
+	if (sts)
+		look_policy(d, out);
+	json_object_set_new(d->out, "mta_sts", out);
+	tls = domain_txt(d, below(d, "_smtp._tls"), "v=TLSRPTv1", &n);
+	if (n > 1)
+		domain_find(d, "tls-rpt", DOMAIN_ERROR, "keep one",
+			"there are %zu TLS-RPT records: none counts", n);
+	else if (tls && !strstr(tls, "rua="))
+		domain_find(d, "tls-rpt", DOMAIN_ERROR, "add rua=mailto:",
+			"the TLS-RPT record names no address");
+	else if (!tls && sts)
+		domain_find(d, "tls-rpt", DOMAIN_NOTE,
+			"RFC 8460 tells you when delivery to you fails",
+			"there is no TLS-RPT record");
+	json_object_set_new(d->out, "tls_rpt", json_string(tls ? tls : ""));
+}
+
+void
+domain_look_bimi(struct domain_look *d)
+{
+	size_t n;
+	const char *text =
+		domain_txt(d, below(d, "default._bimi"), "v=BIMI1", &n);
+	struct tags t;
+
+	json_object_set_new(d->out, "bimi", json_string(text ? text : ""));
+	if (!text)
+		return;
+	if (!tags_parse(d->q->a, str_c(text), &t))
+		domain_find(d, "bimi", DOMAIN_ERROR, "correct it",
+			"the BIMI record has %s", t.error);
+	else if (tags_get(&t, "l").n &&
+		 !str_istarts(tags_get(&t, "l"), STR("https://")))
+		domain_find(d, "bimi", DOMAIN_ERROR, "use https",
+			"the logo's address is not https");
+	else if (tags_get(&t, "a").n == 0)
+		domain_find(d, "bimi", DOMAIN_NOTE,
+			"Gmail and Apple show logos only with a mark "
+			"certificate (a=)",
+			"the BIMI record names no certificate");
+	if (!d->is_enforced)
+		domain_find(d, "bimi", DOMAIN_ERROR,
+			"set p=quarantine or p=reject",
+			"no receiver shows a logo while DMARC is not "
+			"enforced");
+}
+
+/* --- Amazon SES
+ * ------------------------------------------------------------------ */
+
+static void
+look_token(struct domain_look *d, const char *token)
+{
+	const char *name = arena_printf(
+		d->q->a, "%s._domainkey.%.*s", token, STR_ARG(d->name));
+	const char *want =
+		arena_printf(d->q->a, "%s.dkim.amazonses.com", token);
+	const struct dns_answer *ans = ask_dns(d->q, str_c(name), DNS_CNAME);
+
+	if (ans->status == DNS_TEMPFAIL)
+		domain_find(d, "ses", DOMAIN_ERROR, "try again later",
+			"%s could not be asked: %s", name, ans->reason);
+	else if (ans->records == 0 ||
+		 !str_iends(ans->record[0].data, STR(".amazonses.com")))
+		domain_find(d, "ses", DOMAIN_ERROR,
+			arena_printf(d->q->a, "add: %s CNAME %s", name, want),
+			"there is no CNAME at %s", name);
+	else
+		domain_find(d, "ses", DOMAIN_OK, "", "%s leads to %.*s", name,
+			STR_ARG(ans->record[0].data));
+}
+
+static void
+look_mail_from(struct domain_look *d)
+{
+	const struct dns_answer *mx =
+		ask_dns(d->q, str_c(d->mail_from), DNS_MX);
+	size_t n;
+	const char *spf = domain_txt(d, d->mail_from, "v=spf1", &n);
+	bool ok = false;
+
+	for (size_t i = 0; i < mx->records; i++)
+		ok = ok ||
+		     (str_istarts(mx->record[i].data, STR("feedback-smtp.")) &&
+			     str_iends(mx->record[i].data,
+				     STR(".amazonses.com")));
+	if (!ok)
+		domain_find(d, "ses", DOMAIN_ERROR,
+			"add: MX 10 feedback-smtp.REGION.amazonses.com",
+			"%s has no MX of SES: it falls back to amazonses.com",
+			d->mail_from);
+	if (!spf || !strstr(spf, "amazonses.com"))
+		domain_find(d, "ses", DOMAIN_ERROR,
+			"add: TXT \"v=spf1 include:amazonses.com ~all\"",
+			"%s has no SPF record that includes amazonses.com",
+			d->mail_from);
+	if (ok && spf)
+		domain_find(d, "ses", DOMAIN_OK, "",
+			"%s is set up as custom MAIL FROM", d->mail_from);
+}
+
+void
+domain_look_ses(struct domain_look *d)
+{
+	for (size_t i = 0; i < d->tokens; i++)
+		look_token(d, d->token[i]);
+	if (d->tokens && d->tokens < 3)
+		domain_find(d, "ses", DOMAIN_WARNING,
+			"name all with --ses-token",
+			"Easy DKIM of Amazon SES needs three CNAME records");
+	if (d->mail_from)
+		look_mail_from(d);
+	else if (d->uses_ses || d->tokens)
+		domain_find(d, "ses", DOMAIN_NOTE,
+			"set up a MAIL FROM subdomain and check it with "
+			"--ses-mail-from NAME",
+			"without a custom MAIL FROM, SPF passes for "
+			"amazonses.com and is not aligned");
+	if ((d->uses_ses || d->tokens) && !d->has_dmarc)
+		domain_find(d, "ses", DOMAIN_WARNING, "publish one",
+			"there is no DMARC record of the domain's own");
+}
+
+/* --- what large receivers ask of senders
+ * ------------------------------------------ */
+
+static void
+ask_for(json_t *list, const char *who, const char *since, const char *what,
+	int is_met)
+{
+	json_array_append_new(list, json_pack("{ssssssss}", "who", who, "since",
+					    since, "what", what, "met",
+					    is_met < 0 ? "unknown"
+					    : is_met   ? "yes"
+						       : "no"));
+}
+
+void
+domain_look_receivers(struct domain_look *d)
+{
+	static const char both[] = "Gmail, Yahoo", naver[] = "Naver";
+	static const char feb[] = "2024-02", july[] = "2024-07-19";
+	json_t *list = json_array();
+	int dkim = d->has_dkim ? 1 : d->selectors ? 0 : -1;
+
+	ask_for(list, both, feb, "SPF or DKIM passes (everybody)",
+		d->has_spf || dkim == 1);
+	ask_for(list, both, feb,
+		"forward and reverse DNS of the sending address agree "
+		"(everybody; of the MX here)",
+		d->has_reverse);
+	ask_for(list, both, feb, "TLS when sending (everybody)", -1);
+	ask_for(list, both, feb, "spam rate under 0.3 % (everybody)", -1);
+	ask_for(list, both, feb, "SPF and DKIM pass (5,000 a day and more)",
+		!d->has_spf ? 0 : dkim);
+	ask_for(list, both, feb,
+		"a DMARC record, p=none is enough (5,000 a day and more)",
+		d->has_dmarc);
+	ask_for(list, both, feb,
+		"From aligned with SPF or DKIM (5,000 a day and more)", -1);
+	ask_for(list, both, feb,
+		"one-click unsubscribe, RFC 8058 (marketing, 5,000 a day and "
+		"more)",
+		-1);
+	ask_for(list, naver, july, "SPF (everybody)", d->has_spf);
+	ask_for(list, naver, july, "reverse DNS (everybody; of the MX here)",
+		d->has_reverse);
+	ask_for(list, naver, july, "SPF and DKIM together (recommended)",
+		!d->has_spf ? 0 : dkim);
+	ask_for(list, naver, july, "DMARC (bulk)", d->has_dmarc);
+	json_object_set_new(d->out, "receivers", list);
+}
