@@ -135,7 +135,8 @@ plain_word(struct scan *s, struct str w)
 
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (str_ieq(w, str_c(starts[i].word)) &&
-			!(s->clause == IN_FROM && s->words == 0)) {
+			(s->words ||
+				(s->clause != IN_FROM && s->clause != IN_BY))) {
 			s->clause = starts[i].clause;
 			s->words = 0;
 			if (s->clause == IN_FROM)
