@@ -27,7 +27,7 @@ static const char *const migrations[] = {
 };
 
 struct outbox *
-outbox_open(const char *dir, struct err *e)
+outbox_open(const char *dir, bool is_owner, struct err *e)
 {
 	struct outbox *o = calloc(1, sizeof *o);
 	char *path;
@@ -44,7 +44,9 @@ outbox_open(const char *dir, struct err *e)
 		o->db = db_open(path, migrations, 1, e);
 	}
 	free(path);
-	if (!o->db ||
+	if (!o->db)
+		outbox_close(&o);
+	else if (is_owner &&
 		db_run(o->db, e,
 			"UPDATE item SET state = 'unknown', reason = ?"
 			" WHERE state = 'sending'",

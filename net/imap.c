@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* imap - see imap.h. Session and mailboxes; messages stand in imap_message.c,
+ * names in imap_name.c. */
+#define _DEFAULT_SOURCE
+#include "net/imap_parts.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "mime/body.h"
+
+/* --- a net under libetpan's parser ----------------------------------------------------
+ * It gives up on untagged responses that it does not know and is out of step for
+ * good then. This extension, asked last, takes any such line. */
+
+static struct mailimap_extension_api any_line;
+
+static void
+any_free(struct mailimap_extension_data *d)
+{
+	free(d->ext_data);
+	free(d);
+}
+
+static int
+any_parse(int where, mailstream *fd, MMAPString *b,
+	struct mailimap_parser_context *c, size_t *at,
+	struct mailimap_extension_data **out, size_t rate,
+	progress_function *fn)
+{
+	size_t i = *at;
+	char *text;
+
+	(void)fd, (void)c, (void)rate, (void)fn;
+	if (where != MAILIMAP_EXTENDED_PARSER_RESPONSE_DATA)
+		return MAILIMAP_ERROR_PARSE;
+	while (i < b->len && b->str[i] != '\r' && b->str[i] != '\n')
+		i++;
+	if (i > *at && b->str[i - 1] == '}')
+		return MAILIMAP_ERROR_PARSE; /* a literal follows: give up */
+	text = strndup(b->str + *at, i - *at);
+	*out = mailimap_extension_data_new(&any_line, 0, text);
+	if (!*out) {
+		free(text);
+		return MAILIMAP_ERROR_MEMORY;
+	}
+	*at = i;
+	return MAILIMAP_NO_ERROR;
+}
+
+static char any_name[] = "any";
+static struct mailimap_extension_api any_line = { any_name, -1, any_parse,
+	any_free };
+
+void
+session_global_init(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	mailstream_debug = 0;
+	mailimap_extension_register(&any_line);
+}
+
+/* --- commands ----------------------------------------------------------------------- */
+
+int
+imap_command(struct imap *m, const char *line)
+{
+	struct mailimap_response *r;
+	int rc;
+
+	if (strpbrk(line, "\r\n"))
+		return MAILIMAP_ERROR_INVAL;
+	rc = mailimap_send_current_tag(m->m);
+	if (rc)
+		return rc;
+	mailstream_write(m->m->imap_stream, line, strlen(line));
+	mailstream_write(m->m->imap_stream, "\r\n", 2);
+	if (mailstream_flush(m->m->imap_stream) || !mailimap_read_line(m->m))
+		return MAILIMAP_ERROR_STREAM;
+	rc = mailimap_parse_response(m->m, &r);
+	if (rc)
+		return rc;
+	rc = r->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type;
+	mailimap_response_free(r);
+	return rc == MAILIMAP_RESP_COND_STATE_OK
+		       ? MAILIMAP_NO_ERROR
+		       : MAILIMAP_ERROR_CUSTOM_COMMAND;
+}
+
+int
+imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
+	struct err *e)
+{
+	struct buf words;
+
+	switch (rc) {
+	case MAILIMAP_ERROR_STREAM:
+		m->is_broken = true;
+		return stream_error(m->stream, doing, e);
+	case MAILIMAP_ERROR_PARSE:
+	case MAILIMAP_ERROR_MEMORY:
+	case MAILIMAP_ERROR_FATAL:
+		m->is_broken = true;
+		return err_set(e, ERR_LATER, rc,
+			"%s: '%s' answered something that is no IMAP", doing,
+			m->host);
+	case MAILIMAP_ERROR_INVAL:
+		return err_set(e, ERR_INPUT, rc,
+			"%s: a line break stands in a name", doing);
+	default:
+		break;
+	}
+	if (rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION)
+		m->is_broken = true;
+	buf_init(&words, 300);
+	if (m->m->imap_response)
+		utf8_safe(&words, str_c(m->m->imap_response), UTF8_LINE);
+	err_set(e, m->is_broken ? ERR_LATER : class, rc, "%s: '%s' says: %s",
+		doing, m->host, words.n ? buf_c(&words) : "no");
+	buf_fini(&words);
+	return -1;
+}
+
+/* --- opening --------------------------------------------------------------------------- */
+
+static unsigned
+read_capabilities(struct imap *m)
+{
+	static const struct {
+		const char *name;
+		unsigned can;
+	} names[] = { { "IDLE", IMAP_CAN_IDLE }, { "MOVE", IMAP_CAN_MOVE },
+		{ "UIDPLUS", IMAP_CAN_UIDPLUS }, { "SASL-IR", IMAP_CAN_SASL_IR },
+		{ "STARTTLS", IMAP_CAN_STARTTLS },
+		{ "LOGINDISABLED", IMAP_NO_LOGIN },
+		{ "CONDSTORE", IMAP_CAN_CONDSTORE },
+		{ "ENABLE", IMAP_CAN_ENABLE } };
+	struct mailimap_capability_data *c =
+		m->m->imap_connection_info
+			? m->m->imap_connection_info->imap_capability
+			: NULL;
+	unsigned can = 0;
+
+	for (clistiter *it = c ? clist_begin(c->cap_list) : NULL; it;
+		it = clist_next(it)) {
+		struct mailimap_capability *x = clist_content(it);
+
+		if (x->cap_type == MAILIMAP_CAPABILITY_AUTH_TYPE) {
+			if (str_ieq(str_c(x->cap_data.cap_auth_type),
+				    STR("PLAIN")))
+				can |= IMAP_CAN_PLAIN;
+			continue;
+		}
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (str_ieq(str_c(x->cap_data.cap_name),
+				    str_c(names[i].name)))
+				can |= names[i].can;
+	}
+	return can;
+}
+
+static int
+ask_capabilities(struct imap *m, struct err *e)
+{
+	struct mailimap_capability_data *c = NULL;
+	int rc = mailimap_capability(m->m, &c);
+
+	if (rc)
+		return imap_fail(m, rc, "the capabilities", ERR_LATER, e);
+	if (c)
+		mailimap_capability_data_free(c);
+	m->can = read_capabilities(m);
+	return 0;
+}
+
+static int
+start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
+{
+	int rc;
+
+	if (ask_capabilities(m, e) < 0)
+		return -1;
+	if (!(m->can & IMAP_CAN_STARTTLS))
+		return err_set(e, ERR_CERT, 0,
+			"'%s' does not offer encryption (STARTTLS): nothing was sent. Somebody on the line may have taken it away",
+			m->host);
+	rc = mailimap_starttls(m->m);
+	if (rc)
+		return imap_fail(m, rc, "STARTTLS", ERR_CERT, e);
+	if (stream_start_tls(m->stream, facts, e) < 0)
+		return -1;
+	m->can = 0; /* what was said before is forgotten */
+	return ask_capabilities(m, e);
+}
+
+/* AUTHENTICATE PLAIN with an initial response (RFC 4959, 4616). */
+static int
+authenticate(struct imap *m, const struct session_settings *s)
+{
+	struct str password = secret_bytes(s->password);
+	struct buf plain, coded, line;
+	int rc;
+
+	buf_init(&coded, 8 * SECRET_MAX);
+	buf_init(&plain, 2 * SECRET_MAX);
+	buf_init(&line, 8 * SECRET_MAX);
+	buf_addc(&plain, '\0');
+	buf_adds(&plain, s->user);
+	buf_addc(&plain, '\0');
+	buf_add(&plain, password);
+	buf_adds(&line, "AUTHENTICATE PLAIN ");
+	body_encode_base64(&coded, buf_str(&plain));
+	for (size_t i = 0; i < coded.n; i++) /* one line */
+		if (coded.p[i] != '\r' && coded.p[i] != '\n')
+			buf_addc(&line, coded.p[i]);
+	rc = imap_command(m, buf_c(&line));
+	if (rc == 0)
+		m->m->imap_state = MAILIMAP_STATE_AUTHENTICATED;
+	explicit_bzero(plain.p, plain.n);
+	explicit_bzero(coded.p, coded.n);
+	explicit_bzero(line.p, line.n);
+	buf_fini(&plain);
+	buf_fini(&coded);
+	buf_fini(&line);
+	return rc;
+}
+
+static int
+sign_in(struct imap *m, const struct session_settings *s, struct err *e)
+{
+	struct str password = secret_bytes(s->password);
+	int rc;
+
+	for (size_t i = 0; i < password.n; i++)
+		if (password.p[i] == '\r' || password.p[i] == '\n' ||
+			password.p[i] == '\0')
+			return err_set(e, ERR_AUTH, 0,
+				"the password has a line break in it");
+	stream_set_secret(m->stream, true);
+	if ((m->can & (IMAP_CAN_PLAIN | IMAP_CAN_SASL_IR)) ==
+		(IMAP_CAN_PLAIN | IMAP_CAN_SASL_IR))
+		rc = authenticate(m, s);
+	else if (m->can & IMAP_NO_LOGIN)
+		rc = -1;
+	else
+		rc = mailimap_login(m->m, s->user, password.p);
+	stream_set_secret(m->stream, false);
+	if (rc == -1)
+		return err_set(e, ERR_ACCOUNT, 0,
+			"'%s' offers no way to sign in with a password",
+			m->host);
+	if (rc)
+		return imap_fail(m, rc, "sign-in was refused", ERR_AUTH, e);
+	m->can = read_capabilities(m);
+	return ask_capabilities(m, e);
+}
+
+static int
+greet(struct imap *m, const struct session_settings *s,
+	struct stream_facts *facts, struct err *e)
+{
+	int rc = mailimap_connect(m->m, stream_mailstream(m->stream));
+
+	if (rc == MAILIMAP_NO_ERROR_AUTHENTICATED)
+		/* PREAUTH would let STARTTLS be skipped (rule R10) */
+		return err_set(e, ERR_CERT, 0,
+			"'%s' says that we are signed in before we said who we are: nothing was sent",
+			m->host);
+	if (rc != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
+		return imap_fail(m, rc, "the greeting", ERR_LATER, e);
+	if (s->stream.tls == STREAM_STARTTLS)
+		rc = start_tls(m, facts, e);
+	else
+		rc = ask_capabilities(m, e);
+	return rc < 0 ? -1 : sign_in(m, s, e);
+}
+
+struct imap *
+imap_open(const struct session_settings *s, struct stream_facts *facts,
+	struct err *e)
+{
+	struct stream_settings set = s->stream;
+	struct imap *m = calloc(1, sizeof *m);
+
+	if (!m || !(m->m = mailimap_new(0, NULL))) {
+		free(m);
+		err_sys(e, 12, "cannot connect");
+		return NULL;
+	}
+	snprintf(m->host, sizeof m->host, "%s", set.host);
+	set.is_imap = true;
+	m->stream = stream_open(&set, facts, e);
+	if (!m->stream || greet(m, s, facts, e) < 0) {
+		m->is_broken = true;
+		imap_close(&m);
+	}
+	return m;
+}
+
+void
+imap_close(struct imap **mp)
+{
+	struct imap *m = *mp;
+
+	if (!m)
+		return;
+	*mp = NULL;
+	if (!m->is_broken && m->stream)
+		mailimap_logout(m->m);
+	if (m->m->imap_stream == NULL && m->stream)
+		mailstream_close(stream_mailstream(m->stream));
+	mailimap_free(m->m);
+	stream_close(&m->stream);
+	free(m);
+}
+
+unsigned
+imap_can(const struct imap *m)
+{
+	return m->can;
+}
+
+/* --- mailboxes -------------------------------------------------------------------------- */
+
+static void
+read_box(struct arena *a, const struct mailimap_mailbox_list *l,
+	struct imap_box *b)
+{
+	struct mailimap_mbx_list_flags *f = l->mb_flag;
+	struct buf name;
+
+	buf_init(&name, 4 * LIMIT_FOLDER_NAME);
+	imap_name_decode(&name, str_c(l->mb_name));
+	b->raw = arena_strdup(a, l->mb_name);
+	b->name = arena_cstr(a, buf_str(&name));
+	buf_fini(&name);
+	b->delimiter = l->mb_delimiter;
+	b->is_selectable = !(f && f->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
+			     f->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT);
+	if (str_ieq(str_c(b->raw), STR("INBOX"))) {
+		b->raw = b->name = "INBOX";
+		b->role = imap_role("Inbox");
+		return;
+	}
+	for (clistiter *it = f && f->mbf_oflags ? clist_begin(f->mbf_oflags)
+						: NULL;
+		it; it = clist_next(it)) {
+		struct mailimap_mbx_list_oflag *o = clist_content(it);
+
+		if (o->of_flag_ext && b->role == 0)
+			b->role = imap_role(o->of_flag_ext);
+		if (o->of_flag_ext &&
+			str_ieq(str_c(o->of_flag_ext), STR("NonExistent")))
+			b->is_selectable = false;
+	}
+}
+
+int
+imap_list(struct imap *m, struct arena *a, struct imap_box **out,
+	size_t *count_out, struct err *e)
+{
+	clist *list = NULL;
+	int rc = mailimap_list(m->m, "", "*", &list);
+	size_t n = 0;
+
+	*out = NULL;
+	*count_out = 0;
+	if (rc)
+		return imap_fail(m, rc, "the list of mailboxes", ERR_ACCOUNT,
+			e);
+	n = list ? (size_t)clist_count(list) : 0;
+	*out = arena_array(a, n, sizeof **out);
+	for (clistiter *it = list ? clist_begin(list) : NULL;
+		it && *count_out < LIMIT_FOLDERS; it = clist_next(it)) {
+		struct mailimap_mailbox_list *l = clist_content(it);
+
+		if (l->mb_name && strlen(l->mb_name) <= LIMIT_FOLDER_NAME &&
+			!strpbrk(l->mb_name, "\r\n"))
+			read_box(a, l, &(*out)[(*count_out)++]);
+	}
+	if (list)
+		mailimap_list_result_free(list);
+	return 0;
+}
+
+int
+imap_select(struct imap *m, const char *raw, struct imap_info *out,
+	struct err *e)
+{
+	int rc = mailimap_select(m->m, raw);
+	struct mailimap_selection_info *s;
+
+	if (rc)
+		return imap_fail(m, rc, "the mailbox cannot be opened", ERR_BOX,
+			e);
+	s = m->m->imap_selection_info;
+	if (!s)
+		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
+	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
+		s->sel_exists };
+	return 0;
+}
+
+int
+imap_create(struct imap *m, const char *raw, struct err *e)
+{
+	int rc = mailimap_create(m->m, raw);
+
+	return rc ? imap_fail(m, rc, "the mailbox cannot be made", ERR_BOX, e)
+		  : 0;
+}
+
+/* --- waiting ---------------------------------------------------------------------------- */
+
+/* Did the answers of the last command bring something new? */
+static bool
+has_news(struct imap *m)
+{
+	struct mailimap_response_info *r = m->m->imap_response_info;
+	struct mailimap_selection_info *s = m->m->imap_selection_info;
+
+	return (r && ((r->rsp_expunged && clist_count(r->rsp_expunged)) ||
+			     (r->rsp_fetch_list &&
+				     clist_count(r->rsp_fetch_list)))) ||
+	       (s && s->sel_has_exists);
+}
+
+static void
+forget_news(struct imap *m)
+{
+	if (m->m->imap_selection_info)
+		m->m->imap_selection_info->sel_has_exists = 0;
+}
+
+int
+imap_noop(struct imap *m, bool *news_out, struct err *e)
+{
+	int rc;
+
+	forget_news(m);
+	rc = mailimap_noop(m->m);
+	if (rc)
+		return imap_fail(m, rc, "the line", ERR_LATER, e);
+	*news_out = has_news(m);
+	return 0;
+}
+
+int
+imap_idle(struct imap *m, int wake_fd, int timeout_ms, struct err *e)
+{
+	struct pollfd p[2] = { { stream_fd(m->stream), POLLIN, 0 },
+		{ wake_fd, POLLIN, 0 } };
+	bool news = false;
+	int rc;
+
+	if (!(m->can & IMAP_CAN_IDLE)) {
+		p[0].fd = -1;
+		(void)poll(p, 2, timeout_ms);
+		if (p[1].revents)
+			return 0;
+		return imap_noop(m, &news, e) < 0 ? -1 : news;
+	}
+	forget_news(m);
+	rc = mailimap_idle(m->m);
+	if (rc)
+		return imap_fail(m, rc, "IDLE", ERR_LATER, e);
+	if (!stream_has_pending(m->stream))
+		(void)poll(p, 2, timeout_ms);
+	news = p[0].revents != 0 || stream_has_pending(m->stream);
+	rc = mailimap_idle_done(m->m);
+	if (rc)
+		return imap_fail(m, rc, "IDLE", ERR_LATER, e);
+	return news || has_news(m);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* imap - verbs over an IMAP session: list, open, fetch, flags, move, append,
+ * idle (RFC 3501 with 2177, 4315, 4959, 6154, 6851).
+ *
+ * A server that has no extension at all works as well. One thread owns a
+ * session; the cancel eventfd of its settings, written from any thread, ends
+ * what it waits for with ERR_CANCEL. Every function that takes a struct err
+ * fails with ERR_CANCEL, ERR_LATER (connection, time-out, BYE, an answer that
+ * is not IMAP: only imap_close is left then), ERR_CERT, ERR_AUTH, or, where the
+ * server says NO or BAD, with the class named and the server's words.
+ *
+ * "raw" is a mailbox as the server spells it (modified UTF-7), a "name" is the
+ * same in UTF-8. */
+#ifndef NET_IMAP_H
+#define NET_IMAP_H
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "net/stream.h"
+
+struct imap;
+
+enum imap_can {
+	IMAP_CAN_IDLE = 1 << 0,
+	IMAP_CAN_MOVE = 1 << 1,
+	IMAP_CAN_UIDPLUS = 1 << 2,
+	IMAP_CAN_SASL_IR = 1 << 3,
+	IMAP_CAN_STARTTLS = 1 << 4,
+	IMAP_NO_LOGIN = 1 << 5, /* LOGINDISABLED */
+	IMAP_CAN_CONDSTORE = 1 << 6,
+	IMAP_CAN_ENABLE = 1 << 7,
+	IMAP_CAN_PLAIN = 1 << 8 /* AUTH=PLAIN */
+};
+
+enum imap_flag { /* as in store/maildir.h and app/plan.h */
+	IMAP_SEEN = 1,
+	IMAP_ANSWERED = 2,
+	IMAP_FLAGGED = 4,
+	IMAP_DELETED = 8,
+	IMAP_DRAFT = 16,
+	IMAP_FORWARDED = 32 /* $Forwarded */
+};
+
+struct imap_settings {
+	struct stream_settings stream; /* is_imap is set by imap_open */
+	const char *user;
+	const struct secret *password; /* borrowed until imap_open returns */
+};
+
+/* Once, before any thread: the net under libetpan's parser. */
+void imap_global_init(void);
+
+/* --- the session -------------------------------------------------------------
+ */
+
+/* Connect, begin TLS, sign in: one try. NULL with *E; *FACTS (may be NULL) says
+ * what the certificate said, also after ERR_CERT. The password crosses only a
+ * line that is encrypted, or one that the user has opened with "+insecure". */
+struct imap *imap_open(const struct imap_settings *s,
+	struct stream_facts *facts, struct err *e);
+
+/* LOGOUT where the session still works, close, free, set *M to NULL. */
+void imap_close(struct imap **m);
+
+/* Bits of enum imap_can as announced after sign-in. */
+unsigned imap_can(const struct imap *m);
+
+/* --- mailboxes
+ * ----------------------------------------------------------------- */
+
+struct imap_box {
+	const char *raw, *name;
+	char delimiter; /* between the levels of a name, 0: none */
+	int role;       /* as imap_role gives it; 0: none */
+	bool is_selectable;
+};
+
+/* All mailboxes, in A (at most LIMIT_FOLDERS). */
+int imap_list(struct imap *m, struct arena *a, struct imap_box **out,
+	size_t *count_out, struct err *e) ERR_CHECK;
+
+/* The number of enum box_role (app/msg.h) for a special use (RFC 6154) with or
+ * without its backslash: "Inbox" 1, "Drafts" 2, "Sent", "Archive", "Junk",
+ * "Trash", "All" 7; 0 for others. */
+int imap_role(const char *name);
+
+struct imap_info {
+	uint32_t uidvalidity, uidnext; /* 0: the server did not say */
+	uint32_t exists;
+};
+
+/* Open the mailbox RAW. NO: ERR_BOX. */
+int imap_select(struct imap *m, const char *raw, struct imap_info *out,
+	struct err *e) ERR_CHECK;
+
+/* Make the mailbox RAW. NO: ERR_BOX. */
+int imap_create(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
+
+/* Append the UTF-8 of a raw name, and the raw name of UTF-8 (RFC 3501 5.1.3).
+ * What is no modified UTF-7 is taken as it stands. */
+void imap_name_decode(struct buf *out, struct str raw);
+void imap_name_encode(struct buf *out, struct str name);
+
+/* Append S as a quoted string. ERR_INPUT where a control character or one
+ * beyond ASCII stands in it. */
+int imap_quote(struct buf *out, struct str s, struct err *e) ERR_CHECK;
+
+/* --- messages of the open mailbox
+ * ------------------------------------------------ */
+
+struct imap_item {
+	uint32_t uid;
+	unsigned flags;
+};
+
+/* UIDs and flags of the messages from UID FROM on, by rising UID, in A. */
+int imap_flags(struct imap *m, uint32_t from, struct arena *a,
+	struct imap_item **out, size_t *count_out, struct err *e) ERR_CHECK;
+
+/* Where bodies go, with CRLF lines as they come. Each returns 0, or -1, which
+ * ends the fetch and the session: the sink keeps the reason. BEGIN comes before
+ * the UID is known. */
+struct imap_sink {
+	int (*begin)(void *ctx);
+	int (*data)(void *ctx, struct str bytes);
+	int (*end)(void *ctx, uint32_t uid, unsigned flags);
+	void *ctx;
+};
+
+/* These messages whole, without setting \Seen, in the server's order; those
+ * that are gone do not come. *E is not set where the sink failed. */
+int imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
+	const struct imap_sink *sink, struct err *e) ERR_CHECK;
+
+/* Add and remove flags. NO: ERR_MESSAGE. */
+int imap_store(struct imap *m, uint32_t uid, unsigned add, unsigned remove,
+	struct err *e) ERR_CHECK;
+
+/* Set \Deleted and expunge exactly this message; without UIDPLUS it stays
+ * marked. NO: ERR_MESSAGE. */
+int imap_delete(struct imap *m, uint32_t uid, struct err *e) ERR_CHECK;
+
+/* Move a message to the mailbox RAW, by MOVE, or COPY and imap_delete. *UID_OUT
+ * is its UID there, 0 where the server does not say. NO: ERR_MESSAGE. */
+int imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
+	struct err *e) ERR_CHECK;
+
+/* Append the message BYTES (CRLF lines) to the mailbox RAW with FLAGS. *UID_OUT
+ * is 0 where the server does not say. NO: ERR_BOX. Where the line is lost
+ * before the answer nobody knows whether it is there: look with imap_find. */
+int imap_append(struct imap *m, const char *raw, struct str bytes,
+	unsigned flags, uint32_t *uid_out, struct err *e) ERR_CHECK;
+
+/* The UID of a message with this Message-ID, 0: none. */
+int imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
+	struct err *e) ERR_CHECK;
+
+/* --- waiting
+ * ------------------------------------------------------------------------ */
+
+/* Ask for news: *NEWS_OUT says whether there are any. */
+int imap_noop(struct imap *m, bool *news_out, struct err *e) ERR_CHECK;
+
+/* Sleep, in IDLE where the server has it, until WAKE_FD is readable, the server
+ * has news or TIMEOUT_MS have passed. 1: news, 0: none, -1: *E. */
+int imap_idle(
+	struct imap *m, int wake_fd, int timeout_ms, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* messages: see imap.h. Commands are built here and sent by the path of our
+ * own; bodies go past libetpan's memory into a sink. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "net/imap_parts.h"
+
+enum { COMMAND_MAX = 16 << 10 };
+
+static const struct {
+	unsigned flag;
+	const char *name;
+	int type;
+} flags[] = { { IMAP_SEEN, "\\Seen", MAILIMAP_FLAG_SEEN },
+	{ IMAP_ANSWERED, "\\Answered", MAILIMAP_FLAG_ANSWERED },
+	{ IMAP_FLAGGED, "\\Flagged", MAILIMAP_FLAG_FLAGGED },
+	{ IMAP_DELETED, "\\Deleted", MAILIMAP_FLAG_DELETED },
+	{ IMAP_DRAFT, "\\Draft", MAILIMAP_FLAG_DRAFT },
+	{ IMAP_FORWARDED, "$Forwarded", -1 } };
+
+enum { FLAGS = sizeof flags / sizeof *flags };
+
+static unsigned
+flag_bit(const struct mailimap_flag *f)
+{
+	if (!f)
+		return 0;
+	if (f->fl_type == MAILIMAP_FLAG_KEYWORD)
+		return f->fl_data.fl_keyword &&
+				       str_ieq(str_c(f->fl_data.fl_keyword),
+					       STR("$Forwarded"))
+			       ? IMAP_FORWARDED
+			       : 0;
+	for (size_t i = 0; i < FLAGS; i++)
+		if (f->fl_type == flags[i].type)
+			return flags[i].flag;
+	return 0;
+}
+
+unsigned
+imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out)
+{
+	unsigned out = 0;
+
+	*uid_out = 0;
+	for (clistiter *it = clist_begin(att->att_list); it;
+		it = clist_next(it)) {
+		struct mailimap_msg_att_item *i = clist_content(it);
+
+		if (i->att_type == MAILIMAP_MSG_ATT_ITEM_STATIC &&
+			i->att_data.att_static->att_type ==
+				MAILIMAP_MSG_ATT_UID)
+			*uid_out = i->att_data.att_static->att_data.att_uid;
+		if (i->att_type != MAILIMAP_MSG_ATT_ITEM_DYNAMIC ||
+			!i->att_data.att_dyn->att_list)
+			continue;
+		for (clistiter *f = clist_begin(i->att_data.att_dyn->att_list);
+			f; f = clist_next(f)) {
+			struct mailimap_flag_fetch *x = clist_content(f);
+
+			out |= flag_bit(x->fl_flag);
+		}
+	}
+	return out;
+}
+
+static int
+by_uid(const void *a, const void *b)
+{
+	uint32_t x = ((const struct imap_item *)a)->uid;
+	uint32_t y = ((const struct imap_item *)b)->uid;
+
+	return x < y ? -1 : x > y;
+}
+
+int
+imap_flags(struct imap *m, uint32_t from, struct arena *a,
+	struct imap_item **out, size_t *count_out, struct err *e)
+{
+	struct mailimap_response_info *r;
+	char line[100];
+	size_t n, kept = 0;
+	int rc;
+
+	*out = NULL;
+	*count_out = 0;
+	snprintf(line, sizeof line, "UID FETCH %u:* (UID FLAGS)", from);
+	rc = imap_command(m, line);
+	if (rc)
+		return imap_fail(m, rc, "the list of messages", ERR_BOX, e);
+	r = m->m->imap_response_info;
+	n = r && r->rsp_fetch_list ? (size_t)clist_count(r->rsp_fetch_list) : 0;
+	*out = arena_array(a, n, sizeof **out);
+	for (clistiter *it = n ? clist_begin(r->rsp_fetch_list) : NULL; it;
+		it = clist_next(it)) {
+		struct imap_item *i = &(*out)[kept];
+
+		i->flags = imap_att_flags(clist_content(it), &i->uid);
+		/* "N:*" names the last message even where it is below N */
+		if (i->uid >= from && i->uid)
+			kept++;
+	}
+	qsort(*out, kept, sizeof **out, by_uid);
+	/* servers may repeat a message whose flags changed meanwhile */
+	for (size_t i = 0; i < kept; i++)
+		if (*count_out == 0 ||
+			(*out)[*count_out - 1].uid != (*out)[i].uid)
+			(*out)[(*count_out)++] = (*out)[i];
+		else
+			(*out)[*count_out - 1] = (*out)[i];
+	return 0;
+}
+
+/* --- bodies ------------------------------------------------------------------------------ */
+
+struct fetch {
+	const struct imap_sink *sink;
+	const uint32_t *uid;
+	size_t count;
+	bool is_open, failed, is_strange;
+};
+
+static bool
+on_bytes(int type, struct mailimap_msg_att_body_section *section,
+	const char *bytes, size_t n, void *ctx)
+{
+	struct fetch *f = ctx;
+
+	(void)type, (void)section;
+	if (!f->is_open) {
+		if (f->sink->begin(f->sink->ctx) < 0)
+			f->failed = true;
+		f->is_open = true;
+	}
+	if (!f->failed &&
+		f->sink->data(f->sink->ctx, (struct str){ bytes, n }) < 0)
+		f->failed = true;
+	return !f->failed;
+}
+
+/* A body that came as a quoted string (or NIL) and not as a literal. */
+static void
+take_short_body(struct fetch *f, struct mailimap_msg_att *att)
+{
+	for (clistiter *it = clist_begin(att->att_list); it;
+		it = clist_next(it)) {
+		struct mailimap_msg_att_item *i = clist_content(it);
+		struct mailimap_msg_att_body_section *b;
+
+		if (i->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC ||
+			i->att_data.att_static->att_type !=
+				MAILIMAP_MSG_ATT_BODY_SECTION)
+			continue;
+		b = i->att_data.att_static->att_data.att_body_section;
+		if (b && b->sec_body_part && b->sec_length)
+			on_bytes(0, NULL, b->sec_body_part, b->sec_length, f);
+	}
+}
+
+static void
+on_message(struct mailimap_msg_att *att, void *ctx)
+{
+	struct fetch *f = ctx;
+	uint32_t uid;
+	unsigned got = imap_att_flags(att, &uid);
+	bool asked = false;
+
+	if (!f->is_open)
+		take_short_body(f, att);
+	if (!f->is_open)
+		return; /* flags alone: somebody changed them meanwhile */
+	for (size_t i = 0; i < f->count && !asked; i++)
+		asked = f->uid[i] == uid;
+	if (!asked)
+		f->is_strange = true;
+	else if (!f->failed && f->sink->end(f->sink->ctx, uid, got) < 0)
+		f->failed = true;
+	f->is_open = false;
+}
+
+static void
+no_progress(size_t current, size_t maximum, void *ctx)
+{
+	(void)current, (void)maximum, (void)ctx;
+}
+
+/* "1:3,7" of the sorted or unsorted UIDs. */
+static void
+print_set(struct buf *out, const uint32_t *uid, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t k = i;
+
+		while (k + 1 < n && uid[k + 1] == uid[k] + 1)
+			k++;
+		buf_printf(out, "%s%u", i ? "," : "", uid[i]);
+		if (k > i)
+			buf_printf(out, ":%u", uid[k]);
+		i = k + 1;
+	}
+}
+
+int
+imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
+	const struct imap_sink *sink, struct err *e)
+{
+	struct fetch f = { .sink = sink, .uid = uid, .count = count };
+	struct buf line;
+	int rc;
+
+	buf_init(&line, COMMAND_MAX);
+	buf_adds(&line, "UID FETCH ");
+	print_set(&line, uid, count);
+	buf_adds(&line, " (UID FLAGS BODY.PEEK[])");
+	mailimap_set_msg_body_handler(m->m, on_bytes, &f);
+	mailimap_set_msg_att_handler(m->m, on_message, &f);
+	/* without a progress function the handlers are not called */
+	mailimap_set_progress_callback(m->m, no_progress, no_progress, NULL);
+	rc = imap_command(m, buf_c(&line));
+	mailimap_set_progress_callback(m->m, NULL, NULL, NULL);
+	mailimap_set_msg_body_handler(m->m, NULL, NULL);
+	mailimap_set_msg_att_handler(m->m, NULL, NULL);
+	buf_fini(&line);
+	if (f.failed) {
+		m->is_broken = true;
+		return -1; /* the sink has said why */
+	}
+	if (f.is_strange) {
+		m->is_broken = true;
+		return err_set(e, ERR_LATER, 0,
+			"fetching: '%s' sent a message that was not asked for",
+			m->host);
+	}
+	if (rc)
+		return imap_fail(m, rc, "fetching", ERR_BOX, e);
+	return 0;
+}
+
+/* --- changes ------------------------------------------------------------------------------ */
+
+static int
+store_one(struct imap *m, uint32_t uid, char sign, unsigned bits, struct err *e)
+{
+	struct buf line;
+	bool first = true;
+	int rc;
+
+	if (!bits)
+		return 0;
+	buf_init(&line, COMMAND_MAX);
+	buf_printf(&line, "UID STORE %u %cFLAGS.SILENT (", uid, sign);
+	for (size_t i = 0; i < FLAGS; i++)
+		if (bits & flags[i].flag) {
+			buf_printf(&line, "%s%s", first ? "" : " ",
+				flags[i].name);
+			first = false;
+		}
+	buf_addc(&line, ')');
+	rc = imap_command(m, buf_c(&line));
+	buf_fini(&line);
+	return rc ? imap_fail(m, rc, "changing flags", ERR_MESSAGE, e) : 0;
+}
+
+int
+imap_store(struct imap *m, uint32_t uid, unsigned add, unsigned remove,
+	struct err *e)
+{
+	if (store_one(m, uid, '+', add, e) < 0)
+		return -1;
+	return store_one(m, uid, '-', remove, e);
+}
+
+static uint32_t
+first_of(struct mailimap_set *s)
+{
+	clistiter *it = s && s->set_list ? clist_begin(s->set_list) : NULL;
+	struct mailimap_set_item *i = it ? clist_content(it) : NULL;
+
+	return i ? i->set_first : 0;
+}
+
+int
+imap_delete(struct imap *m, uint32_t uid, struct err *e)
+{
+	char line[64];
+	int rc;
+
+	if (store_one(m, uid, '+', IMAP_DELETED, e) < 0)
+		return -1;
+	/* a plain EXPUNGE would remove what others have marked */
+	if (!(m->can & IMAP_CAN_UIDPLUS))
+		return 0;
+	snprintf(line, sizeof line, "UID EXPUNGE %u", uid);
+	rc = imap_command(m, line);
+	return rc ? imap_fail(m, rc, "deleting", ERR_MESSAGE, e) : 0;
+}
+
+int
+imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
+	struct err *e)
+{
+	struct mailimap_set *set = mailimap_set_new_single(uid);
+	struct mailimap_set *from = NULL, *to = NULL;
+	uint32_t validity = 0;
+	bool has_move = (m->can & IMAP_CAN_MOVE) != 0;
+	int rc;
+
+	*uid_out = 0;
+	if (!set)
+		return err_sys(e, 12, "cannot move");
+	if (has_move && (m->can & IMAP_CAN_UIDPLUS))
+		rc = mailimap_uidplus_uid_move(m->m, set, raw, &validity, &from,
+			&to);
+	else if (has_move)
+		rc = mailimap_uid_move(m->m, set, raw);
+	else if (m->can & IMAP_CAN_UIDPLUS)
+		rc = mailimap_uidplus_uid_copy(m->m, set, raw, &validity, &from,
+			&to);
+	else
+		rc = mailimap_uid_copy(m->m, set, raw);
+	*uid_out = first_of(to);
+	if (from)
+		mailimap_set_free(from);
+	if (to)
+		mailimap_set_free(to);
+	mailimap_set_free(set);
+	if (rc)
+		return imap_fail(m, rc, "moving", ERR_MESSAGE, e);
+	return has_move ? 0 : imap_delete(m, uid, e);
+}
+
+int
+imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
+	uint32_t *uid_out, struct err *e)
+{
+	struct mailimap_flag_list *list = mailimap_flag_list_new_empty();
+	uint32_t validity = 0;
+	int rc;
+
+	*uid_out = 0;
+	if (!list)
+		return err_sys(e, 12, "cannot append");
+	if (bits & IMAP_SEEN)
+		mailimap_flag_list_add(list, mailimap_flag_new_seen());
+	if (bits & IMAP_DRAFT)
+		mailimap_flag_list_add(list, mailimap_flag_new_draft());
+	if (bits & IMAP_FLAGGED)
+		mailimap_flag_list_add(list, mailimap_flag_new_flagged());
+	if (bits & IMAP_ANSWERED)
+		mailimap_flag_list_add(list, mailimap_flag_new_answered());
+	if (m->can & IMAP_CAN_UIDPLUS)
+		rc = mailimap_uidplus_append(m->m, raw, list, NULL, bytes.p,
+			bytes.n, &validity, uid_out);
+	else
+		rc = mailimap_append(m->m, raw, list, NULL, bytes.p, bytes.n);
+	mailimap_flag_list_free(list);
+	return rc ? imap_fail(m, rc, "keeping a copy", ERR_BOX, e) : 0;
+}
+
+int
+imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
+	struct err *e)
+{
+	struct mailimap_response_info *r;
+	struct buf line;
+	int rc;
+
+	*uid_out = 0;
+	buf_init(&line, COMMAND_MAX);
+	buf_adds(&line, "UID SEARCH HEADER Message-ID ");
+	rc = imap_quote(&line, str_c(message_id), e);
+	if (rc == 0)
+		rc = imap_command(m, buf_c(&line));
+	buf_fini(&line);
+	if (rc < 0)
+		return -1;
+	if (rc)
+		return imap_fail(m, rc, "searching", ERR_BOX, e);
+	r = m->m->imap_response_info;
+	if (r && r->rsp_search_result && clist_begin(r->rsp_search_result))
+		*uid_out = *(uint32_t *)clist_content(
+			clist_begin(r->rsp_search_result));
+	return 0;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stream - TCP and OpenSSL under libetpan: time-outs, cancel, certificates.
+ *
+ * The socket is ours and never blocks for longer than the time-out; an eventfd
+ * that somebody else makes readable ends any wait at once. Whether the line is
+ * encrypted is a state of the stream: on one that must be, nothing but the
+ * greeting's few commands can be written before it is (security rule R10). On
+ * the thread that owns the session. */
+#ifndef NET_STREAM_H
+#define NET_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum stream_tls {
+	STREAM_TLS,      /* from the first byte */
+	STREAM_STARTTLS, /* the protocol asks for it; required */
+	STREAM_PLAIN     /* by the user's consent ("+insecure") */
+};
+
+struct stream_settings {
+	const char *host;
+	unsigned port;
+	enum stream_tls tls;
+	const char *ca_file; /* further trust anchors, or NULL */
+	const char *pin;     /* SHA-256 of the public key to accept, hex, or
+				NULL */
+	int cancel_fd;       /* eventfd, or -1 */
+	int connect_ms, silence_ms;
+	const char *name;    /* for the log */
+	bool is_imap;        /* the guard knows IMAP's literals */
+};
+
+/* What a certificate said, whether it was accepted or not. */
+struct stream_facts {
+	char text[1000];       /* lines: reasons, subject, issuer, dates,
+				  "SHA-256 AABB …" */
+	char fingerprint[100]; /* of the certificate, hex in groups of 4 */
+	char pin[65];          /* of its public key, hex */
+	char version[16];      /* "TLSv1.3" */
+	bool is_bad;           /* it was not accepted */
+};
+
+struct stream;
+
+/* Connect. NULL with ERR_LATER (unknown host, refused, time-out), ERR_CERT
+ * (*FACTS is filled: what to show), ERR_CANCEL. FACTS may be NULL. */
+struct stream *stream_open(const struct stream_settings *s,
+	struct stream_facts *facts, struct err *e);
+
+/* Begin TLS on a STREAM_STARTTLS stream after the server's go-ahead. Fails
+ * (ERR_CERT) where bytes have come already: somebody injects. */
+int stream_start_tls(struct stream *s, struct stream_facts *facts,
+	struct err *e) ERR_CHECK;
+
+bool stream_is_encrypted(const struct stream *s);
+
+/* libetpan's view of it; closing that does not close this. struct mailstream * */
+void *stream_mailstream(struct stream *s);
+
+/* Why the last read or write failed, as *E; DOING names what was under way. */
+int stream_error(const struct stream *s, const char *doing, struct err *e);
+
+int stream_fd(const struct stream *s);
+/* Are there bytes that poll does not see (libetpan's buffer, OpenSSL's)? */
+bool stream_has_pending(struct stream *s);
+/* What is written next is secret: not traced. */
+void stream_set_secret(struct stream *s, bool on);
+
+/* Close and free; after the libetpan session has been freed. */
+void stream_close(struct stream **s);
+
+#endif

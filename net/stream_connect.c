@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* names and sockets: see stream.h
+ *
+ * getaddrinfo can neither be cancelled nor bounded, so it runs in a thread of
+ * its own that owns what it works on together with whoever waits; the last of
+ * the two frees it. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "net/stream_parts.h"
+
+struct lookup {
+	atomic_int owners;
+	int done_fd, rc;
+	char *host, port[8];
+	struct addrinfo *found;
+};
+
+static void
+release(struct lookup *l)
+{
+	if (atomic_fetch_sub(&l->owners, 1) > 1)
+		return;
+	if (l->found)
+		freeaddrinfo(l->found);
+	close(l->done_fd);
+	free(l->host);
+	free(l);
+}
+
+static void *
+look_up(void *arg)
+{
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG };
+	struct lookup *l = arg;
+
+	/* literal and local addresses do not need a configured interface */
+	l->rc = getaddrinfo(l->host, l->port, &hints, &l->found);
+	if (l->rc == EAI_NONAME || l->rc == EAI_ADDRFAMILY) {
+		hints.ai_flags = AI_NUMERICSERV;
+		l->rc = getaddrinfo(l->host, l->port, &hints, &l->found);
+	}
+	(void)eventfd_write(l->done_fd, 1);
+	release(l);
+	return NULL;
+}
+
+static int
+wait_for(int fd, short events, int cancel_fd, int timeout_ms)
+{
+	struct pollfd p[2] = { { fd, events, 0 }, { cancel_fd, POLLIN, 0 } };
+	int rc;
+
+	do
+		rc = poll(p, 2, timeout_ms);
+	while (rc < 0 && errno == EINTR);
+	if (rc == 0)
+		return ETIMEDOUT;
+	if (rc < 0)
+		return errno;
+	return p[1].revents ? ECANCELED : 0;
+}
+
+static struct lookup *
+resolve(const struct stream_settings *s, int timeout_ms, struct err *e)
+{
+	struct lookup *l = calloc(1, sizeof *l);
+	pthread_attr_t attr;
+	pthread_t t;
+	int why;
+
+	if (!l || !(l->host = strdup(s->host))) {
+		free(l);
+		err_sys(e, ENOMEM, "cannot look up '%s'", s->host);
+		return NULL;
+	}
+	snprintf(l->port, sizeof l->port, "%u", s->port & 0xffff);
+	l->done_fd = eventfd(0, EFD_CLOEXEC);
+	atomic_store(&l->owners, 2);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	why = l->done_fd < 0 ? errno : pthread_create(&t, &attr, look_up, l);
+	pthread_attr_destroy(&attr);
+	if (why) {
+		atomic_store(&l->owners, 1);
+		release(l);
+		err_sys(e, why, "cannot look up '%s'", s->host);
+		return NULL;
+	}
+	why = wait_for(l->done_fd, POLLIN, s->cancel_fd, timeout_ms);
+	if (why == 0 && l->rc == 0)
+		return l;
+	if (why == ECANCELED)
+		err_set(e, ERR_CANCEL, why, "stopped");
+	else if (why)
+		err_set(e, ERR_LATER, why,
+			"the address of '%s' was not found in time", s->host);
+	else
+		err_set(e, ERR_LATER, l->rc,
+			"there is no address for '%s': %s. Is the name right, is the network there?",
+			s->host, gai_strerror(l->rc));
+	release(l);
+	return NULL;
+}
+
+static int
+connect_one(const struct stream_settings *s, const struct addrinfo *a,
+	int timeout_ms, int *why)
+{
+	int fd = socket(a->ai_family,
+		a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+	socklen_t n = sizeof *why;
+	int one = 1;
+
+	if (fd < 0) {
+		*why = errno;
+		return -1;
+	}
+	*why = 0;
+	if (connect(fd, a->ai_addr, a->ai_addrlen) < 0 && errno != EINPROGRESS)
+		*why = errno;
+	if (*why == 0)
+		*why = wait_for(fd, POLLOUT, s->cancel_fd, timeout_ms);
+	if (*why == 0)
+		(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, why, &n);
+	if (*why) {
+		close(fd);
+		return -1;
+	}
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+	return fd;
+}
+
+int
+stream_connect(const struct stream_settings *s, struct err *e)
+{
+	int64_t end = clock_mono_ms() + s->connect_ms;
+	struct lookup *l = resolve(s, s->connect_ms, e);
+	int fd = -1, why = EHOSTUNREACH;
+
+	if (!l)
+		return -1;
+	for (const struct addrinfo *a = l->found; a && fd < 0; a = a->ai_next) {
+		int left = (int)(end - clock_mono_ms());
+
+		if (left <= 0) {
+			why = ETIMEDOUT;
+			break;
+		}
+		fd = connect_one(s, a, left, &why);
+		if (why == ECANCELED)
+			break;
+	}
+	release(l);
+	if (fd >= 0)
+		return fd;
+	if (why == ECANCELED)
+		return err_set(e, ERR_CANCEL, why, "stopped");
+	return err_set(e, ERR_LATER, why,
+		"cannot connect to '%s' port %u: %s", s->host, s->port,
+		why == ECONNREFUSED  ? "connection refused"
+		: why == ETIMEDOUT   ? "no answer in time"
+		: why == ENETUNREACH ? "the network is not there"
+		: why == EHOSTUNREACH
+			? "the network does not reach it"
+			: "the connection failed");
+}

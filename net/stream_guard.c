@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* the guard: see stream_parts.h. Counts the length of a line, the depth of
+ * brackets outside quotes, and reads "{n}" before a line end to skip that many
+ * bytes. A literal that is no body of a message has a low ceiling, since
+ * libetpan allocates it as announced. */
+#include <string.h>
+
+#include "base/str.h"
+#include "net/stream_parts.h"
+
+static int
+deny(struct stream *s, const char *why)
+{
+	s->why = 0;
+	s->why_text = why;
+	return -1;
+}
+
+/* Has "BODY[" or "RFC822" come shortly before the literal? Those are handed on
+ * in pieces. */
+static bool
+is_body_literal(const struct stream_guard *g)
+{
+	return g->is_body;
+}
+
+static int
+literal_announced(struct stream *s)
+{
+	struct stream_guard *g = &s->guard;
+	uint64_t limit = is_body_literal(g) ? (uint64_t)LIMIT_MESSAGE
+					    : (uint64_t)LIMIT_IMAP_LITERAL;
+
+	if (g->number > limit)
+		return deny(s, is_body_literal(g)
+				       ? "it announces a message larger than 256 MiB"
+				       : "it announces a text larger than 64 KiB");
+	g->skip = g->number;
+	return 0;
+}
+
+static void
+remember(struct stream_guard *g, char c)
+{
+	memmove(g->tail, g->tail + 1, sizeof g->tail - 1);
+	g->tail[sizeof g->tail - 1] = ascii_lower(c);
+	if (memcmp(g->tail + sizeof g->tail - 5, "body[", 5) == 0)
+		g->is_body = true;
+}
+
+static int
+check_byte(struct stream *s, char c)
+{
+	struct stream_guard *g = &s->guard;
+
+	if (c == '\n') {
+		bool literal = g->after_brace;
+
+		g->after_brace = g->in_brace = false;
+		g->line = 0;
+		if (literal)
+			return literal_announced(s);
+		g->depth = 0;
+		g->in_quote = g->is_escaped = g->is_body = false;
+		return 0;
+	}
+	if (++g->line > LIMIT_IMAP_LINE)
+		return deny(s, "it sends a line longer than 1 MiB");
+	remember(g, c);
+	if (g->in_quote) {
+		if (g->is_escaped)
+			g->is_escaped = false;
+		else if (c == '\\')
+			g->is_escaped = true;
+		else if (c == '"')
+			g->in_quote = false;
+		return 0;
+	}
+	if (c == '\r')
+		return 0;
+	if (g->in_brace && c >= '0' && c <= '9') {
+		if (g->number > UINT64_MAX / 10 - 10)
+			return deny(s, "it announces an absurd length");
+		g->number = g->number * 10 + (uint64_t)(c - '0');
+		return 0;
+	}
+	g->after_brace = g->in_brace && c == '}';
+	g->in_brace = c == '{';
+	if (c == '{')
+		g->number = 0;
+	else if (c == '"')
+		g->in_quote = true;
+	else if (c == '(' && ++g->depth > LIMIT_IMAP_DEPTH)
+		return deny(s, "it sends more than 64 nested brackets");
+	else if (c == ')' && g->depth)
+		g->depth--;
+	return 0;
+}
+
+int
+stream_guard_check(struct stream *s, const char *p, size_t n)
+{
+	struct stream_guard *g = &s->guard;
+
+	for (size_t i = 0; i < n;) {
+		if (g->skip) {
+			size_t k = n - i;
+
+			if (k > g->skip)
+				k = (size_t)g->skip;
+			g->skip -= k;
+			i += k;
+			continue;
+		}
+		if (check_byte(s, p[i++]) < 0)
+			return -1;
+	}
+	return 0;
+}

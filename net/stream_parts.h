@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stream_parts - the stream's own state, shared by stream*.c alone. */
+#ifndef NET_STREAM_PARTS_H
+#define NET_STREAM_PARTS_H
+
+#include <openssl/ssl.h>
+
+#include "net/stream.h"
+
+/* Watches what a server sends before libetpan's parsers see it: they buffer a
+ * line without end and recurse on brackets (security rule R2). */
+struct stream_guard {
+	size_t line;      /* bytes of the line so far */
+	unsigned depth;   /* open brackets */
+	uint64_t number;  /* in "{…" */
+	uint64_t skip;    /* bytes of a literal still to come */
+	bool in_quote, is_escaped, in_brace, after_brace, is_body;
+	char tail[16];    /* the newest bytes, to know BODY[ literals */
+};
+
+struct stream {
+	int fd, cancel_fd, silence_ms;
+	enum stream_tls tls;
+	SSL_CTX *ctx;
+	SSL *ssl; /* NULL: not encrypted (yet) */
+	int why;  /* errno of the last failure */
+	const char *why_text;
+	bool is_imap, is_secret;
+	char *host, *ca_file, *pin, *name;
+	struct stream_guard guard;
+	void *mailstream;
+};
+
+/* Wait for EVENTS, TIMEOUT_MS at most. -1: s->why is set. */
+int stream_wait(struct stream *s, short events, int timeout_ms);
+
+/* Look at N bytes that came. -1 where they break a ceiling. */
+int stream_guard_check(struct stream *s, const char *p, size_t n);
+
+/* The handshake, names and certificate checked. */
+int stream_handshake(struct stream *s, int timeout_ms,
+	struct stream_facts *facts, struct err *e);
+
+/* A connected socket that does not block, or -1. */
+int stream_connect(const struct stream_settings *s, struct err *e);
+
+#endif
