@@ -9,14 +9,7 @@
 #define NET_SMTP_H
 
 #include "base/arena.h"
-#include "base/secret.h"
-#include "net/stream.h"
-
-struct smtp_settings {
-	struct stream_settings stream; /* is_imap stays false */
-	const char *user;              /* NULL or "": no sign-in */
-	const struct secret *password; /* borrowed until the call returns */
-};
+#include "net/session.h"
 
 enum smtp_state {
 	SMTP_ACCEPTED, /* the server has it */
@@ -54,12 +47,12 @@ const char *smtp_state_name(enum smtp_state s);
  * ERR_CANCEL, ERR_ACCOUNT (no common way to sign in); *OUT is then LATER for
  * everybody with the same text. ERR_INPUT: an address cannot be sent (controls,
  * blanks, over 254 bytes). FACTS may be NULL. */
-int smtp_submit(const struct smtp_settings *s, const struct smtp_letter *l,
+int smtp_submit(const struct session_settings *s, const struct smtp_letter *l,
 	struct arena *a, struct smtp_result *out, struct stream_facts *facts,
 	struct err *e) ERR_CHECK;
 
 /* Connect and sign in, nothing else. */
-int smtp_probe(const struct smtp_settings *s, struct stream_facts *facts,
+int smtp_probe(const struct session_settings *s, struct stream_facts *facts,
 	struct err *e) ERR_CHECK;
 
 #endif
