@@ -15,7 +15,13 @@
 #include "mime/html.h"
 #include "mime/message.h"
 
-enum { WIDTH = 80, WIDTH_MAX = 1000, EX_USAGE_ = 2, EX_DATA = 65, EX_INPUT = 66 };
+enum {
+	WIDTH = 80,
+	WIDTH_MAX = 1000,
+	EX_USAGE_ = 2,
+	EX_DATA = 65,
+	EX_INPUT = 66
+};
 
 struct show {
 	bool json;
@@ -37,7 +43,8 @@ static const char usage[] =
 	"                     (text/html, text/plain)\n"
 	"  --files-from FILE  read the names of files from FILE, one a line\n";
 
-/* --- input ----------------------------------------------------------------- */
+/* --- input -----------------------------------------------------------------
+ */
 
 /* All of standard input. */
 static int
@@ -62,7 +69,8 @@ read_input(struct buf *out, struct err *e)
 	}
 }
 
-/* --- text ------------------------------------------------------------------ */
+/* --- text ------------------------------------------------------------------
+ */
 
 static void
 print_field(struct doc_builder *b, const char *label, struct str value)
@@ -135,8 +143,7 @@ print_header(struct buf *out, struct arena *a, const struct message *m,
 		print_field(b, "Date", buf_str(&date));
 		buf_fini(&date);
 	}
-	print_field(b, "Subject",
-		str_sub(m->subject, 0, LIMIT_FIELD_SHOWN));
+	print_field(b, "Subject", str_sub(m->subject, 0, LIMIT_FIELD_SHOWN));
 	doc_set_prefix(b, STR_NONE, STR_NONE, 0);
 	doc_newline(b);
 	doc_text(out, doc_end(b));
@@ -165,13 +172,13 @@ show_body(struct buf *out, const struct show *s, struct arena *a,
 	buf_adds(&b, s->type);
 	buf_adds(&b, "; charset=utf-8\n\n");
 	buf_add(&b, bytes);
-	doc_text(out, doc_render(a,
-			      message_read(a, buf_str(&b), s->region),
+	doc_text(out, doc_render(a, message_read(a, buf_str(&b), s->region),
 			      &(struct doc_options){ .width = s->width }));
 	buf_fini(&b);
 }
 
-/* --- one file -------------------------------------------------------------- */
+/* --- one file --------------------------------------------------------------
+ */
 
 static void
 fail(struct show *s, struct buf *out, const char *name, const struct err *e)
@@ -267,7 +274,8 @@ show_list(struct show *s)
 		fclose(f);
 }
 
-/* --- options --------------------------------------------------------------- */
+/* --- options ---------------------------------------------------------------
+ */
 
 /* The value of the option NAME at *I ("--name=v" or "--name v"). */
 static const char *
@@ -342,7 +350,8 @@ read_options(struct show *s, int argc, char **argv, int *status)
 		} else if ((v = option(argc, argv, &i, "--files-from"))) {
 			s->list = v;
 		} else {
-			*status = wrong_usage("unknown option or value missing");
+			*status =
+				wrong_usage("unknown option or value missing");
 			return -1;
 		}
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* show - the command "signet show": a message as the reader shows it, as text or
- * as JSON. */
+/* show - the command "signet show": a message as the reader shows it, as text
+ * or as JSON. */
 #ifndef APP_SHOW_H
 #define APP_SHOW_H
 

@@ -11,7 +11,8 @@
 #include "mime/doc.h"
 #include "mime/flowed.h"
 
-/* S as a JSON string. What is not UTF-8 (raw ids, types) is decoded by guess. */
+/* S as a JSON string. What is not UTF-8 (raw ids, types) is decoded by guess.
+ */
 static json_t *
 string(struct str s)
 {
@@ -49,9 +50,8 @@ people(const struct field_addresses *l)
 
 	for (size_t i = 0; i < l->count; i++)
 		json_array_append_new(j,
-			json_pack("{s:o, s:o}", "name",
-				string(l->item[i].name), "addr",
-				string(l->item[i].addr)));
+			json_pack("{s:o, s:o}", "name", string(l->item[i].name),
+				"addr", string(l->item[i].addr)));
 	return j;
 }
 
@@ -71,7 +71,8 @@ date(const struct message *m)
 	return m->has_date ? json_integer(m->date) : json_null();
 }
 
-/* --- the tree -------------------------------------------------------------- */
+/* --- the tree --------------------------------------------------------------
+ */
 
 static json_t *tree(struct arena *a, const struct part *p, const char *region,
 	unsigned depth);
@@ -123,8 +124,8 @@ tree(struct arena *a, const struct part *p, const char *region, unsigned depth)
 		json_t *children = json_array();
 
 		for (const struct part *c = p->child; c; c = c->next)
-			json_array_append_new(children,
-				tree(a, c, region, depth + 1));
+			json_array_append_new(
+				children, tree(a, c, region, depth + 1));
 		json_object_set_new(j, "children", children);
 		return j;
 	}
@@ -139,7 +140,8 @@ tree(struct arena *a, const struct part *p, const char *region, unsigned depth)
 	return j;
 }
 
-/* --- texts ----------------------------------------------------------------- */
+/* --- texts -----------------------------------------------------------------
+ */
 
 static void
 add_texts(json_t *j, const struct message *m)
@@ -180,8 +182,8 @@ files(struct message_files f)
 }
 
 static void
-add_rendered(struct arena *a, json_t *j, const struct message *m,
-	unsigned width)
+add_rendered(
+	struct arena *a, json_t *j, const struct message *m, unsigned width)
 {
 	struct doc_options o = { .width = width };
 	struct doc *d = doc_render(a, m, &o);
@@ -191,12 +193,12 @@ add_rendered(struct arena *a, json_t *j, const struct message *m,
 	buf_init(&b, 2 * LIMIT_TEXT_SHOWN);
 	doc_text(&b, d);
 	for (size_t i = 0; i < d->links; i++)
-		json_array_append_new(links,
-			json_pack("{s:o, s:o, s:o, s:b}", "text",
-				string(d->link[i].text), "url",
-				string(d->link[i].url), "host",
-				string(d->link[i].host), "deceptive",
-				d->link[i].deceptive));
+		json_array_append_new(
+			links, json_pack("{s:o, s:o, s:o, s:b}", "text",
+				       string(d->link[i].text), "url",
+				       string(d->link[i].url), "host",
+				       string(d->link[i].host), "deceptive",
+				       d->link[i].deceptive));
 	for (size_t i = 0; i < d->hiddens; i++)
 		json_array_append_new(hidden, string(d->hidden[i]));
 	json_object_set_new(j, "rendered", string(buf_str(&b)));
@@ -213,8 +215,8 @@ defects(const struct message *m)
 
 	for (unsigned i = 0; i < 16; i++)
 		if (m->defects & 1u << i)
-			json_array_append_new(j,
-				json_string(part_defect_text(1u << i)));
+			json_array_append_new(
+				j, json_string(part_defect_text(1u << i)));
 	if (m->from.count == 0)
 		json_array_append_new(j, json_string("From names nobody"));
 	else if (m->from.is_malformed)
@@ -271,5 +273,5 @@ void
 show_json_error(struct buf *out, const char *name, const char *text)
 {
 	dump(out, json_pack("{s:o, s:o}", "file", string(str_c(name)), "error",
-			      string(str_c(text))));
+			  string(str_c(text))));
 }

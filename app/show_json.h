@@ -6,7 +6,8 @@
 #include "mime/message.h"
 
 /* Append one line of JSON without its newline for M, which was read from the
- * file NAME; rendered at WIDTH cells. Pure ASCII: everything else is escaped. */
+ * file NAME; rendered at WIDTH cells. Pure ASCII: everything else is escaped.
+ */
 void show_json(struct buf *out, const char *name, const struct message *m,
 	unsigned width);
 

@@ -10,14 +10,14 @@ enum { TOKEN_MAX = 64 };
 static const unsigned char base64_value[256] = {
 #define X 64
 #define X16 X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X
-	X16, X16, /* 0x00 */
-	X, X, X, X, X, X, X, X, X, X, X, 62, X, X, X, 63, /* 0x20 */
+	X16, X16,                                                 /* 0x00 */
+	X, X, X, X, X, X, X, X, X, X, X, 62, X, X, X, 63,         /* 0x20 */
 	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, X, X, X, X, X, X, /* 0x30 */
-	X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, /* 0x40 */
-	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, X, X, X, X, X,
-	X, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, X, X, X, X, X,
-	X16, X16, X16, X16, X16, X16, X16, X16
+	X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,      /* 0x40 */
+	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, X, X, X, X, X, X, 26, 27,
+	28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,
+	46, 47, 48, 49, 50, 51, X, X, X, X, X, X16, X16, X16, X16, X16, X16,
+	X16, X16
 #undef X16
 #undef X
 };
@@ -60,7 +60,7 @@ body_decode_base64(struct buf *out, struct str raw)
 	const unsigned char *p = (const unsigned char *)raw.p, *end = p + raw.n;
 	unsigned char *to;
 	unsigned long bits = 0;
-	unsigned have = 0;
+	unsigned have = 0, pads = 0;
 	size_t junk = 0;
 	char *room = buf_room(out, raw.n / 4 * 3 + 3);
 
@@ -88,6 +88,7 @@ body_decode_base64(struct buf *out, struct str raw)
 		v = base64_value[*p];
 		if (v < 64) {
 			bits = bits << 6 | v;
+			pads = 0;
 			if (++have == 4) {
 				*to++ = (unsigned char)(bits >> 16);
 				*to++ = (unsigned char)(bits >> 8);
@@ -95,14 +96,10 @@ body_decode_base64(struct buf *out, struct str raw)
 				bits = have = 0;
 			}
 		} else if (*p == '=') {
-			/* the end of a group, not of the body */
-			if (have >= 2)
-				*to++ = (unsigned char)(bits >>
-					(have == 2 ? 4 : 10));
-			if (have == 3)
-				*to++ = (unsigned char)(bits >> 2);
-			junk += have == 1;
-			bits = have = 0;
+			/* a whole padding ends the body: what follows is
+			 * somebody's footer (RFC 2045, 6.8) */
+			if (have >= 2 && have + ++pads >= 4)
+				break;
 		} else if (*p > ' ') {
 			junk++;
 		}
@@ -130,13 +127,12 @@ hex(char c)
 	return -1;
 }
 
-/* Offset behind the soft line end that follows the "=" at AT - 1 (blanks, then
- * a line end or the end); 0 where there is none. */
+/* Offset behind the line end at AT; 0 where there is none. Blanks before it
+ * make it no soft line end: RFC 2045, 6.7, rule 3 would have them taken out,
+ * but no decoder does and signers of attachments count on that. */
 static size_t
 soft_end(struct str s, size_t at)
 {
-	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
-		at++;
 	if (at == s.n)
 		return at;
 	if (s.p[at] == '\n')
@@ -146,21 +142,11 @@ soft_end(struct str s, size_t at)
 	return at + 1 < s.n && s.p[at + 1] == '\n' ? at + 2 : at + 1;
 }
 
-/* Where blanks from AT run up to a line end or the end: its offset (they were
- * added on the way, RFC 2045, 6.7, rule 3); 0 else. */
-static size_t
-trailing_blanks(struct str s, size_t at)
-{
-	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
-		at++;
-	return at == s.n || s.p[at] == '\n' || s.p[at] == '\r' ? at : 0;
-}
-
 size_t
 body_decode_qp(struct buf *out, struct str raw, bool header)
 {
 	char *room = buf_room(out, raw.n), *to = room;
-	size_t junk = 0, i = 0, no_blanks = 0, next;
+	size_t junk = 0, i = 0, next;
 
 	if (!room)
 		return raw.n;
@@ -184,19 +170,6 @@ body_decode_qp(struct buf *out, struct str raw, bool header)
 			junk++;
 		} else if (header && c == '_') {
 			c = ' ';
-		} else if (!header && (c == ' ' || c == '\t') &&
-			   i >= no_blanks) {
-			next = trailing_blanks(raw, i);
-			if (next) {
-				i = next;
-				continue;
-			}
-			/* this run is looked at once */
-			no_blanks = i + 1;
-			while (no_blanks < raw.n && (raw.p[no_blanks] == ' ' ||
-							    raw.p[no_blanks] ==
-								    '\t'))
-				no_blanks++;
 		}
 		*to++ = c;
 		i++;
@@ -212,7 +185,7 @@ uu_line(struct buf *out, struct str line)
 {
 	size_t want, at = 1;
 
-	if (line.n == 0 || line.p[0] < ' ' || line.p[0] > '`')
+	if (line.n == 0)
 		return false;
 	want = (size_t)((line.p[0] - ' ') & 63);
 	while (want > 0) {
@@ -223,8 +196,6 @@ uu_line(struct buf *out, struct str line)
 		for (int k = 0; k < 4; k++, at++) {
 			char c = at < line.n ? line.p[at] : ' ';
 
-			if (c < ' ' || c > '`')
-				c = ' ';
 			bits = bits << 6 | (unsigned long)((c - ' ') & 63);
 		}
 		for (int k = 16; k >= 0 && want > 0; k -= 8, want--)
@@ -262,16 +233,40 @@ decode_uu_lines(struct buf *out, struct str lines)
 	return junk;
 }
 
-/* A whole uuencoded body: what stands between "begin" and "end". */
+/* "begin 644 name", as uuencode writes it. */
+static bool
+uu_begin(struct str line, struct str *name)
+{
+	size_t i = 6, digits = 0;
+
+	if (!str_starts(line, STR("begin ")))
+		return false;
+	while (i < line.n && line.p[i] >= '0' && line.p[i] <= '7')
+		i++, digits++;
+	if (digits < 3 || digits > 4 || i + 1 >= line.n || line.p[i] != ' ')
+		return false;
+	*name = str_trim(str_sub(line, i + 1, line.n));
+	return name->n > 0;
+}
+
+/* A whole uuencoded body: all lines between "begin" and "end", damaged ones
+ * too. */
 static size_t
 decode_uu(struct buf *out, struct str raw)
 {
-	struct body_block block;
-	size_t at = 0;
+	size_t at = 0, start = 0, end = 0;
+	struct str line, name;
 
-	if (!body_next_block(raw, &at, &block) || block.is_yenc)
-		return decode_uu_lines(out, raw);
-	return decode_uu_lines(out, block.lines);
+	while (next_line(raw, &at, &line))
+		if (uu_begin(line, &name)) {
+			start = at;
+			break;
+		}
+	at = end = start;
+	while (next_line(raw, &at, &line) &&
+		!str_eq(str_trim(line), STR("end")))
+		end = at;
+	return decode_uu_lines(out, str_sub(raw, start, end));
 }
 
 size_t
@@ -346,8 +341,8 @@ body_encode_qp(struct buf *out, struct str bytes, bool text)
 	size_t column = 0, i = 0;
 
 	while (i < bytes.n) {
-		bool is_crlf = text && bytes.p[i] == '\r' &&
-			       i + 1 < bytes.n && bytes.p[i + 1] == '\n';
+		bool is_crlf = text && bytes.p[i] == '\r' && i + 1 < bytes.n &&
+			       bytes.p[i + 1] == '\n';
 		bool last, encode;
 
 		if (is_crlf || (text && bytes.p[i] == '\n')) {
@@ -373,22 +368,6 @@ body_encode_qp(struct buf *out, struct str bytes, bool text)
 		}
 		i++;
 	}
-}
-
-/* "begin 644 name", as uuencode writes it. */
-static bool
-uu_begin(struct str line, struct str *name)
-{
-	size_t i = 6, digits = 0;
-
-	if (!str_starts(line, STR("begin ")))
-		return false;
-	while (i < line.n && line.p[i] >= '0' && line.p[i] <= '7')
-		i++, digits++;
-	if (digits < 3 || digits > 4 || i + 1 >= line.n || line.p[i] != ' ')
-		return false;
-	*name = str_trim(str_sub(line, i + 1, line.n));
-	return name->n > 0;
 }
 
 /* Could LINE be a full line of uuencoded data? */
@@ -417,7 +396,8 @@ yenc_begin(struct str line, struct str *name)
 	return true;
 }
 
-/* Read the lines of a block from *AT on; false: what stands there is no code. */
+/* Read the lines of a block from *AT on; false: what stands there is no code.
+ */
 static bool
 read_block(struct str text, size_t *at, struct body_block *b)
 {

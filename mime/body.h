@@ -24,8 +24,8 @@ enum body_encoding body_encoding(struct str value);
 size_t body_decode(
 	struct buf *out, enum body_encoding encoding, struct str raw);
 
-/* Append the decoded base64 RAW; "=" ends a group, not the body (RFC 4648 with
- * what mail has: several padded pieces in a row, no padding at the end). */
+/* Append the decoded base64 RAW up to its padding; white space and what is not
+ * in the alphabet is passed, a padding that is missing is not missed. */
 size_t body_decode_base64(struct buf *out, struct str raw);
 
 /* Append the decoded quoted-printable RAW; with HEADER as the "Q" encoding of

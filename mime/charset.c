@@ -11,9 +11,10 @@
 #include "base/utf8.h"
 #include "mime/charset_label.h"
 
-enum { CHUNK = 4096 };
+enum { CHUNK = 4096, LABEL_MAX = 64 };
 
-/* --- normal form ----------------------------------------------------------- */
+/* --- normal form -----------------------------------------------------------
+ */
 
 /* Is CP surely in NFC whatever stands beside it? Most text of the world's
  * larger languages is; the rest goes through libunistring. */
@@ -21,8 +22,7 @@ static bool
 is_plain_nfc(uint32_t cp)
 {
 	return cp < 0x300 || (cp >= 0x400 && cp <= 0x482) ||
-	       (cp >= 0x48a && cp <= 0x52f) ||
-	       (cp >= 0x2010 && cp <= 0x20cf) ||
+	       (cp >= 0x48a && cp <= 0x52f) || (cp >= 0x2010 && cp <= 0x20cf) ||
 	       (cp >= 0x2190 && cp <= 0x2328) ||
 	       (cp >= 0x2400 && cp <= 0x2adb) ||
 	       (cp >= 0x3001 && cp <= 0x3029) ||
@@ -91,7 +91,8 @@ charset_nfc(struct buf *out, struct str text)
 	}
 }
 
-/* --- converting ------------------------------------------------------------ */
+/* --- converting ------------------------------------------------------------
+ */
 
 static bool
 is_ascii(struct str s)
@@ -110,14 +111,9 @@ is_ascii(struct str s)
 	return true;
 }
 
-/* What a byte means that has no place in the single-byte set: the C1 control of
- * its number, as WHATWG has it for the windows sets. */
 static void
-add_bad(struct buf *out, const struct charset *c, unsigned char byte,
-	size_t *bad)
+add_bad(struct buf *out, size_t *bad)
 {
-	(void)c;
-	(void)byte;
 	utf8_add(out, UTF8_BAD);
 	(*bad)++;
 }
@@ -133,8 +129,8 @@ bad_length(const struct charset *c, const char *p, size_t left)
 		return 1;
 	trail = (unsigned char)p[1];
 	return (unsigned char)p[0] >= 0x80 && trail >= 0x80 && trail != 0xff
-		? 2
-		: 1;
+		       ? 2
+		       : 1;
 }
 
 static size_t
@@ -147,7 +143,7 @@ convert(struct buf *out, const struct charset *c, struct str s)
 	if (cd == (iconv_t)-1) {
 		for (size_t i = 0; i < s.n; i++)
 			if (s.p[i] & 0x80)
-				add_bad(out, c, (unsigned char)s.p[i], &bad);
+				add_bad(out, &bad);
 			else
 				buf_addc(out, s.p[i]);
 		return bad;
@@ -164,7 +160,7 @@ convert(struct buf *out, const struct charset *c, struct str s)
 			break;
 		/* EILSEQ, or EINVAL at the end */
 		n = bad_length(c, in, left);
-		add_bad(out, c, (unsigned char)*in, &bad);
+		add_bad(out, &bad);
 		in += n;
 		left -= n;
 	}
@@ -196,13 +192,15 @@ repair_utf8(struct buf *out, struct str s)
 			i += n;
 			continue;
 		}
-		want = c >= 0xf0 && c <= 0xf4 ? 4
-			: c >= 0xe0 && c < 0xf0 ? 3 : 1;
+		want = c >= 0xf0 && c <= 0xf4  ? 4
+		       : c >= 0xe0 && c < 0xf0 ? 3
+					       : 1;
 		if (k < want && i + 1 < s.n) {
 			unsigned char d = (unsigned char)s.p[i + 1];
 			bool ok = (d & 0xc0) == 0x80;
 
-			if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) ||
+			if ((c == 0xe0 && d < 0xa0) ||
+				(c == 0xed && d > 0x9f) ||
 				(c == 0xf0 && d < 0x90) ||
 				(c == 0xf4 && d > 0x8f))
 				ok = false;
@@ -221,7 +219,40 @@ repair_utf8(struct buf *out, struct str s)
 	return bad;
 }
 
-/* --- sets with states ------------------------------------------------------ */
+/* --- sets with states ------------------------------------------------------
+ */
+
+/* EUC-JP with the characters of NEC and IBM, which only the table of Microsoft
+ * has; where that differs from JIS (a wave dash is a wave dash) JIS is right.
+ */
+static size_t
+decode_euc_jp(struct buf *out, struct str s)
+{
+	static const struct {
+		uint32_t from, to;
+	} map[] = { { 0xff5e, 0x301c }, { 0x2225, 0x2016 }, { 0xff0d, 0x2212 },
+		{ 0xffe0, 0xa2 }, { 0xffe1, 0xa3 }, { 0xffe2, 0xac } };
+	struct buf b;
+	size_t bad, good = 0;
+	uint32_t cp;
+
+	buf_init(&b, s.n * 4 + 16);
+	bad = convert(&b, charset_by_name("EUC-JP"), s);
+	for (size_t i = 0; i < b.n;) {
+		size_t n = utf8_decode(buf_str(&b), i, &cp);
+
+		for (size_t k = 0; n == 3 && k < sizeof map / sizeof *map; k++)
+			if (map[k].from == cp) {
+				buf_add(out, str_sub(buf_str(&b), good, i));
+				utf8_add(out, map[k].to);
+				good = i + n;
+			}
+		i += n;
+	}
+	buf_add(out, str_sub(buf_str(&b), good, b.n));
+	buf_fini(&b);
+	return bad;
+}
 
 /* ISO-2022-JP (RFC 1468, 1554) is taken apart into EUC-JP, which has the
  * tables: ASCII, JIS X 0201, 0208 and 0212. */
@@ -241,11 +272,11 @@ decode_2022_jp(struct buf *out, struct str s)
 			static const struct {
 				const char *seq;
 				int mode;
-			} escapes[] = { { "\033(B", ASCII }, { "\033(J", ROMAN },
-				{ "\033(I", KANA }, { "\033$@", JIS },
-				{ "\033$B", JIS }, { "\033$(D", JIS2 },
-				{ "\033(H", ROMAN }, { "\033$(B", JIS },
-				{ "\033&@", JIS } };
+			} escapes[] = { { "\033(B", ASCII },
+				{ "\033(J", ROMAN }, { "\033(I", KANA },
+				{ "\033$@", JIS }, { "\033$B", JIS },
+				{ "\033$(D", JIS2 }, { "\033(H", ROMAN },
+				{ "\033$(B", JIS }, { "\033&@", JIS } };
 			bool found = false;
 
 			for (size_t k = 0; k < sizeof escapes / sizeof *escapes;
@@ -275,7 +306,7 @@ decode_2022_jp(struct buf *out, struct str s)
 		}
 		buf_addc(&euc, (char)c);
 	}
-	bad = convert(out, charset_by_name("EUC-JP"), buf_str(&euc));
+	bad = decode_euc_jp(out, buf_str(&euc));
 	buf_fini(&euc);
 	return bad;
 }
@@ -294,8 +325,8 @@ decode_shifted(struct buf *out, struct str s, bool is_hz)
 		unsigned char c = (unsigned char)s.p[i];
 		char next = i + 1 < s.n ? s.p[i + 1] : '\0';
 
-		if (!is_hz && c == 0x1b && str_starts(str_sub(s, i, s.n),
-						  STR("\033$)C"))) {
+		if (!is_hz && c == 0x1b &&
+			str_starts(str_sub(s, i, s.n), STR("\033$)C"))) {
 			i += 3;
 		} else if (!is_hz && (c == 0x0e || c == 0x0f)) {
 			wide = c == 0x0e;
@@ -312,8 +343,8 @@ decode_shifted(struct buf *out, struct str s, bool is_hz)
 			buf_addc(&b, '\n');
 		} else {
 			buf_addc(&b, wide && c > 0x20 && c < 0x7f
-					? (char)(c | 0x80)
-					: (char)c);
+					     ? (char)(c | 0x80)
+					     : (char)c);
 		}
 	}
 	bad = convert(out, charset_by_name(is_hz ? "GB18030" : "EUC-KR"),
@@ -353,8 +384,7 @@ decode_wide(struct buf *out, const struct charset *c, struct str s)
 
 			cp = cp << 8 | (unsigned char)s.p[i + at];
 		}
-		if (size == 2 && cp >= 0xd800 && cp < 0xdc00 &&
-			i + 4 <= s.n) {
+		if (size == 2 && cp >= 0xd800 && cp < 0xdc00 && i + 4 <= s.n) {
 			unsigned char h = (unsigned char)s.p[i + 2 + little],
 				      l = (unsigned char)s.p[i + 3 - little];
 			uint32_t low = (uint32_t)h << 8 | l;
@@ -410,6 +440,8 @@ decode_as(struct buf *out, const struct charset *c, struct str s)
 		return repair_utf8(out, s);
 	case CHARSET_2022_JP:
 		return decode_2022_jp(out, s);
+	case CHARSET_EUC_JP:
+		return decode_euc_jp(out, s);
 	case CHARSET_2022_KR:
 		return decode_shifted(out, s, false);
 	case CHARSET_HZ:
@@ -421,9 +453,10 @@ decode_as(struct buf *out, const struct charset *c, struct str s)
 		return decode_874(out, s);
 	case CHARSET_USER:
 		for (size_t i = 0; i < s.n; i++)
-			utf8_add(out, (unsigned char)s.p[i] < 0x80
-					? (uint32_t)s.p[i]
-					: 0xf700u + (unsigned char)s.p[i]);
+			utf8_add(
+				out, (unsigned char)s.p[i] < 0x80
+					     ? (uint32_t)s.p[i]
+					     : 0xf700u + (unsigned char)s.p[i]);
 		return 0;
 	case CHARSET_ICONV:
 		break;
@@ -431,7 +464,8 @@ decode_as(struct buf *out, const struct charset *c, struct str s)
 	return convert(out, c, s);
 }
 
-/* --- the doors ------------------------------------------------------------- */
+/* --- the doors -------------------------------------------------------------
+ */
 
 /* Is it likely that BYTES, said to be UTF-8, are something else? Where most of
  * what is not ASCII does not fit they are. */
@@ -451,24 +485,54 @@ is_other_than_utf8(struct str s)
 	return bad > good;
 }
 
-size_t
-charset_decode_raw(struct buf *out, struct str label, struct str bytes,
-	const char *region)
+/* Labels that the table lacks but the system has (T.61, EBCDIC, …). */
+static bool
+iconv_knows(struct str label, char name[LABEL_MAX + 1])
 {
+	iconv_t cd;
+
+	label = str_trim(label);
+	if (label.n == 0 || label.n > LABEL_MAX)
+		return false;
+	for (size_t i = 0; i < label.n; i++) {
+		char c = ascii_lower(label.p[i]);
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			    c == '-' || c == '_' || c == '.' || c == ':'))
+			return false;
+		name[i] = label.p[i];
+	}
+	name[label.n] = '\0';
+	cd = iconv_open("UTF-8", name);
+	if (cd == (iconv_t)-1)
+		return false;
+	iconv_close(cd);
+	return true;
+}
+
+size_t
+charset_decode_raw(
+	struct buf *out, struct str label, struct str bytes, const char *region)
+{
+	struct charset other;
+	char name[LABEL_MAX + 1];
 	const struct charset *c = charset_by_label(label);
-	bool is_free = !c || c->is_ascii;
+	bool is_free;
 	size_t start = out->n, bad;
+
+	if (!c && iconv_knows(label, name)) {
+		other = (struct charset){
+			.name = name, .iconv = name, .is_seven = true
+		};
+		c = &other;
+	}
+	is_free = !c || c->is_ascii;
 
 	if ((is_free || c->kind == CHARSET_UTF8 ||
 		    (c->kind == CHARSET_ICONV && !c->is_seven)) &&
 		is_ascii(bytes)) {
-		bool escapes = is_free && bytes.n &&
-			       memchr(bytes.p, 0x1b, bytes.n);
-
-		if (!escapes) {
-			buf_add(out, bytes);
-			return 0;
-		}
+		buf_add(out, bytes);
+		return 0;
 	}
 	if (!is_free && c->kind == CHARSET_UTF8) {
 		if (utf8_valid(bytes)) {
@@ -483,7 +547,8 @@ charset_decode_raw(struct buf *out, struct str label, struct str bytes,
 	}
 	bad = decode_as(out, c, bytes);
 	if (bad && c->is_multi && utf8_valid(bytes)) {
-		/* the label is wrong: nothing else looks like UTF-8 by chance */
+		/* the label is wrong: nothing else looks like UTF-8 by chance
+		 */
 		buf_cut(out, start);
 		buf_add(out, bytes);
 		return 0;
@@ -492,8 +557,8 @@ charset_decode_raw(struct buf *out, struct str label, struct str bytes,
 }
 
 size_t
-charset_decode(struct buf *out, struct str label, struct str bytes,
-	const char *region)
+charset_decode(
+	struct buf *out, struct str label, struct str bytes, const char *region)
 {
 	struct buf b;
 	size_t bad, start = out->n;
@@ -507,6 +572,25 @@ charset_decode(struct buf *out, struct str label, struct str bytes,
 	buf_add(out, buf_str(&b));
 	buf_fini(&b);
 	return bad;
+}
+
+void
+charset_escapes(struct buf *text, const char *region)
+{
+	const char *label;
+	struct buf b;
+
+	if (!text->n || !memchr(text->p, 0x1b, text->n) ||
+		!is_ascii(buf_str(text)))
+		return;
+	label = charset_guess(buf_str(text), region);
+	if (charset_is_utf8(str_c(label)))
+		return;
+	buf_init(&b, text->max);
+	charset_decode(&b, str_c(label), buf_str(text), region);
+	buf_clear(text);
+	buf_add(text, buf_str(&b));
+	buf_fini(&b);
 }
 
 const char *

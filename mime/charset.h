@@ -36,6 +36,11 @@ size_t charset_decode_raw(struct buf *out, struct str label, struct str bytes,
  * Cyrillic text; windows-1252 at last. Static. */
 const char *charset_guess(struct str bytes, const char *region);
 
+/* Where TEXT is ASCII that switches to another set by the escapes of ISO 2022,
+ * as mail of no declared charset does, decode it in place. For what people see:
+ * charset_decode takes 7-bit text for what it says. */
+void charset_escapes(struct buf *text, const char *region);
+
 /* Append the valid UTF-8 TEXT in NFC (what is not valid stays as it is). */
 void charset_nfc(struct buf *out, struct str text);
 

@@ -125,8 +125,8 @@ try_shift_jis(const unsigned char *p, size_t n)
 	struct tally t = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		bool lead = between(p[i], 0x81, 0x9f) ||
-			    between(p[i], 0xe0, 0xfc);
+		bool lead =
+			between(p[i], 0x81, 0x9f) || between(p[i], 0xe0, 0xfc);
 
 		if (p[i] < 0x80)
 			continue;
@@ -136,8 +136,8 @@ try_shift_jis(const unsigned char *p, size_t n)
 			   (between(p[i + 1], 0x40, 0x7e) ||
 				   between(p[i + 1], 0x80, 0xfc))) {
 			t.pairs++;
-			t.common += p[i] == 0x82 || p[i] == 0x83 ||
-				    p[i] == 0x81;
+			t.common +=
+				p[i] == 0x82 || p[i] == 0x83 || p[i] == 0x81;
 			i++;
 		} else {
 			t.bad++;
@@ -238,9 +238,8 @@ guess_double(const unsigned char *p, size_t n, const char *want)
 			continue;
 		/* how far above what it must have at least */
 		share = (share - all[i].percent) * 100 /
-				(101 - (all[i].percent < 100
-						       ? all[i].percent
-						       : 99)) +
+				(101 - (all[i].percent < 100 ? all[i].percent
+							     : 99)) +
 			1;
 		if (share > score)
 			score = share, best = all[i].label;

@@ -12,8 +12,8 @@
 
 #include "base/utf8.h"
 
-/* What a row costs against LIMIT_TEXT_SHOWN besides its bytes, so that a letter of
- * empty lines has an end too. */
+/* What a row costs against LIMIT_TEXT_SHOWN besides its bytes, so that a letter
+ * of empty lines has an end too. */
 enum { ROW_COST = 32, ROOM_MIN = 8 };
 
 struct piece {
@@ -96,7 +96,8 @@ grown(struct arena *a, void *p, size_t count, size_t *cap, size_t size)
 	return bigger;
 }
 
-/* --- the line being built -------------------------------------------------- */
+/* --- the line being built --------------------------------------------------
+ */
 
 void
 doc_add(struct doc_builder *b, struct str text, unsigned style, int link)
@@ -113,8 +114,8 @@ doc_add(struct doc_builder *b, struct str text, unsigned style, int link)
 			b->top->doc->is_cut = true;
 			return;
 		}
-		if (line.n && (!last || last->style != style ||
-				      last->link != link)) {
+		if (line.n &&
+			(!last || last->style != style || last->link != link)) {
 			b->piece = grown(b->a, b->piece, b->pieces,
 				&b->piece_cap, sizeof *b->piece);
 			last = &b->piece[b->pieces++];
@@ -141,7 +142,8 @@ doc_printf(struct doc_builder *b, unsigned style, const char *fmt, ...)
 	doc_add(b, str_c(s), style, -1);
 }
 
-/* --- rows ------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------
+ */
 
 static struct doc_line *
 add_line(struct doc_builder *b)
@@ -181,8 +183,8 @@ add_row(struct doc_builder *b, struct str text, size_t from, size_t to,
 		n++;
 	l->span = arena_array(b->a, n + 1, sizeof *l->span);
 	if (prefix.n)
-		l->span[l->spans++] = (struct doc_span){ prefix,
-			b->prefix_style, -1 };
+		l->span[l->spans++] =
+			(struct doc_span){ prefix, b->prefix_style, -1 };
 	for (size_t i = first; i < first + n; i++) {
 		size_t s = b->piece[i].start,
 		       e = i + 1 < b->pieces ? b->piece[i + 1].start : text.n;
@@ -206,8 +208,7 @@ static bool
 is_hangul(uint32_t cp)
 {
 	return (cp >= 0xac00 && cp <= 0xd7a3) ||
-	       (cp >= 0x1100 && cp <= 0x11ff) ||
-	       (cp >= 0x3130 && cp <= 0x318f);
+	       (cp >= 0x1100 && cp <= 0x11ff) || (cp >= 0x3130 && cp <= 0x318f);
 }
 
 /* Where may TEXT be parted? A byte for each of its bytes. */
@@ -222,8 +223,8 @@ find_breaks(const struct doc_builder *b, struct str text)
 		memset(breaks, UC_BREAK_PROHIBITED, text.n);
 		return breaks;
 	}
-	u8_possible_linebreaks((const uint8_t *)text.p, text.n, "UTF-8",
-		breaks);
+	u8_possible_linebreaks(
+		(const uint8_t *)text.p, text.n, "UTF-8", breaks);
 	if (b->by_word) {
 		uint32_t cp = 0, before;
 
@@ -240,8 +241,8 @@ find_breaks(const struct doc_builder *b, struct str text)
 	return breaks;
 }
 
-/* The end of the row that starts at FROM and has ROOM cells; blanks may hang over
- * it. */
+/* The end of the row that starts at FROM and has ROOM cells; blanks may hang
+ * over it. */
 static size_t
 row_end(struct str text, const char *breaks, size_t from, size_t room)
 {
@@ -307,7 +308,8 @@ doc_newline(struct doc_builder *b)
 	b->can_fold = false;
 }
 
-/* --- settings and lists ---------------------------------------------------- */
+/* --- settings and lists ----------------------------------------------------
+ */
 
 void
 doc_set_quote(struct doc_builder *b, unsigned depth)
@@ -367,8 +369,7 @@ doc_add_link(struct doc_builder *b, struct doc_link link)
 	d = b->doc;
 	if (d->links >= LIMIT_LINKS)
 		return -1;
-	d->link = grown(b->a, d->link, d->links, &b->link_cap,
-		sizeof *d->link);
+	d->link = grown(b->a, d->link, d->links, &b->link_cap, sizeof *d->link);
 	link.text = safe(b->a, link.text);
 	link.url = safe(b->a, link.url);
 	link.host = safe(b->a, link.host);
@@ -385,8 +386,8 @@ doc_add_hidden(struct doc_builder *b, struct str text)
 	d = b->doc;
 	if (d->hiddens >= LIMIT_LINKS || text.n == 0)
 		return;
-	d->hidden = grown(b->a, d->hidden, d->hiddens, &b->hidden_cap,
-		sizeof *d->hidden);
+	d->hidden = grown(
+		b->a, d->hidden, d->hiddens, &b->hidden_cap, sizeof *d->hidden);
 	d->hidden[d->hiddens++] = safe(b->a, text);
 }
 

@@ -18,10 +18,11 @@ struct plain {
 	size_t next;     /* where the line after this one starts */
 	unsigned quote;  /* of the line before */
 	bool in_signature;
-	int open_link;   /* a URL that goes on in the next line, or -1 */
+	int open_link; /* a URL that goes on in the next line, or -1 */
 };
 
-/* --- links ----------------------------------------------------------------- */
+/* --- links -----------------------------------------------------------------
+ */
 
 static bool
 is_url_char(char c)
@@ -68,8 +69,8 @@ find_url(struct str s, size_t from, size_t *start, size_t *end)
 	return false;
 }
 
-/* Take punctuation that belongs to the sentence off the end of a URL: marks, and
- * a closing bracket that none in it opens. */
+/* Take punctuation that belongs to the sentence off the end of a URL: marks,
+ * and a closing bracket that none in it opens. */
 static size_t
 url_end(struct str s, size_t start, size_t end)
 {
@@ -118,8 +119,8 @@ add_link(struct plain *p, struct str text, struct str url)
 	return doc_add_link(p->b, l);
 }
 
-/* A URL that starts in angle brackets and is cut by line ends (RFC 3986, appendix
- * C): join what follows up to the ">". */
+/* A URL that starts in angle brackets and is cut by line ends (RFC 3986,
+ * appendix C): join what follows up to the ">". */
 static struct str
 join_lines(struct plain *p, struct str head)
 {
@@ -191,18 +192,22 @@ add_text(struct plain *p, struct str s, unsigned style)
 void
 doc_plain_line(struct doc_builder *b, struct str text, unsigned style)
 {
-	struct plain p = { .b = b, .a = arena_new(), .text = text,
-		.next = text.n, .open_link = -1 };
+	struct plain p = { .b = b,
+		.a = arena_new(),
+		.text = text,
+		.next = text.n,
+		.open_link = -1 };
 
 	add_text(&p, text, style);
 	doc_newline(b);
 	arena_free(&p.a);
 }
 
-/* --- quotes ---------------------------------------------------------------- */
+/* --- quotes ----------------------------------------------------------------
+ */
 
-/* Depth of ">" marks at the start of LINE, also with blanks between; *TEXT: what
- * follows them. "|" and names ("JD> ") are left as they stand. */
+/* Depth of ">" marks at the start of LINE, also with blanks between; *TEXT:
+ * what follows them. "|" and names ("JD> ") are left as they stand. */
 static unsigned
 quote_depth(struct str line, struct str *text)
 {
@@ -261,11 +266,12 @@ set_quote(struct plain *p, unsigned depth)
 		marks[n++] = ' ';
 	}
 	doc_set_quote(p->b, depth);
-	doc_set_prefix(p->b, (struct str){ marks, n },
-		(struct str){ marks, n }, DOC_QUOTE);
+	doc_set_prefix(p->b, (struct str){ marks, n }, (struct str){ marks, n },
+		DOC_QUOTE);
 }
 
-/* --- lines ----------------------------------------------------------------- */
+/* --- lines -----------------------------------------------------------------
+ */
 
 /* Tabs to the next eighth cell, form feeds gone. */
 static struct str

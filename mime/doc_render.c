@@ -20,14 +20,20 @@ struct render {
 	const struct part *root; /* of the message in which cid: URLs are
 				    looked for */
 	const struct part *only; /* the part that was asked for, or NULL */
+	unsigned encoded;        /* messages in base64 that are open */
 	bool has_any;            /* a part was drawn: an empty line separates */
 	bool has_html;           /* its links are listed below */
 };
 
-static void render_part(struct render *r, const struct part *p,
-	unsigned depth);
+/* Each message in base64 inside another costs a copy of it. */
+enum { ENCODED_MAX = 5 };
 
-/* --- small pieces ---------------------------------------------------------- */
+static void render_part(struct render *r, const struct part *p, unsigned depth);
+static void render_message(
+	struct render *r, const struct part *p, unsigned depth);
+
+/* --- small pieces ----------------------------------------------------------
+ */
 
 static void
 separate(struct render *r)
@@ -73,8 +79,8 @@ list_part(struct render *r, const struct part *p)
 	part_safe_name(&b, p);
 	separate(r);
 	r->has_any = false; /* a list has no gaps */
-	doc_printf(r->b, DOC_NOTE, "[%s %.*s: ",
-		is_attached(p) || p->filename.n ? "file" : "part",
+	doc_printf(r->b, DOC_NOTE,
+		"[%s %.*s: ", is_attached(p) || p->filename.n ? "file" : "part",
 		STR_ARG(p->number));
 	doc_add(r->b, p->filename.n ? p->filename : buf_str(&b), DOC_NOTE, -1);
 	doc_printf(r->b, DOC_NOTE, ", %.*s, ", STR_ARG(p->type));
@@ -92,7 +98,8 @@ note(struct render *r, const char *text)
 	doc_newline(r->b);
 }
 
-/* --- texts ----------------------------------------------------------------- */
+/* --- texts -----------------------------------------------------------------
+ */
 
 static void
 render_plain(struct render *r, const struct part *p)
@@ -101,6 +108,7 @@ render_plain(struct render *r, const struct part *p)
 
 	buf_init(&b, LIMIT_MESSAGE);
 	part_text(&b, p, r->region);
+	charset_escapes(&b, r->region);
 	separate(r);
 	doc_plain(r->b, buf_str(&b),
 		str_ieq(field_param(&p->params, "format"), STR("flowed")),
@@ -129,6 +137,7 @@ render_html(struct render *r, const struct part *p)
 
 	buf_init(&b, LIMIT_MESSAGE);
 	part_text(&b, p, r->region);
+	charset_escapes(&b, r->region);
 	separate(r);
 	html_render(r->b, buf_str(&b), &o);
 	r->has_html = true;
@@ -164,8 +173,7 @@ render_tnef(struct render *r, const struct part *p)
 		doc_add(r->b, STR("  holds "), DOC_NOTE, -1);
 		doc_add(r->b, t.file[i].name, DOC_NOTE, -1);
 		doc_add(r->b, STR(", "), DOC_NOTE, -1);
-		doc_add(r->b, size_text(r->a, t.file[i].bytes.n), DOC_NOTE,
-			-1);
+		doc_add(r->b, size_text(r->a, t.file[i].bytes.n), DOC_NOTE, -1);
 		doc_newline(r->b);
 	}
 	if (t.text.n) {
@@ -175,7 +183,8 @@ render_tnef(struct render *r, const struct part *p)
 	}
 }
 
-/* --- leaves ---------------------------------------------------------------- */
+/* --- leaves ----------------------------------------------------------------
+ */
 
 static bool
 is_type(const struct part *p, const char *type)
@@ -206,12 +215,13 @@ is_report(const struct part *p)
 	       is_type(p, "message/global-disposition-notification");
 }
 
-/* The fields of an external body (RFC 2046, 5.2.3), named and never followed. */
+/* The fields of an external body (RFC 2046, 5.2.3), named and never followed.
+ */
 static void
 render_external(struct render *r, const struct part *p)
 {
-	static const char *const names[] = { "access-type", "site",
-		"directory", "name", "server", "url" };
+	static const char *const names[] = { "access-type", "site", "directory",
+		"name", "server", "url" };
 
 	note(r, "[The content is kept elsewhere and was not fetched]");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -226,9 +236,14 @@ render_external(struct render *r, const struct part *p)
 }
 
 static void
-render_leaf(struct render *r, const struct part *p)
+render_leaf(struct render *r, const struct part *p, unsigned depth)
 {
-	if (is_report(p))
+	if (part_is_message(p) && r->encoded < ENCODED_MAX &&
+		!(p->defects & PART_TOO_DEEP)) {
+		r->encoded++;
+		render_message(r, p, depth);
+		r->encoded--;
+	} else if (is_report(p))
 		render_words(r, p, words_delivery);
 	else if (is_type(p, "text/calendar"))
 		render_words(r, p, words_calendar);
@@ -254,15 +269,15 @@ render_leaf(struct render *r, const struct part *p)
 		list_part(r, p);
 }
 
-/* --- multiparts ------------------------------------------------------------ */
+/* --- multiparts ------------------------------------------------------------
+ */
 
 /* The first leaf of TYPE below P that is no attachment. */
 static const struct part *
 first_of(const struct part *p, const char *type)
 {
 	for (const struct part *q = p; q; q = part_next(p, q, false))
-		if (q->kind == PART_LEAF && is_type(q, type) &&
-			!is_attached(q))
+		if (q->kind == PART_LEAF && is_type(q, type) && !is_attached(q))
 			return q;
 	return NULL;
 }
@@ -291,8 +306,7 @@ choose(struct render *r, const struct part *p)
 			plain = c;
 		if (first_of(c, "text/html"))
 			html = c;
-		if (c->kind != PART_LEAF ||
-			str_starts(c->type, STR("text/")))
+		if (c->kind != PART_LEAF || str_starts(c->type, STR("text/")))
 			last = c;
 	}
 	if (choice == DOC_HTML && html)
@@ -312,7 +326,7 @@ render_alternative(struct render *r, const struct part *p, unsigned depth)
 	/* an invitation beside its description says more than that */
 	for (const struct part *c = p->child; c; c = c->next)
 		if (c != chosen && is_type(c, "text/calendar"))
-			render_leaf(r, c);
+			render_leaf(r, c, depth);
 }
 
 static void
@@ -342,7 +356,8 @@ render_multi(struct render *r, const struct part *p, unsigned depth)
 	}
 }
 
-/* --- messages inside ------------------------------------------------------- */
+/* --- messages inside -------------------------------------------------------
+ */
 
 static void
 people(struct render *r, const char *label, const struct field_addresses *l)
@@ -392,8 +407,8 @@ render_message(struct render *r, const struct part *p, unsigned depth)
 		doc_add(r->b, m->subject, DOC_PLAIN, -1);
 		doc_newline(r->b);
 	}
-	r->root = p->child;
-	render_part(r, p->child, depth);
+	r->root = m->root;
+	render_part(r, m->root, depth);
 	r->root = before;
 }
 
@@ -404,7 +419,7 @@ render_part(struct render *r, const struct part *p, unsigned depth)
 		return;
 	switch (p->kind) {
 	case PART_LEAF:
-		render_leaf(r, p);
+		render_leaf(r, p, depth + 1);
 		break;
 	case PART_MULTI:
 		render_multi(r, p, depth + 1);
@@ -415,7 +430,8 @@ render_part(struct render *r, const struct part *p, unsigned depth)
 	}
 }
 
-/* --- what stands below the letter ------------------------------------------ */
+/* --- what stands below the letter ------------------------------------------
+ */
 
 static void
 render_links(struct render *r, const struct doc *d)
@@ -462,12 +478,13 @@ render_notes(struct render *r, const struct doc *d)
 }
 
 struct doc *
-doc_render(struct arena *a, const struct message *m,
-	const struct doc_options *o)
+doc_render(
+	struct arena *a, const struct message *m, const struct doc_options *o)
 {
 	static const struct doc_options none = { 0 };
-	struct render r = { .a = a, .o = o ? o : &none, .region = m->region,
-		.root = m->root };
+	struct render r = {
+		.a = a, .o = o ? o : &none, .region = m->region, .root = m->root
+	};
 	const struct part *p = m->root;
 	const struct doc *d;
 
@@ -477,8 +494,8 @@ doc_render(struct arena *a, const struct message *m,
 		struct buf b;
 
 		buf_init(&b, LIMIT_TEXT_SHOWN);
-		charset_decode_raw(&b, STR_NONE, str_sub(m->bytes, 0,
-					       LIMIT_TEXT_SHOWN), m->region);
+		charset_decode_raw(&b, STR_NONE,
+			str_sub(m->bytes, 0, LIMIT_TEXT_SHOWN), m->region);
 		doc_set_fixed(r.b, true);
 		doc_add(r.b, buf_str(&b), DOC_PLAIN, -1);
 		buf_fini(&b);

@@ -46,7 +46,8 @@ field_token(struct buf *out, struct str value)
 		buf_cut(out, out->n - 1);
 }
 
-/* --- identifiers ----------------------------------------------------------- */
+/* --- identifiers -----------------------------------------------------------
+ */
 
 static bool
 is_white(char c)
@@ -109,8 +110,8 @@ count_ids(struct str s)
 static struct field_ids
 bare_ids(struct arena *a, struct str s)
 {
-	struct field_ids ids = { .id = arena_array(a, IDS_MAX,
-					 sizeof(struct str)) };
+	struct field_ids ids = { .id = arena_array(
+					 a, IDS_MAX, sizeof(struct str)) };
 	size_t i = 0;
 
 	while (i < s.n && ids.count < IDS_MAX) {

@@ -28,7 +28,7 @@ struct token {
 	enum token_kind kind;
 	struct str text; /* with its quotes or brackets */
 	char special;
-	bool space; /* white space or a comment stood before it */
+	bool space;  /* white space or a comment stood before it */
 	bool broken; /* not closed, or a character that may not be there */
 };
 
@@ -36,10 +36,12 @@ struct token {
 struct box {
 	struct buf phrase; /* words for people: quotes taken off */
 	struct buf spec;   /* the same as an address: blanks taken out */
-	size_t chunk_phrase, chunk_spec; /* where the last word begins */
+	size_t chunk_phrase, chunk_spec;   /* where the last word begins */
 	size_t at_phrase, at_spec, at_end; /* the word with the "@" */
 	struct str comment;
-	struct buf angle;  /* what stood in angle brackets */
+	struct buf angle; /* what stood in angle brackets */
+	size_t angle_words;
+	bool had_route; /* "@a:" stood before it, without brackets */
 	bool has_angle, has_at, is_broken, is_quoted, at_done, after_angle;
 };
 
@@ -67,7 +69,8 @@ is_special(char c)
 	       c == '@' || c == '.';
 }
 
-/* --- tokens ---------------------------------------------------------------- */
+/* --- tokens ----------------------------------------------------------------
+ */
 
 static size_t
 comment_end(struct str s, size_t at, bool *closed)
@@ -213,7 +216,7 @@ box_clear(struct box *b)
 	b->at_phrase = b->at_spec = b->at_end = 0;
 	b->comment = STR_NONE;
 	b->has_angle = b->has_at = b->is_broken = b->is_quoted = false;
-	b->at_done = b->after_angle = false;
+	b->at_done = b->after_angle = b->had_route = false;
 }
 
 /* T without its quotes or brackets and backslashes. */
@@ -315,8 +318,7 @@ is_domain(struct str s)
 	if (s.n == 0 || s.n > 255 || s.p[0] == '.' || s.p[s.n - 1] == '.')
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_atext(s.p[i]) &&
-			!(s.p[i] == '.' && s.p[i - 1] != '.'))
+		if (!is_atext(s.p[i]) && !(s.p[i] == '.' && s.p[i - 1] != '.'))
 			return false;
 	return true;
 }
@@ -351,13 +353,79 @@ set_addr(struct list *l, struct field_address *f, struct str addr)
 
 	f->addr = arena_str(l->a, addr);
 	f->local = at < 0 ? f->addr : str_sub(f->addr, 0, (size_t)at);
-	f->domain = at < 0 ? STR_NONE
-			   : str_sub(f->addr, (size_t)at + 1, f->addr.n);
+	f->domain =
+		at < 0 ? STR_NONE : str_sub(f->addr, (size_t)at + 1, f->addr.n);
 	while (f->domain.n && f->domain.p[f->domain.n - 1] == '.')
 		f->domain.n--;
 	if (at < 0 || !is_local(f->local) || !is_domain(f->domain) ||
 		!utf8_valid(addr))
 		f->is_malformed = true;
+}
+
+/* "Name in blanks" as an address that it is not: quoted, so that people see
+ * what stood there and nobody can take it for one. */
+static void
+quoted_addr(struct list *l, struct field_address *f, struct str words)
+{
+	struct buf b;
+	struct str text = decoded(l, words);
+
+	buf_init(&b, 4 * LIMIT_FIELD);
+	buf_addc(&b, '"');
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != '"')
+			buf_addc(&b, text.p[i]);
+	buf_addc(&b, '"');
+	set_addr(l, f, buf_str(&b));
+	buf_fini(&b);
+}
+
+/* "<Some Body>": a name where an address should be. */
+static void
+name_in_angle(struct list *l, struct field_address *f)
+{
+	f->is_malformed = true;
+	quoted_addr(l, f, buf_str(&l->box.angle));
+}
+
+/* IN%"user@host" "Name", as VMS writes it: the address stands in quotes. */
+static bool
+vms_addr(struct list *l, struct field_address *f, struct str spec)
+{
+	ptrdiff_t open = str_find(spec, STR("%\"")), close;
+	struct str inner, rest;
+
+	if (open <= 0)
+		return false;
+	inner = str_sub(spec, (size_t)open + 2, spec.n);
+	close = str_chr(inner, '"');
+	if (close <= 0)
+		return false;
+	rest = str_sub(inner, (size_t)close + 1, inner.n);
+	inner = str_sub(inner, 0, (size_t)close);
+	if (!field_is_mailbox(inner, true))
+		return false;
+	set_addr(l, f, inner);
+	if (rest.n > 2 && rest.p[0] == '"')
+		f->name = decoded(l, str_sub(rest, 1, rest.n - 1));
+	return true;
+}
+
+/* No address at all: one word may be a local one, several are a name. */
+static void
+no_address(struct list *l, struct field_address *f, struct str words)
+{
+	struct box *b = &l->box;
+
+	f->is_malformed = true;
+	if (vms_addr(l, f, buf_str(&b->spec)))
+		return;
+	if (b->had_route)
+		f->name = decoded(l, words);
+	else if (b->chunk_phrase > 0 || b->is_quoted)
+		quoted_addr(l, f, words);
+	else
+		set_addr(l, f, words);
 }
 
 /* The mailbox is complete: what stood in angle brackets is its address, else
@@ -372,22 +440,18 @@ finish(struct list *l)
 
 	if (b->has_angle) {
 		f.name = decoded(l, str_trim(phrase));
-		set_addr(l, &f, buf_str(&b->angle));
+		if (b->angle_words > 1 && str_chr(buf_str(&b->angle), '@') < 0)
+			name_in_angle(l, &f);
+		else
+			set_addr(l, &f, buf_str(&b->angle));
 	} else if (b->has_at) {
 		size_t end = b->at_done ? b->at_end : b->spec.n;
 
 		f.is_malformed |= b->at_done || b->at_phrase > 0;
-		f.name = decoded(l,
-			str_trim(str_sub(phrase, 0, b->at_phrase)));
+		f.name = decoded(l, str_trim(str_sub(phrase, 0, b->at_phrase)));
 		set_addr(l, &f, str_sub(buf_str(&b->spec), b->at_spec, end));
 	} else if (str_trim(phrase).n) {
-		/* no address at all: one word may be a local one, several are
-		 * a name */
-		f.is_malformed = true;
-		if (b->chunk_phrase > 0 || b->is_quoted)
-			f.name = decoded(l, str_trim(phrase));
-		else
-			set_addr(l, &f, str_trim(phrase));
+		no_address(l, &f, str_trim(phrase));
 	} else {
 		box_clear(b);
 		return; /* an empty member, which RFC 5322, 4.4 lets be */
@@ -435,9 +499,10 @@ static void
 read_angle(struct list *l)
 {
 	struct box *b = &l->box;
-	bool route = false;
+	bool route = false, after_word = false;
 
 	b->has_angle = true;
+	b->angle_words = 1;
 	buf_clear(&b->angle);
 	for (;;) {
 		size_t back = l->at;
@@ -453,9 +518,15 @@ read_angle(struct list *l)
 		}
 		b->is_broken |= t.broken;
 		if (t.kind != TOKEN_SPECIAL) {
+			if (t.space && after_word) {
+				b->angle_words++;
+				buf_addc(&b->angle, ' ');
+			}
+			after_word = true;
 			buf_add(&b->angle, t.text);
 			continue;
 		}
+		after_word = false;
 		if (t.special == '>')
 			return;
 		if (t.special == '<') {
@@ -514,7 +585,12 @@ take_special(struct list *l, const struct token *t, char before)
 		l->group = STR_NONE;
 		break;
 	case ':':
-		if (b->has_at || b->has_angle) {
+		if (b->has_angle) {
+			b->is_broken = true;
+		} else if (b->has_at && b->spec.n && b->spec.p[0] == '@') {
+			box_clear(b);
+			b->is_broken = b->had_route = true;
+		} else if (b->has_at) {
 			b->is_broken = true;
 			add_word(b, t, before);
 		} else {
@@ -542,8 +618,9 @@ take_special(struct list *l, const struct token *t, char before)
 struct field_addresses
 field_addresses(struct arena *a, struct str value, const char *region)
 {
-	struct list l = { .a = a, .region = region,
-		.s = str_sub(value, 0, LIMIT_FIELD) };
+	struct list l = {
+		.a = a, .region = region, .s = str_sub(value, 0, LIMIT_FIELD)
+	};
 	struct box *b = &l.box;
 	char before = 0;
 
@@ -571,7 +648,8 @@ field_addresses(struct arena *a, struct str value, const char *region)
 		add_word(b, &t, before);
 		before = 0;
 	}
-	finish(&l);
+	if (!l.out.is_cut) /* what was cut in two is no mailbox */
+		finish(&l);
 	l.out.is_malformed |= l.in_group || l.out.is_cut;
 	buf_fini(&b->phrase);
 	buf_fini(&b->spec);

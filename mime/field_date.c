@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* field_date - dates of header fields: see field.h. The words of a date are read
- * by what they look like, not by where they stand, so that the orders of RFC
- * 5322, asctime, ISO 8601 and their broken relatives all come out. */
+/* field_date - dates of header fields: see field.h. The words of a date are
+ * read by what they look like, not by where they stand, so that the orders of
+ * RFC 5322, asctime, ISO 8601 and their broken relatives all come out. */
 #include "mime/field.h"
 
 struct date {
@@ -71,8 +71,9 @@ find_name(const char *table, size_t count, struct str word)
 	return -1;
 }
 
-/* A named zone; RFC 5322, 4.3 takes the letters of the military, which were
- * used with either sign, for -0000. */
+/* A named zone. RFC 5322, 4.3: the letters of the military, which were used
+ * with either sign, and names that it does not list mean nothing sure: -0000.
+ */
 static bool
 zone_name(struct str w, int *out)
 {
@@ -82,24 +83,15 @@ zone_name(struct str w, int *out)
 	} zones[] = { { "ut", 0 }, { "utc", 0 }, { "gmt", 0 }, { "z", 0 },
 		{ "est", -300 }, { "edt", -240 }, { "cst", -360 },
 		{ "cdt", -300 }, { "mst", -420 }, { "mdt", -360 },
-		{ "pst", -480 }, { "pdt", -420 }, { "wet", 0 }, { "bst", 60 },
-		{ "cet", 60 }, { "met", 60 }, { "mez", 60 }, { "cest", 120 },
-		{ "mest", 120 }, { "eet", 120 }, { "eest", 180 },
-		{ "msk", 180 }, { "jst", 540 }, { "kst", 540 },
-		{ "hkt", 480 }, { "sgt", 480 }, { "nzst", 720 },
-		{ "nzdt", 780 }, { "akst", -540 }, { "akdt", -480 },
-		{ "hst", -600 } };
+		{ "pst", -480 }, { "pdt", -420 } };
 
 	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
 		if (str_ieq(w, str_c(zones[i].name))) {
 			*out = zones[i].minutes;
 			return true;
 		}
-	if (w.n == 1 && is_alpha(w.p[0])) {
-		*out = 0;
-		return true;
-	}
-	return false;
+	*out = 0;
+	return true;
 }
 
 /* "+0900", "-09:00", "+9", "+090000" at AT, which is a sign. */
@@ -209,13 +201,12 @@ read_number(struct date *d, struct str s, size_t *at)
 
 	if (!number(s, at, &v, &digits))
 		return false;
-	if (*at < s.n && (s.p[*at] == ':' || s.p[*at] == '.') &&
-		!d->has_time && digits <= 2 && *at + 1 < s.n &&
-		is_digit(s.p[*at + 1]) && (s.p[*at] == ':' || d->has_year))
+	if (*at < s.n && (s.p[*at] == ':' || s.p[*at] == '.') && !d->has_time &&
+		digits <= 2 && *at + 1 < s.n && is_digit(s.p[*at + 1]) &&
+		(s.p[*at] == ':' || d->has_year))
 		return read_time(d, v, s, at);
-	if (digits == 4 && *at < s.n &&
-		(s.p[*at] == '-' || s.p[*at] == '/') && !d->has_day &&
-		*at + 1 < s.n && is_digit(s.p[*at + 1]))
+	if (digits == 4 && *at < s.n && (s.p[*at] == '-' || s.p[*at] == '/') &&
+		!d->has_day && *at + 1 < s.n && is_digit(s.p[*at + 1]))
 		return read_iso(d, v, s, at);
 	if (digits <= 2 && !d->has_day) {
 		d->day = v;
@@ -237,8 +228,7 @@ read_name(struct date *d, struct str w)
 	if (str_ieq(w, STR("pm")) || str_ieq(w, STR("am"))) {
 		if (!d->has_time || d->hour > 12 || d->hour == 0)
 			return true;
-		d->hour = d->hour % 12 +
-			  (ascii_lower(w.p[0]) == 'p' ? 12 : 0);
+		d->hour = d->hour % 12 + (ascii_lower(w.p[0]) == 'p' ? 12 : 0);
 		return true;
 	}
 	i = find_name(months, 12, w);
@@ -273,13 +263,10 @@ skip_comment(struct str s, size_t at)
 static bool
 check(struct date *d)
 {
-	static const int length[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31,
-		30, 31 };
-
 	if (!d->has_day || !d->has_month || !d->has_year)
 		return false;
-	return d->day >= 1 && d->day <= length[d->month - 1] &&
-	       d->year >= 1 && d->year <= 9999;
+	/* the 31st of a month of 30 days is the next one's first */
+	return d->day >= 1 && d->day <= 31 && d->year >= 1 && d->year <= 9999;
 }
 
 bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* field_param - parameters of Content-Type and Content-Disposition: see field.h.
- * Read in two steps: sections as they stand, then values put together from them
- * (RFC 2231). */
+/* field_param - parameters of Content-Type and Content-Disposition: see
+ * field.h. Read in two steps: sections as they stand, then values put together
+ * from them (RFC 2231). */
 #include "mime/field.h"
 
 #include <stdlib.h>
@@ -78,8 +78,8 @@ is_name_ahead(struct str s, size_t at)
 	return i > at && i < s.n && s.p[i] == '=';
 }
 
-/* A quoted string at the '"'; *AT ends behind it. One that is not closed goes to
- * the end. */
+/* A quoted string at the '"'; *AT ends behind it. One that is not closed goes
+ * to the end. */
 static struct str
 read_quoted(struct scan *c)
 {
@@ -193,7 +193,8 @@ read_section(struct scan *c)
 		c->section[c->count++] = s;
 }
 
-/* --- values from sections -------------------------------------------------- */
+/* --- values from sections --------------------------------------------------
+ */
 
 static int
 hex(char c)
@@ -349,9 +350,19 @@ combine(struct scan *c, struct field_params *p, const char *region)
 				add_param(p, name,
 					joined_value(c, s->name, region));
 			else
-				add_param(p, name,
-					whole_value(c->a, s, region));
+				add_param(
+					p, name, whole_value(c->a, s, region));
 		}
+}
+
+/* Does a parameter stand at AT that changes what a part looks like, but not
+ * where parts begin and end? The structure of a message is never guessed:
+ * others would see another. */
+static bool
+is_harmless_ahead(struct str s, size_t at)
+{
+	return is_name_ahead(s, at) &&
+	       !str_istarts(str_sub(s, at, s.n), STR("boundary"));
 }
 
 /* What stands before the first ';', blanks and comments taken out; stops where
@@ -367,15 +378,14 @@ read_value(struct scan *c)
 
 		if (ch == '(' || is_white(ch)) {
 			skip_white(c);
-			if (n && is_name_ahead(c->s, c->at))
+			if (n && is_harmless_ahead(c->s, c->at))
 				break;
 			if (n && c->at < c->s.n && p[n - 1] != '/' &&
 				c->s.p[c->at] != '/' && c->s.p[c->at] != ';')
 				p[n++] = ' ';
 			continue;
 		}
-		if (ch != '"')
-			p[n++] = ascii_lower(ch);
+		p[n++] = ascii_lower(ch);
 		c->at++;
 	}
 	/* one word; what follows it is no part of a type */
@@ -397,10 +407,9 @@ field_params(struct arena *a, struct str value, const char *region)
 	c->s = str_sub(value, 0, LIMIT_FIELD);
 	p.value = read_value(c);
 	for (;;) {
-		while (c->at < c->s.n && (c->s.p[c->at] == ';' ||
-						 c->s.p[c->at] == ',' ||
-						 c->s.p[c->at] == '=' ||
-						 c->s.p[c->at] == '"'))
+		while (c->at < c->s.n &&
+			(c->s.p[c->at] == ';' || c->s.p[c->at] == ',' ||
+				c->s.p[c->at] == '=' || c->s.p[c->at] == '"'))
 			c->at++;
 		skip_white(c);
 		if (c->at >= c->s.n)

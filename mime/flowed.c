@@ -108,9 +108,10 @@ static void
 add_paragraph(struct buf *out, struct str quote, struct str s)
 {
 	while (s.n) {
-		size_t fit = utf8_cut(s, SOFT_WIDTH - (quote.n < 40 ? quote.n
-								    : 40),
-			NULL), cut;
+		size_t fit = utf8_cut(s,
+			       SOFT_WIDTH - (quote.n < 40 ? quote.n : 40),
+			       NULL),
+		       cut;
 
 		if (fit >= s.n) {
 			add_row(out, quote, s);

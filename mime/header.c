@@ -23,7 +23,7 @@ header_line_end(struct str m, size_t at, size_t *end_out)
 			size_t i = *end_out = (size_t)(cr - m.p);
 
 			return i + 1 < m.n && m.p[i + 1] == '\n' ? i + 2
-								: i + 1;
+								 : i + 1;
 		}
 		if (lf) {
 			*end_out = (size_t)(lf - m.p);
@@ -44,12 +44,25 @@ name_length(struct str line, size_t *colon_out)
 		line.p[n] != ':')
 		n++;
 	colon = n;
-	while (colon < line.n && (line.p[colon] == ' ' || line.p[colon] == '\t'))
+	while (colon < line.n &&
+		(line.p[colon] == ' ' || line.p[colon] == '\t'))
 		colon++;
 	if (n == 0 || colon >= line.n || line.p[colon] != ':')
 		return 0;
 	*colon_out = colon;
 	return n;
+}
+
+/* Does LINE look like a field but for bytes that no name may have? */
+static bool
+is_bad_field(struct str line)
+{
+	ptrdiff_t colon = str_chr(line, ':');
+
+	for (ptrdiff_t i = 0; i < colon; i++)
+		if (line.p[i] == ' ' || line.p[i] == '\t')
+			return false;
+	return colon >= 0;
 }
 
 static bool
@@ -59,21 +72,8 @@ is_mbox_line(struct str line)
 	       str_starts(line, STR(">From "));
 }
 
-/* Does a field start at AT? Used to tell a junk line from the body. */
-static bool
-field_follows(struct str m, size_t at)
-{
-	size_t end, colon;
-
-	if (at >= m.n)
-		return false;
-	header_line_end(m, at, &end);
-	return name_length(str_sub(m, at, end), &colon) > 0;
-}
-
 static void
-add_field(struct arena *a, struct header *h, size_t *cap,
-	struct header_field f)
+add_field(struct arena *a, struct header *h, size_t *cap, struct header_field f)
 {
 	if (h->count == *cap) {
 		struct header_field *bigger;
@@ -119,10 +119,15 @@ header_parse_until(struct arena *a, struct str m,
 				at = next;
 				continue;
 			}
-			if (!field_follows(m, next))
-				break;
+			/* a field with a name that is none is passed, and so
+			 * is a mailbox file's line; any other line is where
+			 * the body begins */
 			h->has_junk = true;
+			if (!is_bad_field(line) && !is_mbox_line(line))
+				break;
 			at = next;
+			while (at < m.n && (m.p[at] == ' ' || m.p[at] == '\t'))
+				at = header_line_end(m, at, &end);
 			continue;
 		}
 		/* continuation lines belong to the field */

@@ -24,11 +24,12 @@ struct header {
 			  there is none */
 	bool is_cut;   /* fields beyond LIMIT_FIELDS or LIMIT_HEADER_BLOCK
 			  were left out */
-	bool has_junk; /* lines that are no field were skipped */
+	bool has_junk; /* a line that is no field stands in it or ended it */
 };
 
 /* Read the header of M into A. Never fails: a line that is no field ends the
- * header where nothing like a field follows it, else is skipped. A first line
+ * header and begins the body; one whose name has bytes that may not be in it is
+ * passed. A first line
  * "From " or ">From " (mbox) is skipped. Lines end with CRLF, LF or a lone CR.
  * The offsets point into M, which must stay as long as A. Linear. */
 struct header *header_parse(struct arena *a, struct str m);

@@ -13,7 +13,8 @@
 
 enum { HIDDEN_MAX = 4096, GUMBO_MAX = 16 << 20 };
 
-/* --- the flow -------------------------------------------------------------- */
+/* --- the flow --------------------------------------------------------------
+ */
 
 struct str
 html_attribute(const GumboNode *n, const char *name)
@@ -88,8 +89,7 @@ begin_text(struct html_flow *f)
 	}
 	f->blank = 0;
 	doc_set_quote(f->b, f->quote);
-	doc_set_prefix(f->b,
-		buf_str(f->has_bullet ? &f->bullet : &f->indent),
+	doc_set_prefix(f->b, buf_str(f->has_bullet ? &f->bullet : &f->indent),
 		buf_str(&f->indent), f->quote ? DOC_QUOTE : 0);
 	f->has_bullet = false;
 	f->has_text = f->is_started = true;
@@ -132,7 +132,8 @@ html_say(struct html *h, struct str text, unsigned style)
 	doc_add(h->f->b, text, h->style | style, h->link);
 }
 
-/* --- text ------------------------------------------------------------------ */
+/* --- text ------------------------------------------------------------------
+ */
 
 /* Characters that take no room and are there to hide words from filters, or to
  * fill a preheader: they are taken out. */
@@ -141,8 +142,8 @@ is_nothing(uint32_t cp)
 {
 	return cp == 0xad || cp == 0x34f || cp == 0x180e ||
 	       (cp >= 0x200b && cp <= 0x200f) ||
-	       (cp >= 0x2060 && cp <= 0x2064) || cp == 0xfeff ||
-	       cp == 0x61c || (cp >= 0x206a && cp <= 0x206f);
+	       (cp >= 0x2060 && cp <= 0x2064) || cp == 0xfeff || cp == 0x61c ||
+	       (cp >= 0x206a && cp <= 0x206f);
 }
 
 /* A joiner between two characters that are joined by it stays: emoji, and the
@@ -286,7 +287,8 @@ hide(struct html *h, const GumboNode *n, unsigned depth)
 		add_hidden(h, str_c(n->v.text.text));
 		return;
 	}
-	if (n->type != GUMBO_NODE_ELEMENT || n->v.element.tag == GUMBO_TAG_STYLE)
+	if (n->type != GUMBO_NODE_ELEMENT ||
+		n->v.element.tag == GUMBO_TAG_STYLE)
 		return;
 	html_count_remote(h, n);
 	v = &n->v.element.children;
@@ -294,7 +296,8 @@ hide(struct html *h, const GumboNode *n, unsigned depth)
 		hide(h, v->data[i], depth + 1);
 }
 
-/* --- blocks ---------------------------------------------------------------- */
+/* --- blocks ----------------------------------------------------------------
+ */
 
 static void
 indent(struct html *h, struct str more, size_t *back)
@@ -312,8 +315,7 @@ quote(struct html *h, const GumboNode *n, const struct css_style *s,
 	struct str type = html_attribute(n, "type");
 	struct str class = html_attribute(n, "class");
 	bool cite = str_ieq(type, STR("cite")) ||
-		    str_ifind(class, STR("quote")) >= 0 ||
-		    html_has(n, "cite");
+		    str_ifind(class, STR("quote")) >= 0 || html_has(n, "cite");
 	unsigned before = h->style;
 
 	html_break(h, 1);
@@ -403,8 +405,8 @@ list(struct html *h, const GumboNode *n, const struct css_style *s,
 			flush_hidden(h);
 			continue;
 		}
-		list_item(h, c, &cs, ordered ? (unsigned)number++ : 0,
-			depth + 1);
+		list_item(
+			h, c, &cs, ordered ? (unsigned)number++ : 0, depth + 1);
 	}
 	h->list_depth--;
 	buf_cut(&h->f->indent, back);
@@ -437,7 +439,8 @@ preformatted(struct html *h, const GumboNode *n, const struct css_style *s,
 	doc_set_fixed(h->f->b, false);
 }
 
-/* Empty lines that an element keeps around itself; -1: it is none of a block. */
+/* Empty lines that an element keeps around itself; -1: it is none of a block.
+ */
 static int
 margin(GumboTag tag)
 {
@@ -660,7 +663,8 @@ html_children(struct html *h, const GumboNode *n, const struct css_style *s,
 		html_node(h, v->data[i], s, depth + 1);
 }
 
-/* --- the door -------------------------------------------------------------- */
+/* --- the door --------------------------------------------------------------
+ */
 
 /* Read the style elements and the base before anything is drawn. */
 static void
@@ -690,8 +694,8 @@ collect(struct html *h, const GumboNode *n, unsigned depth)
 }
 
 void
-html_render(struct doc_builder *b, struct str html,
-	const struct html_options *o)
+html_render(
+	struct doc_builder *b, struct str html, const struct html_options *o)
 {
 	static const struct html_options none = { 0 };
 	GumboOptions options = kGumboDefaultOptions;

@@ -12,8 +12,8 @@ bool html_colour(struct str s, uint32_t *out);
 /* As html_colour, with "RRGGBB" as attributes have it. */
 bool html_colour_old(struct str s, uint32_t *out);
 
-/* Can nobody tell text of colour A from a ground of colour B? False where one is
- * not known (CSS_NO_COLOUR). */
+/* Can nobody tell text of colour A from a ground of colour B? False where one
+ * is not known (CSS_NO_COLOUR). */
 bool html_colour_is_same(uint32_t a, uint32_t b);
 
 #endif

@@ -21,7 +21,7 @@ struct rule {
 	size_t parts;
 	unsigned weight; /* specificity */
 	struct str body;
-	uint32_t key;    /* of the subject's id, class or tag */
+	uint32_t key; /* of the subject's id, class or tag */
 };
 
 struct css_sheet {
@@ -43,8 +43,9 @@ css_new(struct arena *a)
 struct css_style
 css_initial(void)
 {
-	return (struct css_style){ .size = 16, .colour = 0,
-		.background = 0xffffff };
+	return (struct css_style){
+		.size = 16, .colour = 0, .background = 0xffffff
+	};
 }
 
 static uint32_t
@@ -57,7 +58,8 @@ hash(struct str s)
 	return h;
 }
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------
+ */
 
 /* A length in pixels; PARENT is what 1em and 100 % are. */
 static bool
@@ -136,7 +138,8 @@ set_font(struct css_style *s, struct str v, double parent)
 	}
 }
 
-/* --- declarations ---------------------------------------------------------- */
+/* --- declarations ----------------------------------------------------------
+ */
 
 /* What several declarations hide only together. */
 struct box {
@@ -231,8 +234,8 @@ apply_box(struct css_style *s, struct box *b, struct str name, struct str v)
 		   str_ieq(name, STR("width"))) {
 		b->zero_width |= is_zero(v);
 	} else if (str_ieq(name, STR("position"))) {
-		b->absolute = str_ieq(v, STR("absolute")) ||
-			      str_ieq(v, STR("fixed"));
+		b->absolute =
+			str_ieq(v, STR("absolute")) || str_ieq(v, STR("fixed"));
 	} else if (str_ieq(name, STR("left")) || str_ieq(name, STR("top")) ||
 		   str_ieq(name, STR("right"))) {
 		b->far |= is_far(v);
@@ -280,7 +283,8 @@ apply(struct css_style *s, struct str body, double parent, bool important)
 		s->is_gone = true;
 }
 
-/* --- sheets ---------------------------------------------------------------- */
+/* --- sheets ----------------------------------------------------------------
+ */
 
 static bool
 is_name_char(char c)
@@ -364,7 +368,7 @@ read_selector(struct str s, struct rule *r)
 	for (size_t k = 0; k < n; k++)
 		r->part[k] = part[n - 1 - k];
 	r->parts = n;
-	r->key = hash(r->part[0].id.n	    ? r->part[0].id
+	r->key = hash(r->part[0].id.n      ? r->part[0].id
 		      : r->part[0].class.n ? r->part[0].class
 					   : r->part[0].tag);
 	return true;
@@ -374,9 +378,9 @@ read_selector(struct str s, struct rule *r)
 static bool
 is_relevant(struct str body)
 {
-	static const char *const words[] = { "display", "visibility",
-		"font", "color", "background", "height", "white-space",
-		"opacity", "position", "indent", "width", "clip", "margin" };
+	static const char *const words[] = { "display", "visibility", "font",
+		"color", "background", "height", "white-space", "opacity",
+		"position", "indent", "width", "clip", "margin" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_ifind(body, str_c(words[i])) >= 0)
@@ -397,8 +401,7 @@ add_rule(struct css_sheet *s, struct str selectors, struct str body)
 		struct rule r = { .body = body };
 
 		if (!s->rule)
-			s->rule = arena_array(s->a, RULES_MAX,
-				sizeof *s->rule);
+			s->rule = arena_array(s->a, RULES_MAX, sizeof *s->rule);
 		if (s->rules < RULES_MAX && read_selector(one, &r)) {
 			size_t i = s->rules++;
 
@@ -423,8 +426,8 @@ strip(struct arena *a, struct str text)
 		struct str rest = str_sub(text, i, text.n);
 
 		if (str_starts(rest, STR("/*"))) {
-			ptrdiff_t end = str_find(str_sub(rest, 2, rest.n),
-				STR("*/"));
+			ptrdiff_t end =
+				str_find(str_sub(rest, 2, rest.n), STR("*/"));
 
 			i = end < 0 ? text.n : i + (size_t)end + 4;
 		} else if (str_starts(rest, STR("<!--"))) {
@@ -452,8 +455,7 @@ css_count_remote(struct str text)
 		while (v.n && (v.p[0] == '"' || v.p[0] == '\''))
 			v = str_sub(v, 1, v.n);
 		n += str_istarts(v, STR("http:")) ||
-		     str_istarts(v, STR("https:")) ||
-		     str_starts(v, STR("//"));
+		     str_istarts(v, STR("https:")) || str_starts(v, STR("//"));
 	}
 	return n;
 }
@@ -501,8 +503,7 @@ css_add(struct css_sheet *s, struct str text)
 			}
 			start = i < text.n ? ++i : i;
 		} else if (c == '{') {
-			const char *end =
-				memchr(text.p + i, '}', text.n - i);
+			const char *end = memchr(text.p + i, '}', text.n - i);
 			size_t e = end ? (size_t)(end - text.p) : text.n;
 
 			add_rule(s, head, str_sub(text, i + 1, e));
@@ -517,7 +518,8 @@ css_add(struct css_sheet *s, struct str text)
 	return remote;
 }
 
-/* --- matching -------------------------------------------------------------- */
+/* --- matching --------------------------------------------------------------
+ */
 
 static struct str
 attribute(const GumboNode *n, const char *name)
@@ -553,9 +555,8 @@ compound_matches(const struct compound *c, const GumboNode *n)
 
 	if (n->type != GUMBO_NODE_ELEMENT)
 		return false;
-	if (c->tag.n && !str_ieq(c->tag,
-				str_c(gumbo_normalized_tagname(
-					n->v.element.tag))))
+	if (c->tag.n && !str_ieq(c->tag, str_c(gumbo_normalized_tagname(
+						 n->v.element.tag))))
 		return false;
 	if (c->id.n && !str_eq(c->id, attribute(n, "id")))
 		return false;
@@ -603,8 +604,7 @@ apply_rules(struct css_sheet *s, const GumboNode *n, struct css_style *style,
 	if (s->rules == 0 || s->work > WORK_MAX)
 		return;
 	keys[count++] = hash(attribute(n, "id"));
-	keys[count++] = hash(str_c(
-		gumbo_normalized_tagname(n->v.element.tag)));
+	keys[count++] = hash(str_c(gumbo_normalized_tagname(n->v.element.tag)));
 	keys[count++] = hash(STR_NONE); /* "*" */
 	while (rest.p && str_split(&rest, ' ', &one) && count < 16)
 		keys[count++] = hash(str_trim(one));
@@ -635,8 +635,9 @@ apply_attributes(const GumboNode *n, struct css_style *s)
 		s->background = CSS_NO_COLOUR;
 	}
 	v = attribute(n, tag == GUMBO_TAG_BODY ? "text" : "color");
-	if (v.p && (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_FONT ||
-			   tag == GUMBO_TAG_BASEFONT) &&
+	if (v.p &&
+		(tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_FONT ||
+			tag == GUMBO_TAG_BASEFONT) &&
 		html_colour_old(v, &c))
 		s->colour = c;
 	if (tag == GUMBO_TAG_FONT && attribute(n, "size").n)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* html_css - CSS as far as it hides text or keeps its lines. For mime/ alone. */
+/* html_css - CSS as far as it hides text or keeps its lines. For mime/ alone.
+ */
 #ifndef MIME_HTML_CSS_H
 #define MIME_HTML_CSS_H
 
@@ -12,16 +13,16 @@
 
 /* What an element looks like; inherited but for the first group. */
 struct css_style {
-	bool is_gone;       /* display:none, off-screen, clipped away, … */
-	bool has_picture;   /* a background that is not one colour */
-	bool is_block;      /* display says so */
+	bool is_gone;     /* display:none, off-screen, clipped away, … */
+	bool has_picture; /* a background that is not one colour */
+	bool is_block;    /* display says so */
 
-	bool is_invisible;  /* visibility:hidden */
-	bool is_pre;        /* white-space keeps blanks and line ends */
-	double size;        /* of the font, in pixels */
-	uint32_t colour;    /* 0xRRGGBB or CSS_NO_COLOUR */
-	uint32_t background;/* of the nearest that has one; CSS_NO_COLOUR where
-			       a picture or nobody knows */
+	bool is_invisible;   /* visibility:hidden */
+	bool is_pre;         /* white-space keeps blanks and line ends */
+	double size;         /* of the font, in pixels */
+	uint32_t colour;     /* 0xRRGGBB or CSS_NO_COLOUR */
+	uint32_t background; /* of the nearest that has one; CSS_NO_COLOUR where
+				a picture or nobody knows */
 	bool is_bold, is_underlined, is_struck;
 };
 

@@ -5,7 +5,8 @@
 
 enum { LINK_TEXT_MAX = 300, PIXEL = 3 };
 
-/* --- links ----------------------------------------------------------------- */
+/* --- links -----------------------------------------------------------------
+ */
 
 /* The words of a link, images by their alt text. */
 static void
@@ -59,8 +60,8 @@ add_number(struct html *h, int link, const struct doc_link *l)
 	html_say(h, str_c(arena_printf(h->a, "[%d]", link + 1)), DOC_DIM);
 	if (l->deceptive)
 		html_say(h,
-			str_c(arena_printf(h->a, "(\u2192 %.*s)",
-				STR_ARG(l->host))),
+			str_c(arena_printf(
+				h->a, "(\u2192 %.*s)", STR_ARG(l->host))),
 			DOC_ALERT);
 	else if (l->is_blocked)
 		html_say(h, STR("(not followed)"), DOC_ALERT);
@@ -101,7 +102,8 @@ html_link(struct html *h, const GumboNode *n, const struct css_style *s,
 	h->link = before;
 }
 
-/* --- images ---------------------------------------------------------------- */
+/* --- images ----------------------------------------------------------------
+ */
 
 static bool
 is_remote(const struct html *h, struct str url)
@@ -124,8 +126,8 @@ is_tiny(struct str v)
 
 	while (digits < v.n && v.p[digits] >= '0' && v.p[digits] <= '9')
 		digits++;
-	return digits && (digits == v.n ||
-				 str_ieq(str_sub(v, digits, v.n), STR("px"))) &&
+	return digits &&
+	       (digits == v.n || str_ieq(str_sub(v, digits, v.n), STR("px"))) &&
 	       str_to_u64(str_sub(v, 0, digits), 1000000, &n) && n <= PIXEL;
 }
 
@@ -161,8 +163,8 @@ html_image(struct html *h, const GumboNode *n)
 		html_say(h, STR("]"), DOC_DIM);
 	} else if (name.n) {
 		html_say(h,
-			str_c(arena_printf(h->a, "[image: %.*s]",
-				STR_ARG(name))),
+			str_c(arena_printf(
+				h->a, "[image: %.*s]", STR_ARG(name))),
 			DOC_DIM);
 	} else if (!html_has(n, "alt") && (w.n || hi.n) && !is_tiny(hi) &&
 		   !is_tiny(w)) {
@@ -177,7 +179,8 @@ html_image(struct html *h, const GumboNode *n)
 	}
 }
 
-/* --- forms, which are shown and dead --------------------------------------- */
+/* --- forms, which are shown and dead ---------------------------------------
+ */
 
 static void
 input(struct html *h, const GumboNode *n)
@@ -205,15 +208,14 @@ input(struct html *h, const GumboNode *n)
 		if (value.n == 0)
 			value = str_ieq(type, STR("reset")) ? STR("Reset")
 							    : STR("Submit");
-		html_say(h,
-			str_c(arena_printf(h->a, "[%.*s]", STR_ARG(value))),
+		html_say(h, str_c(arena_printf(h->a, "[%.*s]", STR_ARG(value))),
 			DOC_DIM);
 	} else if (str_ieq(type, STR("password"))) {
 		html_say(h, STR("[________]"), DOC_DIM);
 	} else {
 		html_say(h,
-			str_c(arena_printf(h->a, "[%.*s________]",
-				STR_ARG(value))),
+			str_c(arena_printf(
+				h->a, "[%.*s________]", STR_ARG(value))),
 			DOC_DIM);
 	}
 }
@@ -320,7 +322,8 @@ html_meta(struct html *h, const GumboNode *n)
 	html_break(h, 0);
 }
 
-/* --- what would be loaded -------------------------------------------------- */
+/* --- what would be loaded --------------------------------------------------
+ */
 
 static unsigned
 count_srcset(struct html *h, struct str set)

@@ -55,8 +55,8 @@ is_uncounted(struct str name)
 static bool
 is_format(struct str name)
 {
-	return in_list(name,
-		"a b big code em font i nobr s small strike strong tt u");
+	return in_list(
+		name, "a b big code em font i nobr s small strike strong tt u");
 }
 
 static bool
@@ -69,7 +69,8 @@ is_kept(struct str name)
 		"data dir cite face align selected checked label");
 }
 
-/* --- what is skipped ------------------------------------------------------- */
+/* --- what is skipped -------------------------------------------------------
+ */
 
 static void
 skip_to(struct prune *p, const char *end)
@@ -102,8 +103,7 @@ raw_text(struct prune *p, struct str name)
 	size_t start = p->at;
 
 	while (p->at < p->s.n) {
-		const char *hit =
-			memchr(p->s.p + p->at, '<', p->s.n - p->at);
+		const char *hit = memchr(p->s.p + p->at, '<', p->s.n - p->at);
 		size_t i;
 
 		if (!hit)
@@ -122,7 +122,8 @@ raw_text(struct prune *p, struct str name)
 	return str_sub(p->s, start, p->s.n);
 }
 
-/* --- tags ------------------------------------------------------------------ */
+/* --- tags ------------------------------------------------------------------
+ */
 
 struct attribute {
 	struct str name, value;
@@ -143,8 +144,8 @@ next_attribute(struct prune *p, struct attribute *a)
 		return false;
 	}
 	start = i++;
-	while (i < s.n && !is_white(s.p[i]) && s.p[i] != '=' &&
-		s.p[i] != '>' && s.p[i] != '/')
+	while (i < s.n && !is_white(s.p[i]) && s.p[i] != '=' && s.p[i] != '>' &&
+		s.p[i] != '/')
 		i++;
 	*a = (struct attribute){ .name = str_sub(s, start, i) };
 	while (i < s.n && is_white(s.p[i]))
@@ -222,8 +223,7 @@ admit(struct prune *p, struct str name)
 {
 	p->cost++;
 	if (is_format(name)) {
-		if (p->formats >= FORMATS_MAX ||
-			p->cost > LIMIT_HTML_NODES) {
+		if (p->formats >= FORMATS_MAX || p->cost > LIMIT_HTML_NODES) {
 			p->formats_dropped++;
 			return false;
 		}
@@ -273,7 +273,8 @@ start_tag(struct prune *p)
 		p->css += css.n;
 		if (keep)
 			buf_add(p->out, css);
-	} else if (in_list(name, "textarea title xmp iframe noembed noframes")) {
+	} else if (in_list(name,
+			   "textarea title xmp iframe noembed noframes")) {
 		struct str text = raw_text(p, name);
 
 		if (keep)
@@ -324,8 +325,7 @@ html_prune(struct buf *out, struct str html)
 	struct prune p = { .s = html, .out = out };
 
 	while (p.at < html.n) {
-		const char *hit =
-			memchr(html.p + p.at, '<', html.n - p.at);
+		const char *hit = memchr(html.p + p.at, '<', html.n - p.at);
 		size_t i = hit ? (size_t)(hit - html.p) : html.n;
 		struct str rest;
 
@@ -336,8 +336,8 @@ html_prune(struct buf *out, struct str html)
 		rest = str_sub(html, i, html.n);
 		if (str_starts(rest, STR("<!--"))) {
 			skip_comment(&p);
-		} else if (rest.n > 1 && (rest.p[1] == '!' ||
-						 rest.p[1] == '?')) {
+		} else if (rest.n > 1 &&
+			   (rest.p[1] == '!' || rest.p[1] == '?')) {
 			skip_to(&p, ">");
 		} else if (rest.n > 2 && rest.p[1] == '/') {
 			if (is_alpha(rest.p[2]))

@@ -7,8 +7,9 @@
 #include "base/str.h"
 
 /* Append HTML to OUT without comments, scripts, and what would make a parser
- * slow: elements nested deeper than LIMIT_HTML_DEPTH, more than LIMIT_HTML_NODES
- * tags, attributes that nobody reads. Text is never left out. Linear. */
+ * slow: elements nested deeper than LIMIT_HTML_DEPTH, more than
+ * LIMIT_HTML_NODES tags, attributes that nobody reads. Text is never left out.
+ * Linear. */
 void html_prune(struct buf *out, struct str html);
 
 #endif

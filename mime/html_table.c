@@ -36,7 +36,8 @@ struct grid {
 	bool is_plain; /* can be a grid at all */
 };
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------
+ */
 
 static bool
 is_tag(const GumboNode *n, GumboTag tag)
@@ -167,7 +168,8 @@ read_rows(struct html *h, struct grid *g, const GumboNode *n,
 	}
 }
 
-/* --- measuring ------------------------------------------------------------- */
+/* --- measuring -------------------------------------------------------------
+ */
 
 static void
 measure(struct cell *c)
@@ -264,7 +266,8 @@ share(struct grid *g, unsigned room)
 	return true;
 }
 
-/* --- drawing --------------------------------------------------------------- */
+/* --- drawing ---------------------------------------------------------------
+ */
 
 /* The lines of D again, wrapped to WIDTH. */
 static struct doc *

@@ -152,16 +152,16 @@ html_url_host(struct arena *a, struct str url)
 			rest.n = (size_t)at;
 		at = str_rchr(rest, '@');
 		return at < 0 ? STR_NONE
-			      : to_ascii(a, str_sub(rest, (size_t)at + 1,
-						    rest.n));
+			      : to_ascii(a,
+					str_sub(rest, (size_t)at + 1, rest.n));
 	}
 	if (scheme.n && !str_ieq(scheme, STR("http")) &&
 		!str_ieq(scheme, STR("https")) && !str_ieq(scheme, STR("ftp")))
 		return STR_NONE;
 	rest = str_sub(url, scheme.n ? scheme.n + 1 : 0, url.n);
-	if (!scheme.n && !(rest.n > 1 && (rest.p[0] == '/' ||
-						 rest.p[0] == '\\') &&
-				 (rest.p[1] == '/' || rest.p[1] == '\\')))
+	if (!scheme.n &&
+		!(rest.n > 1 && (rest.p[0] == '/' || rest.p[0] == '\\') &&
+			(rest.p[1] == '/' || rest.p[1] == '\\')))
 		return STR_NONE;
 	/* any number of slashes, either way round (WHATWG) */
 	while (rest.n && (rest.p[0] == '/' || rest.p[0] == '\\'))
@@ -178,8 +178,7 @@ html_url_host(struct arena *a, struct str url)
 	if (host.n && host.p[0] == '[') {
 		at = str_chr(host, ']');
 		return at < 0 ? STR_NONE
-			      : arena_str(a, str_sub(host, 0,
-						     (size_t)at + 1));
+			      : arena_str(a, str_sub(host, 0, (size_t)at + 1));
 	}
 	colon = str_chr(host, ':');
 	if (colon >= 0)
@@ -189,7 +188,8 @@ html_url_host(struct arena *a, struct str url)
 	return numeric_host(a, to_ascii(a, str_sub(host, 0, HOST_MAX)));
 }
 
-/* --- relative URLs --------------------------------------------------------- */
+/* --- relative URLs ---------------------------------------------------------
+ */
 
 struct str
 html_url_join(struct arena *a, struct str base, struct str url)
@@ -204,8 +204,8 @@ html_url_join(struct arena *a, struct str base, struct str url)
 		return url;
 	if (url.n > 1 && (url.p[0] == '/' || url.p[0] == '\\') &&
 		(url.p[1] == '/' || url.p[1] == '\\'))
-		return str_c(arena_printf(a, "%.*s:%.*s", STR_ARG(base_scheme),
-			STR_ARG(url)));
+		return str_c(arena_printf(
+			a, "%.*s:%.*s", STR_ARG(base_scheme), STR_ARG(url)));
 	root = base_scheme.n + 1;
 	while (root < base.n && (base.p[root] == '/' || base.p[root] == '\\'))
 		root++;
@@ -216,8 +216,7 @@ html_url_join(struct arena *a, struct str base, struct str url)
 	if (url.p[0] != '/') {
 		size_t end = root;
 
-		while (end < base.n && base.p[end] != '?' &&
-			base.p[end] != '#')
+		while (end < base.n && base.p[end] != '?' && base.p[end] != '#')
 			end++;
 		if (url.p[0] == '?' || url.p[0] == '#') {
 			path = end;
@@ -243,7 +242,8 @@ html_url_is_blocked(struct str url)
 	       !str_ieq(s, STR("tel")) && !str_ieq(s, STR("cid"));
 }
 
-/* --- texts that name a host ------------------------------------------------ */
+/* --- texts that name a host ------------------------------------------------
+ */
 
 static bool
 is_host_char(char c)
@@ -258,13 +258,13 @@ is_host_char(char c)
 static bool
 is_top_level(struct str s)
 {
-	static const char *const names[] = { "com", "net", "org", "edu",
-		"gov", "mil", "int", "info", "biz", "name", "pro", "aero",
-		"coop", "museum", "arpa", "example", "test", "shop", "online",
-		"site", "store", "app", "dev", "cloud", "bank", "xyz", "club",
-		"live", "news", "email", "support", "company", "services",
-		"asia", "mobi", "jobs", "tel", "travel", "top", "vip", "link",
-		"page", "world", "group", "tech", "space", "website" };
+	static const char *const names[] = { "com", "net", "org", "edu", "gov",
+		"mil", "int", "info", "biz", "name", "pro", "aero", "coop",
+		"museum", "arpa", "example", "test", "shop", "online", "site",
+		"store", "app", "dev", "cloud", "bank", "xyz", "club", "live",
+		"news", "email", "support", "company", "services", "asia",
+		"mobi", "jobs", "tel", "travel", "top", "vip", "link", "page",
+		"world", "group", "tech", "space", "website" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_ieq(s, str_c(names[i])))
@@ -283,10 +283,10 @@ html_text_host(struct arena *a, struct str text)
 		struct str word, host;
 		ptrdiff_t dot;
 
-		while (i < text.n && text.p[i] > ' ')
+		while (i < text.n && (unsigned char)text.p[i] > ' ')
 			i++;
 		end = i;
-		while (i < text.n && text.p[i] >= 0 && text.p[i] <= ' ')
+		while (i < text.n && (unsigned char)text.p[i] <= ' ')
 			i++;
 		word = str_sub(text, start, end);
 		while (word.n && strchr("<([\"'", word.p[0]))
@@ -318,8 +318,8 @@ static struct str
 registered(struct str host)
 {
 	static const char *const second[] = { "co", "com", "net", "org", "ac",
-		"go", "or", "ne", "gov", "edu", "re", "pe", "gen", "ltd",
-		"plc", "me", "ad", "gr", "lg" };
+		"go", "or", "ne", "gov", "edu", "re", "pe", "gen", "ltd", "plc",
+		"me", "ad", "gr", "lg" };
 	size_t labels = 0, at = host.n, want = 2;
 	struct str last = STR_NONE, before = STR_NONE;
 
@@ -334,8 +334,7 @@ registered(struct str host)
 				before = str_sub(host, s, at);
 			if (labels == 2 && last.n == 2)
 				for (size_t k = 0;
-					k < sizeof second / sizeof *second;
-					k++)
+					k < sizeof second / sizeof *second; k++)
 					if (str_eq(before, str_c(second[k])))
 						want = 3;
 			at = s ? s - 1 : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* html_url - URLs of a letter, read as browsers read them (WHATWG URL). For mime/
- * alone. Results live in the arena. */
+/* html_url - URLs of a letter, read as browsers read them (WHATWG URL). For
+ * mime/ alone. Results live in the arena. */
 #ifndef MIME_HTML_URL_H
 #define MIME_HTML_URL_H
 

@@ -15,14 +15,14 @@ enum { HTML_WALK_DEPTH = 1000, HTML_INDENT_MAX = 40 };
 /* Where the layout writes, and how the line there stands. */
 struct html_flow {
 	struct doc_builder *b;
-	struct buf indent;       /* what stands before each line */
-	struct buf bullet;       /* instead of it before the next line */
+	struct buf indent; /* what stands before each line */
+	struct buf bullet; /* instead of it before the next line */
 	unsigned quote;
 	bool has_bullet;
-	bool has_text;           /* something stands in the line */
-	bool space;              /* a blank is wanted before the next word */
-	bool is_started;         /* a line was written */
-	unsigned blank;          /* empty lines wanted before the next one */
+	bool has_text;   /* something stands in the line */
+	bool space;      /* a blank is wanted before the next word */
+	bool is_started; /* a line was written */
+	unsigned blank;  /* empty lines wanted before the next one */
 };
 
 struct html {
@@ -31,8 +31,8 @@ struct html {
 	struct css_sheet *sheet;
 	struct html_flow *f;
 	struct str base;
-	struct buf hidden;       /* of the region that is being left out */
-	unsigned style;          /* of enum doc_style */
+	struct buf hidden; /* of the region that is being left out */
+	unsigned style;    /* of enum doc_style */
 	int link;
 	int list_depth;
 	bool in_table_trial;
@@ -42,8 +42,8 @@ struct html {
 void html_children(struct html *h, const GumboNode *node,
 	const struct css_style *s, unsigned depth);
 /* Lay out NODE itself, whose parent has the style S. */
-void html_node(struct html *h, const GumboNode *node,
-	const struct css_style *s, unsigned depth);
+void html_node(struct html *h, const GumboNode *node, const struct css_style *s,
+	unsigned depth);
 
 /* Add text that signet says, as one piece. */
 void html_say(struct html *h, struct str text, unsigned style);
@@ -55,8 +55,8 @@ void html_newline(struct html *h);
 
 /* Begin and end a flow of its own at WIDTH (0: none) for a cell. */
 void html_flow_begin(struct html *h, struct html_flow *f, unsigned width);
-struct doc *html_flow_end(struct html *h, struct html_flow *f,
-	struct html_flow *back);
+struct doc *html_flow_end(
+	struct html *h, struct html_flow *f, struct html_flow *back);
 
 /* Cells that a line of the flow may take behind its indent; 0: any. */
 unsigned html_room(const struct html *h);
@@ -70,8 +70,8 @@ void html_table(struct html *h, const GumboNode *n, const struct css_style *s,
 void html_link(struct html *h, const GumboNode *n, const struct css_style *s,
 	unsigned depth);
 void html_image(struct html *h, const GumboNode *n);
-void html_control(struct html *h, const GumboNode *n,
-	const struct css_style *s, unsigned depth);
+void html_control(struct html *h, const GumboNode *n, const struct css_style *s,
+	unsigned depth);
 void html_meta(struct html *h, const GumboNode *n);
 /* Count what a browser would load for N. */
 void html_count_remote(struct html *h, const GumboNode *n);

@@ -10,7 +10,8 @@
 
 enum { FILES_MAX = 500, HTML_WIDTH = 0 };
 
-/* --- fields ---------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------
+ */
 
 static struct str
 value_of(const struct header *h, const char *name)
@@ -106,7 +107,8 @@ read_header(struct arena *a, struct message *m, const struct header *h)
 		m->references = field_ids(a, v);
 }
 
-/* --- parts ----------------------------------------------------------------- */
+/* --- parts -----------------------------------------------------------------
+ */
 
 static bool
 is_attached(const struct part *p)
@@ -194,7 +196,16 @@ struct message *
 message_nested(struct arena *a, const struct part *p, const char *region)
 {
 	struct message *m;
+	struct buf b;
 
+	if (p->kind == PART_LEAF && part_is_message(p) &&
+		!(p->defects & PART_TOO_DEEP)) {
+		buf_init(&b, LIMIT_MESSAGE);
+		part_decode(&b, p);
+		m = message_read(a, arena_str(a, buf_str(&b)), region);
+		buf_fini(&b);
+		return m;
+	}
 	if (p->kind != PART_MESSAGE || !p->child)
 		return NULL;
 	m = ARENA_NEW(a, struct message);
@@ -207,14 +218,15 @@ message_nested(struct arena *a, const struct part *p, const char *region)
 	return m;
 }
 
-/* --- text ------------------------------------------------------------------ */
+/* --- text ------------------------------------------------------------------
+ */
 
 /* Does the plain TEXT only say that there is HTML to see? */
 static bool
 is_excuse(struct str text)
 {
-	static const char *const phrases[] = { "html", "web browser",
-		"browser", "view this email", "view this message" };
+	static const char *const phrases[] = { "html", "web browser", "browser",
+		"view this email", "view this message" };
 	static const char *const verbs[] = { "not support", "cannot display",
 		"can't display", "unable to", "does not display", "view",
 		"enable", "cannot read", "to see", "not be displayed",
@@ -259,6 +271,7 @@ add_html_text(struct buf *out, const struct message *m, const struct part *p)
 
 	buf_init(&b, LIMIT_MESSAGE);
 	part_text(&b, p, m->region);
+	charset_escapes(&b, m->region);
 	html_render(d, buf_str(&b), &o);
 	doc_text(out, doc_end(d));
 	buf_fini(&b);
@@ -281,6 +294,7 @@ message_text(struct buf *out, const struct message *m)
 	}
 	buf_init(&b, LIMIT_MESSAGE);
 	part_text(&b, p, m->region);
+	charset_escapes(&b, m->region);
 	if (str_ieq(field_param(&p->params, "format"), STR("flowed")))
 		flowed_undo(out, buf_str(&b),
 			str_ieq(field_param(&p->params, "delsp"), STR("yes")));
@@ -289,7 +303,8 @@ message_text(struct buf *out, const struct message *m)
 	buf_fini(&b);
 }
 
-/* --- files inside parts ---------------------------------------------------- */
+/* --- files inside parts ----------------------------------------------------
+ */
 
 static void
 add_file(struct arena *a, struct message_files *f, struct message_file file)
@@ -327,8 +342,8 @@ message_tnef(struct arena *a, const struct message *m)
 		buf_fini(&b);
 		for (size_t i = 0; i < t.files; i++)
 			add_file(a, &f,
-				(struct message_file){ t.file[i].name,
-					t.file[i].bytes, p });
+				(struct message_file){
+					t.file[i].name, t.file[i].bytes, p });
 	}
 	return f;
 }

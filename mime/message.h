@@ -43,8 +43,9 @@ struct message *message_read(
 struct message *message_read_header(
 	struct arena *a, struct str bytes, const char *region);
 
-/* The message inside P, a PART_MESSAGE; NULL for other parts. Its root is
- * P->child. */
+/* The message inside P, a PART_MESSAGE, whose root is P->child, or a leaf that
+ * holds one in base64 or quoted-printable, which is decoded into A. NULL for
+ * other parts. */
 struct message *message_nested(
 	struct arena *a, const struct part *p, const char *region);
 

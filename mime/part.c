@@ -25,7 +25,7 @@ struct frame {
 	struct part *last; /* its newest child */
 	size_t children;
 	struct str boundary;
-	bool is_flooded;   /* LIMIT_MIME_PARTS: only its end counts */
+	bool is_flooded; /* LIMIT_MIME_PARTS: only its end counts */
 };
 
 struct walk {
@@ -34,19 +34,16 @@ struct walk {
 	const char *region;
 	struct frame frame[FRAMES];
 	size_t depth;      /* frames in use */
-	size_t above;      /* levels above this buffer (encoded messages) */
-	size_t *count;     /* parts made, of the whole message */
+	size_t count;      /* parts made */
 	struct part *leaf; /* the innermost open part */
 };
 
-static struct part *parse_buffer(struct arena *a, struct str m,
-	struct header *h, const char *region, size_t above, size_t *count);
-
-/* --- one part -------------------------------------------------------------- */
+/* --- one part --------------------------------------------------------------
+ */
 
 static struct str
-number_of(struct arena *a, const struct part *parent, size_t index,
-	bool is_multi)
+number_of(
+	struct arena *a, const struct part *parent, size_t index, bool is_multi)
 {
 	/* the root of a message is a place of its own only as a leaf */
 	if (!parent)
@@ -55,8 +52,8 @@ number_of(struct arena *a, const struct part *parent, size_t index,
 		return parent->number;
 	if (parent->number.n == 0)
 		return str_c(arena_printf(a, "%zu", index));
-	return str_c(arena_printf(a, "%.*s.%zu", STR_ARG(parent->number),
-		index));
+	return str_c(
+		arena_printf(a, "%.*s.%zu", STR_ARG(parent->number), index));
 }
 
 static bool
@@ -66,7 +63,8 @@ is_type_char(char c)
 }
 
 /* Set P's type from the value of Content-Type; what is no type means text/plain
- * (RFC 2045, 5.2), or message/rfc822 in a digest (RFC 2046, 5.1.5). */
+ * (RFC 2045, 5.2), or message/rfc822 in a digest (RFC 2046, 5.1.5). One that
+ * has two halves and cannot be read is one that we do not know. */
 static void
 set_type(struct part *p, bool in_digest)
 {
@@ -83,6 +81,10 @@ set_type(struct part *p, bool in_digest)
 	}
 	if (v.n)
 		p->defects |= PART_BAD_TYPE;
+	if (slash > 0 && (size_t)slash + 1 < v.n) {
+		p->type = STR("application/octet-stream");
+		return;
+	}
 	p->type = in_digest && v.n == 0 ? STR("message/rfc822")
 					: STR("text/plain");
 }
@@ -173,20 +175,20 @@ read_fields(struct arena *a, struct part *p, const char *region)
 	v = value_of(p, "content-id");
 	if (v.p)
 		p->content_id = field_id(a, v);
-	p->description = decoded(a, value_of(p, "content-description"),
-		region);
+	p->description = decoded(a, value_of(p, "content-description"), region);
 	set_defects(p);
 }
 
-/* --- the walk -------------------------------------------------------------- */
+/* --- the walk --------------------------------------------------------------
+ */
 
 /* The frame that LINE, which begins with "--", is a boundary of; -1 for none.
  * *CLOSE_OUT: it is the closing one. */
 static int
 find_frame(const struct walk *w, struct str line, bool *close_out)
 {
-	while (line.n && (line.p[line.n - 1] == ' ' ||
-				 line.p[line.n - 1] == '\t'))
+	while (line.n &&
+		(line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
 		line.n--;
 	for (size_t i = w->depth; i > 0; i--) {
 		struct str b = w->frame[i - 1].boundary;
@@ -215,37 +217,40 @@ stops_header(void *ctx, struct str line)
 	return find_frame(ctx, line, &is_close) >= 0;
 }
 
+/* P ends at LIMIT, or is empty where its header reaches behind that. */
+static void
+set_end(struct part *p, const char *limit)
+{
+	if (limit < p->body.p)
+		limit = p->body.p;
+	p->body.n = (size_t)(limit - p->body.p);
+	p->raw.n = (size_t)(limit - p->raw.p);
+}
+
 /* Everything open above frame KEEP ends before offset END. */
 static void
 end_parts(struct walk *w, size_t keep, size_t end)
 {
 	const char *limit = w->m.p + end;
 
-	if (w->leaf) {
-		struct part *p = w->leaf;
-
-		if (limit < p->body.p)
-			limit = p->body.p;
-		p->body.n = (size_t)(limit - p->body.p);
-		p->raw.n = (size_t)(limit - p->raw.p);
-		w->leaf = NULL;
-	}
+	if (w->leaf)
+		set_end(w->leaf, limit);
+	w->leaf = NULL;
 	while (w->depth > keep) {
 		struct part *p = w->frame[--w->depth].part;
 
-		p->body.n = (size_t)(limit - p->body.p);
-		p->raw.n = (size_t)(limit - p->raw.p);
+		set_end(p, limit);
 		if (p->kind == PART_MULTI && w->frame[w->depth].boundary.p)
-			p->defects |= p->child ? PART_NOT_CLOSED
-					       : PART_NOT_STARTED;
+			p->defects |=
+				p->child ? PART_NOT_CLOSED : PART_NOT_STARTED;
 	}
 }
 
 static void
 push(struct walk *w, struct part *p, struct str boundary)
 {
-	w->frame[w->depth++] = (struct frame){ .part = p,
-		.boundary = boundary };
+	w->frame[w->depth++] =
+		(struct frame){ .part = p, .boundary = boundary };
 }
 
 /* The boundary parameter as it may stand in a line: trailing blanks are none of
@@ -257,7 +262,8 @@ boundary_of(const struct part *p)
 
 	while (b.n && (b.p[b.n - 1] == ' ' || b.p[b.n - 1] == '\t'))
 		b.n--;
-	return b.n ? b : STR_NONE;
+	/* an empty one is one all the same: its lines are "--" */
+	return b.p ? str_sub(b, 0, b.n) : STR_NONE;
 }
 
 /* P has its header: say what it is and open it. Returns the offset where the
@@ -265,7 +271,7 @@ boundary_of(const struct part *p)
 static size_t
 open_part(struct walk *w, struct part *p, size_t at)
 {
-	bool deep = w->depth + w->above >= LIMIT_MIME_DEPTH;
+	bool deep = w->depth >= LIMIT_MIME_DEPTH;
 
 	if (str_starts(p->type, STR("multipart/"))) {
 		struct str b = boundary_of(p);
@@ -319,7 +325,7 @@ begin_part(struct walk *w, size_t at, struct header *h, size_t *body_out)
 	*body_out = at + h->body;
 	p->number = number_of(w->a, p->parent, f ? f->children : 1,
 		str_starts(p->type, STR("multipart/")));
-	(*w->count)++;
+	w->count++;
 	return p;
 }
 
@@ -386,7 +392,21 @@ at_boundary(struct walk *w, size_t f, bool is_close, size_t start, size_t next)
 		w->leaf = p;
 		return next;
 	}
-	if (*w->count >= LIMIT_MIME_PARTS) {
+	/* the same boundary again begins no empty part, and neither does the
+	 * end of the message */
+	while (next < w->m.n && w->m.p[next] == '-') {
+		size_t line_end, after = header_line_end(w->m, next, &line_end);
+		struct str line = str_sub(w->m, next, line_end);
+		bool close = false;
+
+		if (!str_starts(line, STR("--")) ||
+			find_frame(w, line, &close) != (int)f || close)
+			break;
+		next = after;
+	}
+	if (next >= w->m.n)
+		return next;
+	if (w->count >= LIMIT_MIME_PARTS) {
 		flood(w, next);
 		return next;
 	}
@@ -421,67 +441,22 @@ walk_body(struct walk *w, size_t at)
 	end_parts(w, 0, w->m.n);
 }
 
-/* Messages in base64 or quoted-printable, which RFC 2046, 5.2.1 forbids and RFC
- * 6532 allows: decoded, they are walked as a buffer of their own. */
-static void
-open_encoded(struct walk *w, struct part *root)
+struct part *
+part_parse_header(
+	struct arena *a, struct str m, struct header *h, const char *region)
 {
-	for (struct part *p = root; p; p = (struct part *)(uintptr_t)
-						part_next(root, p, true)) {
-		struct buf b;
-		struct str m;
-		size_t levels = 0;
-
-		if (p->kind != PART_LEAF || !is_message_type(p->type) ||
-			p->defects & PART_TOO_DEEP)
-			continue;
-		for (struct part *q = p; q; q = q->parent)
-			levels++;
-		if (levels + w->above >= LIMIT_MIME_DEPTH ||
-			*w->count >= LIMIT_MIME_PARTS) {
-			p->defects |= PART_TOO_DEEP;
-			continue;
-		}
-		buf_init(&b, LIMIT_MESSAGE);
-		part_decode(&b, p);
-		m = arena_str(w->a, buf_str(&b));
-		buf_fini(&b);
-		p->kind = PART_MESSAGE;
-		p->child = parse_buffer(w->a, m, NULL, w->region,
-			levels + w->above, w->count);
-		p->child->parent = p;
-	}
-}
-
-static struct part *
-parse_buffer(struct arena *a, struct str m, struct header *h,
-	const char *region, size_t above, size_t *count)
-{
-	struct walk w = { .a = a, .m = m, .region = region, .above = above,
-		.count = count };
+	struct walk w = { .a = a, .m = m.p ? m : STR(""), .region = region };
 	struct part *root;
 	size_t at;
 
 	if (!h)
-		h = header_parse(a, m);
+		h = header_parse(a, w.m);
 	root = begin_part(&w, 0, h, &at);
 	at = open_part(&w, root, at);
 	if (root->kind == PART_MESSAGE)
 		at = open_all(&w, at, NULL);
 	walk_body(&w, at);
-	if (root->raw.n > m.n)
-		root->raw.n = m.n;
-	open_encoded(&w, root);
 	return root;
-}
-
-struct part *
-part_parse_header(struct arena *a, struct str m, struct header *h,
-	const char *region)
-{
-	size_t count = 0;
-
-	return parse_buffer(a, m.p ? m : STR(""), h, region, 0, &count);
 }
 
 struct part *
@@ -490,7 +465,8 @@ part_parse(struct arena *a, struct str m, const char *region)
 	return part_parse_header(a, m, NULL, region);
 }
 
-/* --- using the tree -------------------------------------------------------- */
+/* --- using the tree --------------------------------------------------------
+ */
 
 struct part *
 part_next(const struct part *root, const struct part *p, bool nested)
@@ -500,6 +476,12 @@ part_next(const struct part *root, const struct part *p, bool nested)
 	while (p != root && !p->next)
 		p = p->parent;
 	return p == root ? NULL : p->next;
+}
+
+bool
+part_is_message(const struct part *p)
+{
+	return is_message_type(p->type);
 }
 
 struct part *
@@ -537,8 +519,8 @@ meta_charset(struct str html)
 			return STR_NONE;
 		is = str_ifind(str_sub(tag, 0, (size_t)end), STR("charset="));
 		if (is >= 0) {
-			struct str v = str_sub(tag, (size_t)is + 8,
-				(size_t)end);
+			struct str v =
+				str_sub(tag, (size_t)is + 8, (size_t)end);
 			size_t n = 0;
 
 			while (v.n && (v.p[0] == '"' || v.p[0] == '\'' ||

@@ -19,7 +19,9 @@ enum part_kind {
 	PART_LEAF,
 	PART_MULTI,  /* multipart: child is the first of its parts, or NULL */
 	PART_MESSAGE /* message/rfc822, message/global, message/news: child is
-			the root of the message inside */
+			the root of the message inside. One in base64 or
+			quoted-printable, which RFC 2046, 5.2.1 forbids, is a
+			leaf that message_nested opens */
 };
 
 enum part_defect {
@@ -70,6 +72,9 @@ struct part *part_parse_header(
  * NESTED the messages inside messages are walked too. */
 struct part *part_next(
 	const struct part *root, const struct part *p, bool nested);
+
+/* Is P a message by its type, whatever its kind? */
+bool part_is_message(const struct part *p);
 
 /* The part numbered NUMBER below ROOT, NULL where there is none. */
 struct part *part_find(struct part *root, struct str number);

@@ -136,12 +136,11 @@ take_property(struct state *st, unsigned id, unsigned type, struct str v)
 	bool wide = type == PT_UNICODE, is_text = wide || type == PT_STRING8;
 	struct tnef_file *f = st->file;
 
-	if (f && is_text && (id == PR_ATTACH_LONG ||
-				    (!st->has_long &&
-					    (id == PR_ATTACH_FILENAME ||
-						    (id == PR_DISPLAY_NAME &&
-							    f->name.n ==
-								    0))))) {
+	if (f && is_text &&
+		(id == PR_ATTACH_LONG ||
+			(!st->has_long && (id == PR_ATTACH_FILENAME ||
+						  (id == PR_DISPLAY_NAME &&
+							  f->name.n == 0))))) {
 		f->name = text(st, st->codepage, v, wide);
 		st->has_long |= id == PR_ATTACH_LONG;
 	} else if (f && id == PR_ATTACH_DATA && f->bytes.n == 0) {
@@ -203,8 +202,7 @@ static void
 begin_file(struct state *st)
 {
 	if (!st->t.file)
-		st->t.file = arena_array(st->a, FILES_MAX,
-			sizeof *st->t.file);
+		st->t.file = arena_array(st->a, FILES_MAX, sizeof *st->t.file);
 	st->file = st->t.files < FILES_MAX ? &st->t.file[st->t.files++] : NULL;
 	st->has_long = false;
 }
@@ -218,8 +216,8 @@ take_attribute(struct state *st, unsigned id, struct str v)
 	case ATT_CODEPAGE:
 		st->codepage = arena_printf(st->a, "%u", number(&r, 4));
 		if (!charset_name(str_c(st->codepage)))
-			st->codepage = arena_printf(st->a, "windows-%s",
-				st->codepage);
+			st->codepage =
+				arena_printf(st->a, "windows-%s", st->codepage);
 		break;
 	case ATT_SUBJECT:
 		st->t.subject = text(st, st->codepage, v, false);

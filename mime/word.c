@@ -98,8 +98,7 @@ static void
 flush(struct buf *out, struct pending *p, const char *region)
 {
 	if (p->bytes.n)
-		charset_decode_raw(out, p->charset, buf_str(&p->bytes),
-			region);
+		charset_decode_raw(out, p->charset, buf_str(&p->bytes), region);
 	buf_clear(&p->bytes);
 	p->charset = STR_NONE;
 }
@@ -116,7 +115,17 @@ is_blank(struct str s)
 static void
 add_plain(struct buf *out, struct str s, const char *region)
 {
-	charset_decode_raw(out, STR_NONE, s, region);
+	struct buf b;
+
+	if (!s.n || !memchr(s.p, 0x1b, s.n)) {
+		charset_decode_raw(out, STR_NONE, s, region);
+		return;
+	}
+	buf_init(&b, 4 * LIMIT_FIELD);
+	charset_decode_raw(&b, STR_NONE, s, region);
+	charset_escapes(&b, region);
+	buf_add(out, buf_str(&b));
+	buf_fini(&b);
 }
 
 static void
@@ -202,7 +211,8 @@ word_decode_phrase(struct buf *out, struct str value, const char *region)
 	decode(out, value, region);
 }
 
-/* --- encoding -------------------------------------------------------------- */
+/* --- encoding --------------------------------------------------------------
+ */
 
 /* May S stand in a field as it is? */
 static bool
@@ -235,7 +245,8 @@ add_folded(struct buf *out, struct str s, size_t column)
 		while (i < s.n && s.p[i] != ' ')
 			i++;
 		n = i - start;
-		/* a line of blanks alone may not come about (RFC 5322, 3.2.2) */
+		/* a line of blanks alone may not come about (RFC 5322, 3.2.2)
+		 */
 		if (start > 0 && column + n > LINE && s.p[start] == ' ' &&
 			s.p[i - 1] != ' ') {
 			buf_adds(out, "\r\n");
@@ -281,8 +292,7 @@ add_word(struct buf *out, struct str s, bool base64)
 			else if (q_safe((unsigned char)s.p[i]))
 				buf_addc(out, s.p[i]);
 			else
-				buf_printf(out, "=%02X",
-					(unsigned char)s.p[i]);
+				buf_printf(out, "=%02X", (unsigned char)s.p[i]);
 	}
 	buf_adds(out, "?=");
 }

@@ -12,11 +12,11 @@
 
 enum { LINES_MAX = 20000 };
 
-/* --- content lines --------------------------------------------------------- */
+/* --- content lines ---------------------------------------------------------
+ */
 
 bool
-words_next(struct arena *a, struct str text, size_t *at,
-	struct words_item *out)
+words_next(struct arena *a, struct str text, size_t *at, struct words_item *out)
 {
 	struct buf b;
 	struct str line;
@@ -89,8 +89,7 @@ words_unescape(struct arena *a, struct str v)
 	for (size_t i = 0; i < v.n; i++) {
 		if (v.p[i] == '\\' && i + 1 < v.n) {
 			i++;
-			p[n++] = v.p[i] == 'n' || v.p[i] == 'N' ? '\n'
-								: v.p[i];
+			p[n++] = v.p[i] == 'n' || v.p[i] == 'N' ? '\n' : v.p[i];
 		} else {
 			p[n++] = v.p[i];
 		}
@@ -98,7 +97,8 @@ words_unescape(struct arena *a, struct str v)
 	return (struct str){ p, n };
 }
 
-/* --- cards ----------------------------------------------------------------- */
+/* --- cards -----------------------------------------------------------------
+ */
 
 /* "Family;Given;…" as it is read aloud. */
 static struct str
@@ -181,7 +181,8 @@ words_card(struct doc_builder *b, struct str text)
 	arena_free(&a);
 }
 
-/* --- delivery reports ------------------------------------------------------ */
+/* --- delivery reports ------------------------------------------------------
+ */
 
 const char *
 words_status(struct str code)
@@ -239,15 +240,15 @@ words_status(struct str code)
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (str_eq(s, str_c(table[i].code)))
 			return table[i].text;
-	return s.p[0] == '7' ? "the receiver's rules refuse it"
+	return s.p[0] == '7'   ? "the receiver's rules refuse it"
 	       : s.p[0] == '1' ? "something is wrong with the address"
 			       : "the reason is the one of the status code";
 }
 
 /* The value of a field of a report, "rfc822; x" without its type. */
 static struct str
-report_value(struct arena *a, const struct header *h, const char *name,
-	bool typed)
+report_value(
+	struct arena *a, const struct header *h, const char *name, bool typed)
 {
 	const struct header_field *f = header_get(h, name);
 	struct buf b;
@@ -294,9 +295,9 @@ recipient(struct doc_builder *b, struct arena *a, const struct header *h)
 		    str_istarts(action, STR("relay")) ||
 		    str_istarts(action, STR("expand"));
 
-	while (n < status.n && (status.p[n] == '.' ||
-				       (status.p[n] >= '0' &&
-					       status.p[n] <= '9')))
+	while (n < status.n &&
+		(status.p[n] == '.' ||
+			(status.p[n] >= '0' && status.p[n] <= '9')))
 		n++;
 	status = str_sub(status, 0, n);
 	doc_printf(b, DOC_NOTE | (good ? DOC_GOOD : DOC_ALERT),
@@ -336,12 +337,12 @@ words_delivery(struct doc_builder *b, struct str text)
 			recipient(b, a, h);
 			any = true;
 		} else if (d.n) {
-			struct str who = report_value(a, h,
-				"final-recipient", true);
+			struct str who =
+				report_value(a, h, "final-recipient", true);
 			bool shown = str_ifind(d, STR("displayed")) >= 0;
 
 			doc_printf(b, DOC_NOTE, "The message was %s by %.*s.",
-				shown			     ? "displayed"
+				shown ? "displayed"
 				: str_ifind(d, STR("deleted")) >= 0
 					? "deleted, perhaps without reading,"
 					: "processed",

@@ -39,7 +39,8 @@ struct calendar {
 	bool any;
 };
 
-/* --- times ----------------------------------------------------------------- */
+/* --- times -----------------------------------------------------------------
+ */
 
 static int
 two(struct str s, size_t at)
@@ -112,16 +113,15 @@ sunday(int year, int month, int week)
 static bool
 is_daylight(const struct zone *z, const struct tm *t)
 {
-	int64_t now = days(t->tm_year + 1900, t->tm_mon + 1, t->tm_mday),
-		start, end;
+	int64_t now = days(t->tm_year + 1900, t->tm_mon + 1, t->tm_mday), start,
+		end;
 	int year = t->tm_year + 1900;
 
 	if (!z->has_daylight || !z->start_month || !z->end_month)
 		return false;
 	start = days(year, z->start_month,
 		sunday(year, z->start_month, z->start_week));
-	end = days(year, z->end_month,
-		sunday(year, z->end_month, z->end_week));
+	end = days(year, z->end_month, sunday(year, z->end_month, z->end_week));
 	return start < end ? now >= start && now < end
 			   : now >= start || now < end;
 }
@@ -173,7 +173,8 @@ print_time(struct calendar *c, const struct words_item *i)
 		doc_printf(c->b, DOC_DIM, " (written for %.*s)", STR_ARG(id));
 }
 
-/* --- an event -------------------------------------------------------------- */
+/* --- an event --------------------------------------------------------------
+ */
 
 /* "Name <address>" of an ORGANIZER or ATTENDEE. */
 static struct str
@@ -193,8 +194,8 @@ person(struct calendar *c, const struct words_item *i)
 		answer = ", perhaps";
 	if (name.n == 0 || str_ieq(name, v))
 		return str_c(arena_printf(c->a, "%.*s%s", STR_ARG(v), answer));
-	return str_c(arena_printf(c->a, "%.*s <%.*s>%s", STR_ARG(name),
-		STR_ARG(v), answer));
+	return str_c(arena_printf(
+		c->a, "%.*s <%.*s>%s", STR_ARG(name), STR_ARG(v), answer));
 }
 
 static void
@@ -240,8 +241,7 @@ print_event(struct calendar *c)
 			doc_add(c->b, STR(" \u2013 "), 0, -1);
 			print_time(c, &e->end_item);
 		} else if (e->duration.n) {
-			doc_printf(c->b, 0, ", for %.*s",
-				STR_ARG(e->duration));
+			doc_printf(c->b, 0, ", for %.*s", STR_ARG(e->duration));
 		}
 		doc_newline(c->b);
 	}
@@ -273,8 +273,7 @@ take_event(struct calendar *c, const struct words_item *i)
 			*plain[k].to = i->value;
 	if (str_ieq(i->name, STR("DTSTART")))
 		e->start_item = *i;
-	else if (str_ieq(i->name, STR("DTEND")) ||
-		 str_ieq(i->name, STR("DUE")))
+	else if (str_ieq(i->name, STR("DTEND")) || str_ieq(i->name, STR("DUE")))
 		e->end_item = *i;
 	else if (str_ieq(i->name, STR("ORGANIZER")))
 		e->organizer = person(c, i);
@@ -283,7 +282,8 @@ take_event(struct calendar *c, const struct words_item *i)
 		e->attendee[e->attendees++] = person(c, i);
 }
 
-/* --- zones ----------------------------------------------------------------- */
+/* --- zones -----------------------------------------------------------------
+ */
 
 static int
 offset(struct str v)
@@ -353,8 +353,7 @@ words_calendar(struct doc_builder *b, struct str text)
 		abort();
 	c->b = b;
 	c->a = arena_new();
-	for (int n = 0; n < LINES_MAX && words_next(c->a, text, &at, &i);
-		n++) {
+	for (int n = 0; n < LINES_MAX && words_next(c->a, text, &at, &i); n++) {
 		bool begin = str_ieq(i.name, STR("BEGIN")),
 		     end = str_ieq(i.name, STR("END"));
 		struct str v = str_trim(i.value);

@@ -15,8 +15,8 @@ struct words_item {
 
 /* The next content line of TEXT from *AT on, unfolded in A; empty lines are
  * passed. False at the end. */
-bool words_next(struct arena *a, struct str text, size_t *at,
-	struct words_item *out);
+bool words_next(
+	struct arena *a, struct str text, size_t *at, struct words_item *out);
 
 /* The value of the parameter NAME, without quotes; STR_NONE where it is not. */
 struct str words_param(const struct words_item *i, const char *name);
