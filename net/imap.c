@@ -57,7 +57,7 @@ static struct mailimap_extension_api any_line = { any_name, -1, any_parse,
 	any_free };
 
 void
-session_global_init(void)
+imap_global_init(void)
 {
 	static bool done;
 
@@ -203,7 +203,7 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 
 /* AUTHENTICATE PLAIN with an initial response (RFC 4959, 4616). */
 static int
-authenticate(struct imap *m, const struct session_settings *s)
+authenticate(struct imap *m, const struct imap_settings *s)
 {
 	struct str password = secret_bytes(s->password);
 	struct buf plain, coded, line;
@@ -234,7 +234,7 @@ authenticate(struct imap *m, const struct session_settings *s)
 }
 
 static int
-sign_in(struct imap *m, const struct session_settings *s, struct err *e)
+sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 {
 	struct str password = secret_bytes(s->password);
 	int rc;
@@ -264,7 +264,7 @@ sign_in(struct imap *m, const struct session_settings *s, struct err *e)
 }
 
 static int
-greet(struct imap *m, const struct session_settings *s,
+greet(struct imap *m, const struct imap_settings *s,
 	struct stream_facts *facts, struct err *e)
 {
 	int rc = mailimap_connect(m->m, stream_mailstream(m->stream));
@@ -284,7 +284,7 @@ greet(struct imap *m, const struct session_settings *s,
 }
 
 struct imap *
-imap_open(const struct session_settings *s, struct stream_facts *facts,
+imap_open(const struct imap_settings *s, struct stream_facts *facts,
 	struct err *e)
 {
 	struct stream_settings set = s->stream;
