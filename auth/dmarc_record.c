@@ -67,7 +67,7 @@ set(struct dmarc_record *r, struct str name, struct str value)
 	}
 	if (str_ieq(name, STR("t")))
 		r->is_testing = str_ieq(value, STR("y"));
-	else if (str_ieq(name, STR("psd")) && value.n == 1 &&
+	else if (str_ieq(name, STR("psd")) && value.n == 1 && value.p[0] &&
 		 strchr("ynuYNU", value.p[0]))
 		r->psd = ascii_lower(value.p[0]);
 	else if (str_ieq(name, STR("adkim")))
