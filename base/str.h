@@ -116,7 +116,7 @@ buf_c(const struct buf *b)
 	X(FIELD_SHOWN, 8 << 10, "bytes of a field on the screen")             \
 	X(FIELDS, 2000, "header fields of a message")                         \
 	X(ADDRESSES, 2000, "addresses in a field")                            \
-	X(MIME_DEPTH, 50, "nested MIME parts")                                \
+	X(MIME_DEPTH, 128, "nested MIME parts")                               \
 	X(MIME_PARTS, 2000, "MIME parts of a message")                        \
 	X(PARAM_SECTIONS, 100, "sections of an RFC 2231 parameter")           \
 	X(WORDS, 2000, "encoded words in a field")                            \
