@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/show_header.h"
 #include "app/show_json.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -69,85 +70,7 @@ read_input(struct buf *out, struct err *e)
 	}
 }
 
-/* --- text ------------------------------------------------------------------
- */
-
-static void
-print_field(struct doc_builder *b, const char *label, struct str value)
-{
-	doc_printf(b, DOC_LABEL, "%s: ", label);
-	doc_add(b, value, DOC_PLAIN, -1);
-	doc_newline(b);
-}
-
-static void
-print_people(struct doc_builder *b, const char *label,
-	const struct field_addresses *l)
-{
-	struct buf t;
-
-	if (l->count == 0)
-		return;
-	buf_init(&t, LIMIT_FIELD_SHOWN);
-	for (size_t i = 0; i < l->count && !t.full; i++) {
-		if (i)
-			buf_adds(&t, ", ");
-		field_print_address(&t, &l->item[i]);
-	}
-	print_field(b, label, buf_str(&t));
-	if (t.full)
-		print_field(b, label, STR("… and more"));
-	buf_fini(&t);
-}
-
-/* Every From field there is: which of them is meant nobody can say. */
-static void
-print_from(struct doc_builder *b, struct arena *a, const struct message *m)
-{
-	const struct header *h = m->root->header;
-
-	for (size_t i = 0; i < h->count; i++) {
-		struct field_addresses l;
-
-		if (!str_ieq(h->field[i].name, STR("from")))
-			continue;
-		l = field_addresses(a, h->field[i].value, m->region);
-		if (l.count) {
-			print_people(b, "From", &l);
-		} else {
-			struct buf raw;
-
-			buf_init(&raw, LIMIT_FIELD_SHOWN);
-			header_unfold(&raw, h->field[i].value);
-			print_field(b, "From", buf_str(&raw));
-			buf_fini(&raw);
-		}
-	}
-}
-
-static void
-print_header(struct buf *out, struct arena *a, const struct message *m,
-	unsigned width)
-{
-	struct doc_builder *b = doc_begin(a, width);
-	struct buf date;
-
-	doc_set_prefix(b, STR_NONE, STR("  "), 0);
-	print_from(b, a, m);
-	print_people(b, "To", &m->to);
-	print_people(b, "Cc", &m->cc);
-	print_people(b, "Reply-To", &m->reply_to);
-	if (m->has_date) {
-		buf_init(&date, 100);
-		field_print_date(&date, m->date, m->zone);
-		print_field(b, "Date", buf_str(&date));
-		buf_fini(&date);
-	}
-	print_field(b, "Subject", str_sub(m->subject, 0, LIMIT_FIELD_SHOWN));
-	doc_set_prefix(b, STR_NONE, STR_NONE, 0);
-	doc_newline(b);
-	doc_text(out, doc_end(b));
-}
+/* --- text ----------------------------------------------------------------- */
 
 static void
 show_text(struct buf *out, const struct show *s, struct arena *a,
@@ -156,7 +79,7 @@ show_text(struct buf *out, const struct show *s, struct arena *a,
 	struct doc_options o = { .width = s->width, .part = str_c(s->part) };
 
 	if (!s->part)
-		print_header(out, a, m, s->width);
+		show_header(out, a, m, s->width);
 	doc_text(out, doc_render(a, m, &o));
 }
 

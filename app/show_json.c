@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/sha256.h"
+#include "app/show_header.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
 #include "mime/doc.h"
@@ -191,6 +192,7 @@ add_rendered(
 	struct buf b;
 
 	buf_init(&b, 2 * LIMIT_TEXT_SHOWN);
+	show_header(&b, a, m, width);
 	doc_text(&b, d);
 	for (size_t i = 0; i < d->links; i++)
 		json_array_append_new(

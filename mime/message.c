@@ -39,6 +39,9 @@ one_line(struct arena *a, struct str value, const char *region)
 				b.p[to++] = ' ';
 			continue;
 		}
+		/* no control has a meaning in a line of text */
+		if ((c >= 0 && c < ' ') || c == 0x7f)
+			continue;
 		b.p[to++] = c;
 	}
 	if (to > 0 && b.p[to - 1] == ' ')
