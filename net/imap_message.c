@@ -218,7 +218,9 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	mailimap_set_msg_att_handler(m->m, on_message, &f);
 	/* without a progress function the handlers are not called */
 	mailimap_set_progress_callback(m->m, no_progress, no_progress, NULL);
+	stream_set_bodies(m->stream, true);
 	rc = imap_command(m, buf_c(&line));
+	stream_set_bodies(m->stream, false);
 	mailimap_set_progress_callback(m->m, NULL, NULL, NULL);
 	mailimap_set_msg_body_handler(m->m, NULL, NULL);
 	mailimap_set_msg_att_handler(m->m, NULL, NULL);

@@ -54,7 +54,8 @@ stream_error(const struct stream *s, const char *doing, struct err *e)
 			"%s: '%s' was silent for too long", doing, s->host);
 	case EACCES:
 		return err_set(e, ERR_CERT, EACCES,
-			"%s: the line to '%s' is not encrypted; nothing secret was sent",
+			"%s: the line to '%s' is not encrypted; nothing secret "
+			"was sent",
 			doing, s->host);
 	default:
 		return err_set(e, ERR_LATER, s->why,
@@ -62,7 +63,8 @@ stream_error(const struct stream *s, const char *doing, struct err *e)
 	}
 }
 
-/* --- libetpan's driver -------------------------------------------------------------- */
+/* --- libetpan's driver
+ * -------------------------------------------------------------- */
 
 /* Before TLS only what leads to it may be said, whoever asks (rule R10). */
 static bool
@@ -132,7 +134,7 @@ low_read(mailstream_low *low, void *p, size_t n)
 	struct stream *s = low->data;
 	ssize_t got = transfer(s, p, n > INT32_MAX ? INT32_MAX : n, false);
 
-	if (got > 0 && s->is_imap && stream_guard_check(s, p, (size_t)got) < 0)
+	if (got > 0 && stream_guard_check(s, p, (size_t)got) < 0)
 		return -1;
 	return got;
 }
@@ -142,16 +144,17 @@ low_write(mailstream_low *low, const void *p, size_t n)
 {
 	struct stream *s = low->data;
 
+	s->guard.lines = 0;
 	if (!may_say(s, p, n)) {
 		s->why = EACCES;
 		s->why_text = NULL;
 		return -1;
 	}
 	if (!s->is_secret && n < 300)
-		log_write(LOG_DEBUG, s->name, "> %.*s", (int)n,
-			(const char *)p);
-	return transfer(s, (void *)(uintptr_t)p,
-		n > INT32_MAX ? INT32_MAX : n, true);
+		log_write(
+			LOG_DEBUG, s->name, "> %.*s", (int)n, (const char *)p);
+	return transfer(
+		s, (void *)(uintptr_t)p, n > INT32_MAX ? INT32_MAX : n, true);
 }
 
 static int
@@ -186,7 +189,8 @@ static mailstream_low_driver driver = { .mailstream_read = low_read,
 	.mailstream_free = low_free,
 	.mailstream_cancel = low_cancel };
 
-/* --- open and close ------------------------------------------------------------------ */
+/* --- open and close
+ * ------------------------------------------------------------------ */
 
 static char *
 copy(const char *s)
@@ -218,9 +222,9 @@ stream_open(const struct stream_settings *set, struct stream_facts *facts,
 	s->pin = copy(own.pin);
 	s->name = copy(own.name ? own.name : own.host);
 	s->fd = stream_connect(&own, e);
-	if (s->fd < 0 || (s->tls == STREAM_TLS &&
-				 stream_handshake(s, own.connect_ms, facts, e) <
-					 0)) {
+	if (s->fd < 0 ||
+		(s->tls == STREAM_TLS &&
+			stream_handshake(s, own.connect_ms, facts, e) < 0)) {
 		stream_close(&s);
 		return NULL;
 	}
@@ -243,7 +247,8 @@ stream_start_tls(struct stream *s, struct stream_facts *facts, struct err *e)
 	 * about to know (rule R11) */
 	if (ms->read_buffer_len > 0 || poll(&p, 1, 0) > 0)
 		return err_set(e, ERR_CERT, EPROTO,
-			"'%s' sent data before encryption began: somebody may be on the line. Nothing was sent",
+			"'%s' sent data before encryption began: somebody may "
+			"be on the line. Nothing was sent",
 			s->host);
 	memset(&s->guard, 0, sizeof s->guard);
 	return stream_handshake(s, CONNECT_MS, facts, e);
@@ -274,6 +279,18 @@ stream_has_pending(struct stream *s)
 
 	return (ms && ms->read_buffer_len > 0) ||
 	       (s->ssl && SSL_pending(s->ssl) > 0);
+}
+
+void
+stream_set_silence(struct stream *s, int silence_ms)
+{
+	s->silence_ms = silence_ms;
+}
+
+void
+stream_set_bodies(struct stream *s, bool on)
+{
+	s->guard.may_be_body = on;
 }
 
 void

@@ -31,8 +31,9 @@ struct stream_settings {
 				NULL */
 	int cancel_fd;       /* eventfd, or -1 */
 	int connect_ms, silence_ms;
-	const char *name;    /* for the log */
-	bool is_imap;        /* the guard knows IMAP's literals */
+	const char *name; /* for the log */
+	bool is_imap;     /* the guard knows IMAP's literals; else lines
+			     are those of SMTP */
 };
 
 /* What a certificate said, whether it was accepted or not. */
@@ -54,12 +55,13 @@ struct stream *stream_open(const struct stream_settings *s,
 
 /* Begin TLS on a STREAM_STARTTLS stream after the server's go-ahead. Fails
  * (ERR_CERT) where bytes have come already: somebody injects. */
-int stream_start_tls(struct stream *s, struct stream_facts *facts,
-	struct err *e) ERR_CHECK;
+int stream_start_tls(
+	struct stream *s, struct stream_facts *facts, struct err *e) ERR_CHECK;
 
 bool stream_is_encrypted(const struct stream *s);
 
-/* libetpan's view of it; closing that does not close this. struct mailstream * */
+/* libetpan's view of it; closing that does not close this. struct mailstream *
+ */
 void *stream_mailstream(struct stream *s);
 
 /* Why the last read or write failed, as *E; DOING names what was under way. */
@@ -68,6 +70,11 @@ int stream_error(const struct stream *s, const char *doing, struct err *e);
 int stream_fd(const struct stream *s);
 /* Are there bytes that poll does not see (libetpan's buffer, OpenSSL's)? */
 bool stream_has_pending(struct stream *s);
+/* How long the server may be silent from now on. */
+void stream_set_silence(struct stream *s, int silence_ms);
+/* May the server send literals as large as a letter from now on? Others stop at
+ * LIMIT_IMAP_LITERAL. */
+void stream_set_bodies(struct stream *s, bool on);
 /* What is written next is secret: not traced. */
 void stream_set_secret(struct stream *s, bool on);
 

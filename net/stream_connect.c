@@ -113,7 +113,8 @@ resolve(const struct stream_settings *s, int timeout_ms, struct err *e)
 			"the address of '%s' was not found in time", s->host);
 	else
 		err_set(e, ERR_LATER, l->rc,
-			"there is no address for '%s': %s. Is the name right, is the network there?",
+			"there is no address for '%s': %s. Is the name right, "
+			"is the network there?",
 			s->host, gai_strerror(l->rc));
 	release(l);
 	return NULL;
@@ -173,12 +174,11 @@ stream_connect(const struct stream_settings *s, struct err *e)
 		return fd;
 	if (why == ECANCELED)
 		return err_set(e, ERR_CANCEL, why, "stopped");
-	return err_set(e, ERR_LATER, why,
-		"cannot connect to '%s' port %u: %s", s->host, s->port,
-		why == ECONNREFUSED  ? "connection refused"
-		: why == ETIMEDOUT   ? "no answer in time"
-		: why == ENETUNREACH ? "the network is not there"
-		: why == EHOSTUNREACH
-			? "the network does not reach it"
-			: "the connection failed");
+	return err_set(e, ERR_LATER, why, "cannot connect to '%s' port %u: %s",
+		s->host, s->port,
+		why == ECONNREFUSED   ? "connection refused"
+		: why == ETIMEDOUT    ? "no answer in time"
+		: why == ENETUNREACH  ? "the network is not there"
+		: why == EHOSTUNREACH ? "the network does not reach it"
+				      : "the connection failed");
 }

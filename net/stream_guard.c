@@ -21,7 +21,27 @@ deny(struct stream *s, const char *why)
 static bool
 is_body_literal(const struct stream_guard *g)
 {
-	return g->is_body;
+	return g->is_body && g->may_be_body;
+}
+
+/* SMTP: short lines, and not for ever. */
+static int
+check_lines(struct stream *s, const char *p, size_t n)
+{
+	struct stream_guard *g = &s->guard;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\n') {
+			g->line = 0;
+			g->lines++;
+		} else if (++g->line > LIMIT_SMTP_LINE) {
+			return deny(s, "it sends a line longer than 8 KiB");
+		}
+	}
+	/* a flight of commands has an answer for each */
+	return g->lines > 60 * LIMIT_REPLY_LINES
+		       ? deny(s, "it does not stop answering")
+		       : 0;
 }
 
 static int
@@ -32,9 +52,10 @@ literal_announced(struct stream *s)
 					    : (uint64_t)LIMIT_IMAP_LITERAL;
 
 	if (g->number > limit)
-		return deny(s, is_body_literal(g)
-				       ? "it announces a message larger than 256 MiB"
-				       : "it announces a text larger than 64 KiB");
+		return deny(s,
+			is_body_literal(g)
+				? "it announces a message larger than 256 MiB"
+				: "it announces a text larger than 64 KiB");
 	g->skip = g->number;
 	return 0;
 }
@@ -102,6 +123,8 @@ stream_guard_check(struct stream *s, const char *p, size_t n)
 {
 	struct stream_guard *g = &s->guard;
 
+	if (!s->is_imap)
+		return check_lines(s, p, n);
 	for (size_t i = 0; i < n;) {
 		if (g->skip) {
 			size_t k = n - i;

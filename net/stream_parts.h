@@ -10,11 +10,13 @@
 /* Watches what a server sends before libetpan's parsers see it: they buffer a
  * line without end and recurse on brackets (security rule R2). */
 struct stream_guard {
-	size_t line;      /* bytes of the line so far */
-	unsigned depth;   /* open brackets */
-	uint64_t number;  /* in "{…" */
-	uint64_t skip;    /* bytes of a literal still to come */
+	size_t line;     /* bytes of the line so far */
+	unsigned lines;  /* since we last said something; not IMAP */
+	unsigned depth;  /* open brackets */
+	uint64_t number; /* in "{…" */
+	uint64_t skip;   /* bytes of a literal still to come */
 	bool in_quote, is_escaped, in_brace, after_brace, is_body;
+	bool may_be_body; /* letters have been asked for */
 	char tail[16];    /* the newest bytes, to know BODY[ literals */
 };
 

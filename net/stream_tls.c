@@ -87,11 +87,13 @@ reason(long code)
 		return "it is for another server name";
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-		return "it was signed by itself, not by an authority this machine knows";
+		return "it was signed by itself, not by an authority this "
+		       "machine knows";
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-		return "it was signed by an authority this machine does not know";
+		return "it was signed by an authority this machine does not "
+		       "know";
 	default:
 		return X509_verify_cert_error_string(code);
 	}
@@ -140,8 +142,8 @@ make_ssl(struct stream *s, struct err *e)
 		return err_set(e, ERR_SYSTEM, 0, "cannot start TLS");
 	SSL_CTX_set_min_proto_version(s->ctx, TLS1_2_VERSION);
 	SSL_CTX_set_security_level(s->ctx, 2);
-	SSL_CTX_set_options(s->ctx,
-		SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_options(
+		s->ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_mode(s->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 					 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_default_verify_paths(s->ctx);
@@ -174,8 +176,8 @@ static int
 judge(struct stream *s, struct stream_facts *f, struct err *e)
 {
 	X509 *cert = SSL_get1_peer_certificate(s->ssl);
-	long result = cert ? SSL_get_verify_result(s->ssl)
-			   : X509_V_ERR_UNSPECIFIED;
+	long result =
+		cert ? SSL_get_verify_result(s->ssl) : X509_V_ERR_UNSPECIFIED;
 
 	describe(s, cert, result, f);
 	X509_free(cert);
@@ -186,7 +188,8 @@ judge(struct stream *s, struct stream_facts *f, struct err *e)
 		return 0;
 	}
 	return err_set(e, ERR_CERT, (int)result,
-		"'%s' showed a certificate that cannot be trusted: %s. Nothing was sent",
+		"'%s' showed a certificate that cannot be trusted: %s. Nothing "
+		"was sent",
 		s->host, reason(result));
 }
 
@@ -207,7 +210,8 @@ stream_handshake(struct stream *s, int timeout_ms, struct stream_facts *facts,
 		if (rc == 1)
 			break;
 		want = SSL_get_error(s->ssl, rc);
-		if (want != SSL_ERROR_WANT_READ && want != SSL_ERROR_WANT_WRITE) {
+		if (want != SSL_ERROR_WANT_READ &&
+			want != SSL_ERROR_WANT_WRITE) {
 			unsigned long code = ERR_get_error();
 			const char *text = code ? ERR_reason_error_string(code)
 						: "the line was closed";
@@ -217,8 +221,8 @@ stream_handshake(struct stream *s, int timeout_ms, struct stream_facts *facts,
 				text ? text : "protocol error");
 		}
 		if (left <= 0 ||
-			stream_wait(s, want == SSL_ERROR_WANT_READ ? POLLIN
-								   : POLLOUT,
+			stream_wait(s,
+				want == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT,
 				left) < 0) {
 			if (left <= 0)
 				s->why = ETIMEDOUT;

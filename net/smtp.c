@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* smtp - see smtp.h. The session: libetpan's, with commands and replies of our
+ * own over its stream, since its own let line breaks through and know no
+ * SMTPUTF8. Submitting stands in smtp_submit.c. */
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "mime/body.h"
+#include "net/smtp_parts.h"
+
+enum { COMMAND_MAX = 24 << 10, REPLY_MAX = 64 << 10, QUIT_MS = 1000 };
+
+/* --- lines
+ * ----------------------------------------------------------------------- */
+
+int
+smtp_put(struct smtp *x, struct err *e, const char *fmt, ...)
+{
+	struct buf line;
+	va_list ap;
+	bool ok;
+	int rc = 0;
+
+	buf_init(&line, COMMAND_MAX);
+	va_start(ap, fmt);
+	ok = buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	for (size_t i = 0; i < line.n && ok; i++)
+		ok = (unsigned char)line.p[i] >= 0x20 && line.p[i] != 0x7f;
+	if (!ok)
+		rc = err_set(e, ERR_INPUT, 0,
+			"a control character stands in an address, or it is "
+			"too long");
+	else if (mailstream_write(x->m->stream, line.p, line.n) < 0 ||
+		 mailstream_write(x->m->stream, "\r\n", 2) < 0)
+		rc = stream_error(x->stream, "sending", e);
+	if (line.p)
+		explicit_bzero(line.p, line.n);
+	buf_fini(&line);
+	return rc;
+}
+
+/* One line of a reply: -1 it is none, 1 more follow, 0 the last. */
+static int
+read_reply_line(struct smtp *x, struct str line, bool first)
+{
+	int code = 0;
+
+	if (line.n < 3)
+		return -1;
+	for (int i = 0; i < 3; i++) {
+		if (line.p[i] < '0' || line.p[i] > '9')
+			return -1;
+		code = code * 10 + line.p[i] - '0';
+	}
+	if (code < 200 || code > 599 || (!first && code != x->code))
+		return -1;
+	x->code = code;
+	if (x->text.n)
+		buf_addc(&x->text, '\n');
+	buf_add(&x->text, str_sub(line, 4, line.n));
+	if (line.n == 3 || line.p[3] == ' ')
+		return 0;
+	return line.p[3] == '-' ? 1 : -1;
+}
+
+int
+smtp_reply(struct smtp *x, const char *doing, struct err *e)
+{
+	int more = 1;
+
+	buf_clear(&x->text);
+	x->code = 0;
+	if (mailstream_flush(x->m->stream) < 0)
+		return stream_error(x->stream, doing, e);
+	for (int n = 0; more > 0 && n < LIMIT_REPLY_LINES; n++) {
+		if (!mailstream_read_line_remove_eol(
+			    x->m->stream, x->m->line_buffer))
+			return stream_error(x->stream, doing, e);
+		more = read_reply_line(x,
+			(struct str){ x->m->line_buffer->str,
+				x->m->line_buffer->len },
+			n == 0);
+	}
+	if (more)
+		return err_set(e, ERR_LATER, EPROTO,
+			"%s: '%s' answered something that is no SMTP", doing,
+			x->host);
+	return 0;
+}
+
+const char *
+smtp_words(const struct smtp *x, struct arena *a)
+{
+	struct buf safe;
+	const char *out;
+
+	buf_init(&safe, 1000);
+	buf_printf(&safe, "%d ", x->code);
+	utf8_safe(&safe, buf_str(&x->text), UTF8_LINE);
+	out = arena_cstr(a, str_trim(buf_str(&safe)));
+	buf_fini(&safe);
+	return out;
+}
+
+enum smtp_state
+smtp_judge(const struct smtp *x)
+{
+	if (x->code >= 200 && x->code < 300)
+		return SMTP_ACCEPTED;
+	return x->code >= 500 ? SMTP_REFUSED : SMTP_LATER;
+}
+
+/* The server said no while DOING: *E with its words. */
+static int
+refused(struct smtp *x, const char *doing, enum err_class class, struct err *e)
+{
+	struct arena *a = arena_new();
+
+	err_set(e, class, x->code, "%s: '%s' says: %s", doing, x->host,
+		smtp_words(x, a));
+	arena_free(&a);
+	return -1;
+}
+
+/* --- what the server can do
+ * --------------------------------------------------------- */
+
+static void
+read_auth(struct smtp *x, struct str rest)
+{
+	struct str word;
+
+	while (str_split(&rest, ' ', &word)) {
+		if (word.n)
+			x->can |= SMTP_CAN_AUTH;
+		if (str_ieq(word, STR("PLAIN")))
+			x->can |= SMTP_CAN_PLAIN;
+		if (str_ieq(word, STR("LOGIN")))
+			x->can |= SMTP_CAN_LOGIN;
+	}
+}
+
+static void
+read_extension(struct smtp *x, struct str line)
+{
+	static const struct {
+		const char *name;
+		unsigned can;
+	} names[] = { { "STARTTLS", SMTP_CAN_STARTTLS },
+		{ "8BITMIME", SMTP_CAN_8BIT }, { "SMTPUTF8", SMTP_CAN_UTF8 },
+		{ "PIPELINING", SMTP_CAN_PIPELINE },
+		{ "SIZE", SMTP_CAN_SIZE } };
+	struct str word = STR("");
+
+	if (!str_split(&line, ' ', &word))
+		return;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_ieq(word, str_c(names[i].name)))
+			x->can |= names[i].can;
+	if (str_ieq(word, STR("SIZE")) && line.p)
+		(void)str_to_u64(str_trim(line), UINT64_MAX, &x->max_size);
+	if (str_ieq(word, STR("AUTH")) && line.p)
+		read_auth(x, line);
+	/* "AUTH=PLAIN LOGIN": an old spelling that some servers add */
+	if (str_istarts(word, STR("AUTH="))) {
+		read_auth(x, str_sub(word, 5, word.n));
+		if (line.p)
+			read_auth(x, line);
+	}
+}
+
+/* EHLO; what an earlier one said is forgotten (rule R11). Our name is an
+ * address that says nothing about this machine. */
+static int
+greet(struct smtp *x, struct err *e)
+{
+	struct str rest, line;
+
+	x->can = 0;
+	x->max_size = 0;
+	if (smtp_put(x, e, "EHLO [127.0.0.1]") < 0 ||
+		smtp_reply(x, "EHLO", e) < 0)
+		return -1;
+	if (smtp_judge(x) != SMTP_ACCEPTED)
+		return refused(x, "EHLO", ERR_LATER, e);
+	rest = buf_str(&x->text);
+	(void)str_split(&rest, '\n', &line); /* the server's name */
+	while (rest.p && str_split(&rest, '\n', &line))
+		read_extension(x, str_trim(line));
+	return 0;
+}
+
+static int
+start_tls(struct smtp *x, struct stream_facts *facts, struct err *e)
+{
+	int rc;
+
+	if (!(x->can & SMTP_CAN_STARTTLS))
+		return err_set(e, ERR_CERT, 0,
+			"'%s' does not offer encryption (STARTTLS): nothing "
+			"was sent. Somebody on the line may have taken it away",
+			x->host);
+	x->m->esmtp |= MAILSMTP_ESMTP_STARTTLS;
+	rc = mailesmtp_starttls(x->m);
+	if (rc == MAILSMTP_ERROR_STREAM)
+		return stream_error(x->stream, "STARTTLS", e);
+	if (rc != MAILSMTP_NO_ERROR)
+		return err_set(e, ERR_CERT, rc,
+			"'%s' refuses to encrypt (STARTTLS): nothing was sent",
+			x->host);
+	if (stream_start_tls(x->stream, facts, e) < 0)
+		return -1;
+	return greet(x, e);
+}
+
+/* --- sign-in
+ * ----------------------------------------------------------------------------
+ */
+
+static void
+wipe(struct buf *b)
+{
+	if (b->p)
+		explicit_bzero(b->p, b->cap);
+	buf_fini(b);
+}
+
+/* S in base64 on one line. */
+static void
+encode(struct buf *out, struct str s)
+{
+	struct buf lines;
+
+	buf_init(&lines, COMMAND_MAX);
+	body_encode_base64(&lines, s);
+	for (size_t i = 0; i < lines.n; i++)
+		if (lines.p[i] != '\r' && lines.p[i] != '\n')
+			buf_addc(out, lines.p[i]);
+	wipe(&lines);
+}
+
+static int
+auth_plain(struct smtp *x, const char *user, struct str password, struct err *e)
+{
+	struct buf plain, coded;
+	int rc;
+
+	buf_init(&plain, COMMAND_MAX);
+	buf_init(&coded, COMMAND_MAX);
+	buf_addc(&plain, '\0');
+	buf_adds(&plain, user);
+	buf_addc(&plain, '\0');
+	buf_add(&plain, password);
+	encode(&coded, buf_str(&plain));
+	rc = smtp_put(x, e, "AUTH PLAIN %s", buf_c(&coded));
+	wipe(&plain);
+	wipe(&coded);
+	return rc < 0 ? -1 : smtp_reply(x, "sign-in", e);
+}
+
+static int
+auth_login(struct smtp *x, const char *user, struct str password, struct err *e)
+{
+	struct str said[2] = { str_c(user), password };
+	int rc = smtp_put(x, e, "AUTH LOGIN");
+
+	if (rc == 0)
+		rc = smtp_reply(x, "sign-in", e);
+	for (int i = 0; i < 2 && rc == 0 && x->code == 334; i++) {
+		struct buf coded;
+
+		buf_init(&coded, COMMAND_MAX);
+		encode(&coded, said[i]);
+		rc = smtp_put(x, e, "%s", buf_c(&coded));
+		wipe(&coded);
+		if (rc == 0)
+			rc = smtp_reply(x, "sign-in", e);
+	}
+	return rc;
+}
+
+static int
+sign_in(struct smtp *x, const struct session_settings *s, struct err *e)
+{
+	struct str password = s->password ? secret_bytes(s->password) : STR("");
+	int rc;
+
+	if (!(x->can & SMTP_CAN_AUTH))
+		return err_set(e, ERR_ACCOUNT, 0,
+			"'%s' offers no sign-in on port %u: is it the port for "
+			"submission?",
+			x->host, s->stream.port);
+	if (!(x->can & (SMTP_CAN_PLAIN | SMTP_CAN_LOGIN)))
+		return err_set(e, ERR_ACCOUNT, 0,
+			"'%s' offers no way to sign in with a password",
+			x->host);
+	if (str_chr(password, '\0') >= 0)
+		return err_set(e, ERR_AUTH, 0,
+			"the password has a character that cannot be sent");
+	stream_set_secret(x->stream, true);
+	rc = x->can & SMTP_CAN_PLAIN ? auth_plain(x, s->user, password, e)
+				     : auth_login(x, s->user, password, e);
+	stream_set_secret(x->stream, false);
+	if (rc < 0)
+		return -1;
+	if (smtp_judge(x) == SMTP_ACCEPTED)
+		return 0;
+	return refused(x, "sign-in was refused",
+		smtp_judge(x) == SMTP_LATER ? ERR_LATER : ERR_AUTH, e);
+}
+
+/* --- open and close
+ * ----------------------------------------------------------------------- */
+
+int
+smtp_open(struct smtp *x, const struct session_settings *s,
+	struct stream_facts *facts, struct err *e)
+{
+	struct stream_settings set = s->stream;
+
+	memset(x, 0, sizeof *x);
+	buf_init(&x->text, REPLY_MAX);
+	x->host = set.host;
+	set.is_imap = false;
+	x->m = mailsmtp_new(0, NULL);
+	if (!x->m)
+		return err_sys(e, ENOMEM, "cannot connect");
+	x->stream = stream_open(&set, facts, e);
+	if (!x->stream)
+		return -1;
+	x->m->stream = stream_mailstream(x->stream);
+	if (smtp_reply(x, "the greeting", e) < 0)
+		return -1;
+	if (x->code != 220)
+		return refused(x, "the greeting", ERR_LATER, e);
+	if (greet(x, e) < 0)
+		return -1;
+	if (set.tls == STREAM_STARTTLS && start_tls(x, facts, e) < 0)
+		return -1;
+	return s->user && *s->user ? sign_in(x, s, e) : 0;
+}
+
+void
+smtp_close(struct smtp *x, bool is_well)
+{
+	struct err e;
+
+	if (is_well && x->stream) {
+		stream_set_silence(x->stream, QUIT_MS);
+		if (smtp_put(x, &e, "QUIT") == 0)
+			(void)!smtp_reply(x, "QUIT", &e);
+	}
+	if (x->stream)
+		mailstream_close(x->m->stream);
+	if (x->m) {
+		x->m->stream = NULL; /* or it would say QUIT by itself */
+		mailsmtp_free(x->m);
+	}
+	stream_close(&x->stream);
+	buf_fini(&x->text);
+}
