@@ -13,9 +13,12 @@
 #include "base/utf8.h"
 #include "mime/body.h"
 
-/* --- a net under libetpan's parser ----------------------------------------------------
- * It gives up on untagged responses that it does not know and is out of step for
- * good then. This extension, asked last, takes any such line. */
+enum { LOGOUT_MS = 1000 };
+
+/* --- a net under libetpan's parser
+ * ---------------------------------------------------- It gives up on untagged
+ * responses that it does not know and is out of step for good then. This
+ * extension, asked last, takes any such line. */
 
 static struct mailimap_extension_api any_line;
 
@@ -68,7 +71,8 @@ imap_global_init(void)
 	mailimap_extension_register(&any_line);
 }
 
-/* --- commands ----------------------------------------------------------------------- */
+/* --- commands
+ * ----------------------------------------------------------------------- */
 
 int
 imap_command(struct imap *m, const char *line)
@@ -129,7 +133,9 @@ imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	return -1;
 }
 
-/* --- opening --------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------
+ */
 
 static unsigned
 read_capabilities(struct imap *m)
@@ -138,7 +144,8 @@ read_capabilities(struct imap *m)
 		const char *name;
 		unsigned can;
 	} names[] = { { "IDLE", IMAP_CAN_IDLE }, { "MOVE", IMAP_CAN_MOVE },
-		{ "UIDPLUS", IMAP_CAN_UIDPLUS }, { "SASL-IR", IMAP_CAN_SASL_IR },
+		{ "UIDPLUS", IMAP_CAN_UIDPLUS },
+		{ "SASL-IR", IMAP_CAN_SASL_IR },
 		{ "STARTTLS", IMAP_CAN_STARTTLS },
 		{ "LOGINDISABLED", IMAP_NO_LOGIN },
 		{ "CONDSTORE", IMAP_CAN_CONDSTORE },
@@ -190,7 +197,8 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 		return -1;
 	if (!(m->can & IMAP_CAN_STARTTLS))
 		return err_set(e, ERR_CERT, 0,
-			"'%s' does not offer encryption (STARTTLS): nothing was sent. Somebody on the line may have taken it away",
+			"'%s' does not offer encryption (STARTTLS): nothing "
+			"was sent. Somebody on the line may have taken it away",
 			m->host);
 	rc = mailimap_starttls(m->m);
 	if (rc)
@@ -264,15 +272,16 @@ sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 }
 
 static int
-greet(struct imap *m, const struct imap_settings *s,
-	struct stream_facts *facts, struct err *e)
+greet(struct imap *m, const struct imap_settings *s, struct stream_facts *facts,
+	struct err *e)
 {
 	int rc = mailimap_connect(m->m, stream_mailstream(m->stream));
 
 	if (rc == MAILIMAP_NO_ERROR_AUTHENTICATED)
 		/* PREAUTH would let STARTTLS be skipped (rule R10) */
 		return err_set(e, ERR_CERT, 0,
-			"'%s' says that we are signed in before we said who we are: nothing was sent",
+			"'%s' says that we are signed in before we said who we "
+			"are: nothing was sent",
 			m->host);
 	if (rc != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
 		return imap_fail(m, rc, "the greeting", ERR_LATER, e);
@@ -313,10 +322,15 @@ imap_close(struct imap **mp)
 	if (!m)
 		return;
 	*mp = NULL;
-	if (!m->is_broken && m->stream)
+	if (m->m->imap_stream && !m->is_broken) {
+		/* closes the mailstream, whatever comes of it */
+		stream_set_silence(m->stream, LOGOUT_MS);
 		mailimap_logout(m->m);
-	if (m->m->imap_stream == NULL && m->stream)
-		mailstream_close(stream_mailstream(m->stream));
+	} else if (m->m->imap_stream) {
+		/* or mailimap_free would say LOGOUT and wait for an answer */
+		mailstream_close(m->m->imap_stream);
+		m->m->imap_stream = NULL;
+	}
 	mailimap_free(m->m);
 	stream_close(&m->stream);
 	free(m);
@@ -328,7 +342,8 @@ imap_can(const struct imap *m)
 	return m->can;
 }
 
-/* --- mailboxes -------------------------------------------------------------------------- */
+/* --- mailboxes
+ * -------------------------------------------------------------------------- */
 
 static void
 read_box(struct arena *a, const struct mailimap_mailbox_list *l,
@@ -343,8 +358,9 @@ read_box(struct arena *a, const struct mailimap_mailbox_list *l,
 	b->name = arena_cstr(a, buf_str(&name));
 	buf_fini(&name);
 	b->delimiter = l->mb_delimiter;
-	b->is_selectable = !(f && f->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
-			     f->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT);
+	b->is_selectable =
+		!(f && f->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
+			f->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT);
 	if (str_ieq(str_c(b->raw), STR("INBOX"))) {
 		b->raw = b->name = "INBOX";
 		b->role = imap_role("Inbox");
@@ -374,8 +390,8 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 	*out = NULL;
 	*count_out = 0;
 	if (rc)
-		return imap_fail(m, rc, "the list of mailboxes", ERR_ACCOUNT,
-			e);
+		return imap_fail(
+			m, rc, "the list of mailboxes", ERR_ACCOUNT, e);
 	n = list ? (size_t)clist_count(list) : 0;
 	*out = arena_array(a, n, sizeof **out);
 	for (clistiter *it = list ? clist_begin(list) : NULL;
@@ -392,15 +408,15 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 }
 
 int
-imap_select(struct imap *m, const char *raw, struct imap_info *out,
-	struct err *e)
+imap_select(
+	struct imap *m, const char *raw, struct imap_info *out, struct err *e)
 {
 	int rc = mailimap_select(m->m, raw);
 	struct mailimap_selection_info *s;
 
 	if (rc)
-		return imap_fail(m, rc, "the mailbox cannot be opened", ERR_BOX,
-			e);
+		return imap_fail(
+			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
 	s = m->m->imap_selection_info;
 	if (!s)
 		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
@@ -418,7 +434,9 @@ imap_create(struct imap *m, const char *raw, struct err *e)
 		  : 0;
 }
 
-/* --- waiting ---------------------------------------------------------------------------- */
+/* --- waiting
+ * ----------------------------------------------------------------------------
+ */
 
 /* Did the answers of the last command bring something new? */
 static bool
