@@ -169,11 +169,21 @@ utf8_safe(struct buf *out, struct str s, enum utf8_mode mode)
 	uint32_t cp;
 
 	for (size_t i = 0; i < s.n;) {
-		size_t n = utf8_decode(s, i, &cp);
-		bool bad = cp == UTF8_BAD && n == 1;
-		size_t at = i;
+		size_t n, at = i;
+		bool bad;
 		int w;
 
+		/* runs of printable ASCII go as they are */
+		while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f)
+			i++;
+		if (i > at) {
+			buf_add(out, str_sub(s, at, i));
+			column += i - at;
+			marks = 0;
+			continue;
+		}
+		n = utf8_decode(s, i, &cp);
+		bad = cp == UTF8_BAD && n == 1;
 		i += n;
 		if (cp == '\n' && mode == UTF8_TEXT) {
 			buf_addc(out, '\n');
