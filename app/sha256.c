@@ -38,16 +38,18 @@ block(uint32_t h[8], const unsigned char *p)
 		       w[i - 7] + (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
 	}
 	memcpy(v, h, sizeof v);
-	for (int i = 0; i < 64; i++) {
-		uint32_t e = v[4], a = v[0];
-		uint32_t t1 = v[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
-			      ((e & v[5]) ^ (~e & v[6])) + round_key[i] + w[i];
-		uint32_t t2 = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) +
-			      ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+	/* the eight words turn by their index, not by copying */
+	for (unsigned i = 0; i < 64; i++) {
+		uint32_t a = v[-i & 7], b = v[(1 - i) & 7], c = v[(2 - i) & 7];
+		uint32_t e = v[(4 - i) & 7], f = v[(5 - i) & 7],
+			 g = v[(6 - i) & 7];
+		uint32_t t1 = v[(7 - i) & 7] +
+			      (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
+			      ((e & f) ^ (~e & g)) + round_key[i] + w[i];
 
-		memmove(v + 1, v, 7 * sizeof *v);
-		v[4] += t1;
-		v[0] = t1 + t2;
+		v[(3 - i) & 7] += t1;
+		v[(7 - i) & 7] = t1 + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) +
+				 ((a & b) ^ (a & c) ^ (b & c));
 	}
 	for (int i = 0; i < 8; i++)
 		h[i] += v[i];

@@ -104,15 +104,13 @@ show_body(struct buf *out, const struct show *s, struct arena *a,
  */
 
 static void
-fail(struct show *s, struct buf *out, const char *name, const struct err *e)
+fail(struct show *s, const char *name, const struct err *e)
 {
 	struct buf t;
 
 	s->status = EX_INPUT;
-	if (s->json) {
-		show_json_error(out, name, e->text);
-		buf_addc(out, '\n');
-	}
+	if (s->json)
+		show_json_error(stdout, name, e->text);
 	buf_init(&t, 2048);
 	utf8_safe(&t, str_c(e->text), UTF8_LINE);
 	fprintf(stderr, "signet show: %s\n", buf_c(&t));
@@ -133,8 +131,7 @@ show_bytes(struct show *s, struct buf *out, const char *name, struct str bytes)
 			fprintf(stderr, "signet show: there is no such part\n");
 			s->status = EX_DATA;
 		} else if (s->json) {
-			show_json(out, name, m, s->width);
-			buf_addc(out, '\n');
+			show_json(stdout, name, m, s->width);
 		} else {
 			show_text(out, s, a, m);
 		}
@@ -153,11 +150,11 @@ show_file(struct show *s, const char *name)
 	buf_init(&out, (size_t)1 << 31);
 	if (strcmp(name, "-") == 0) {
 		if (read_input(&in, &e))
-			fail(s, &out, name, &e);
+			fail(s, name, &e);
 		else
 			show_bytes(s, &out, name, buf_str(&in));
 	} else if (file_map(name, LIMIT_MESSAGE, &map, &e)) {
-		fail(s, &out, name, &e);
+		fail(s, name, &e);
 	} else {
 		show_bytes(s, &out, name, map.p ? map : STR(""));
 		file_unmap(&map);
@@ -178,12 +175,9 @@ show_list(struct show *s)
 
 	if (!f) {
 		struct err e;
-		struct buf none;
 
-		buf_init(&none, 1);
 		err_sys(&e, errno, "cannot open '%s'", s->list);
-		fail(s, &none, s->list, &e);
-		buf_fini(&none);
+		fail(s, s->list, &e);
 		return;
 	}
 	while ((n = getline(&line, &cap, f)) > 0) {

@@ -3,7 +3,6 @@
 #include "app/show_json.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "app/sha256.h"
 #include "app/show_header.h"
@@ -84,11 +83,16 @@ add_leaf(json_t *j, const struct part *p)
 	char hash[65];
 	struct buf b;
 
+	struct str bytes = p->body;
+
 	buf_init(&b, LIMIT_MESSAGE);
-	part_decode(&b, p);
-	sha256_hex(buf_str(&b), hash);
+	if (p->encoding != BODY_IDENTITY && p->encoding != BODY_UNKNOWN) {
+		part_decode(&b, p);
+		bytes = buf_str(&b);
+	}
+	sha256_hex(bytes, hash);
 	json_object_set_new(j, "charset", string_or_null(p->charset));
-	json_object_set_new(j, "size", json_integer((json_int_t)b.n));
+	json_object_set_new(j, "size", json_integer((json_int_t)bytes.n));
 	json_object_set_new(j, "sha256", json_string(hash));
 	buf_fini(&b);
 }
@@ -183,9 +187,9 @@ files(struct message_files f)
 }
 
 static void
-add_rendered(
-	struct arena *a, json_t *j, const struct message *m, unsigned width)
+add_rendered(json_t *j, const struct message *m, unsigned width)
 {
+	struct arena *a = arena_new();
 	struct doc_options o = { .width = width };
 	struct doc *d = doc_render(a, m, &o);
 	json_t *links = json_array(), *hidden = json_array();
@@ -208,6 +212,7 @@ add_rendered(
 	json_object_set_new(j, "remote", json_integer(d->remote));
 	json_object_set_new(j, "hidden", hidden);
 	buf_fini(&b);
+	arena_free(&a);
 }
 
 static json_t *
@@ -228,29 +233,40 @@ defects(const struct message *m)
 	return j;
 }
 
-static void
-dump(struct buf *out, json_t *j)
+/* Write without DEL, which is a control character but none to JSON. */
+static int
+write_piece(const char *p, size_t n, void *to)
 {
-	char *s = json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII);
+	while (n) {
+		const char *del = memchr(p, 0x7f, n);
+		size_t k = del ? (size_t)(del - p) : n;
 
+		fwrite(p, 1, k, to);
+		if (del)
+			fputs("\\u007f", to);
+		k += del != NULL;
+		p += k;
+		n -= k;
+	}
+	return 0;
+}
+
+static void
+dump(FILE *to, json_t *j)
+{
+	json_dump_callback(
+		j, write_piece, to, JSON_COMPACT | JSON_ENSURE_ASCII);
+	fputc('\n', to);
 	json_decref(j);
-	if (!s)
-		return;
-	for (char *p = s; *p; p++)
-		if (*p == 0x7f)
-			buf_adds(out, "\\u007f");
-		else
-			buf_addc(out, *p);
-	free(s);
 }
 
 void
-show_json(struct buf *out, const char *name, const struct message *m,
-	unsigned width)
+show_json(FILE *to, const char *name, const struct message *m, unsigned width)
 {
 	struct arena *a = arena_new();
 	json_t *j = json_object();
 
+	add_rendered(j, m, width);
 	json_object_set_new(j, "file", string(str_c(name)));
 	json_object_set_new(j, "subject", string(m->subject));
 	json_object_set_new(j, "from", people(&m->from));
@@ -265,15 +281,14 @@ show_json(struct buf *out, const char *name, const struct message *m,
 	add_texts(j, m);
 	json_object_set_new(j, "tnef", files(message_tnef(a, m)));
 	json_object_set_new(j, "uuencoded", files(message_uuencoded(a, m)));
-	add_rendered(a, j, m, width);
 	json_object_set_new(j, "defects", defects(m));
-	dump(out, j);
+	dump(to, j);
 	arena_free(&a);
 }
 
 void
-show_json_error(struct buf *out, const char *name, const char *text)
+show_json_error(FILE *to, const char *name, const char *text)
 {
-	dump(out, json_pack("{s:o, s:o}", "file", string(str_c(name)), "error",
-			  string(str_c(text))));
+	dump(to, json_pack("{s:o, s:o}", "file", string(str_c(name)), "error",
+			 string(str_c(text))));
 }

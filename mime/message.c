@@ -388,6 +388,10 @@ message_uuencoded(struct arena *a, const struct message *m)
 			!str_eq(p->type, STR("text/plain")) ||
 			p->encoding == BODY_UU)
 			continue;
+		if (p->encoding != BODY_BASE64 && p->encoding != BODY_QP) {
+			add_blocks(a, &f, m, p, p->body);
+			continue;
+		}
 		buf_init(&b, LIMIT_MESSAGE);
 		part_decode(&b, p);
 		add_blocks(a, &f, m, p, buf_str(&b));
