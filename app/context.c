@@ -131,6 +131,14 @@ context_changed(struct context *c)
 	post_newest(c, msg_new(MSG_CHANGED));
 }
 
+void
+context_new_config(struct context *c, struct config *again)
+{
+	/* accounts of old stand in the same order: what workers point to is in
+	 * the old one, which lives as long as the program */
+	__atomic_store_n(&c->config, again, __ATOMIC_RELEASE);
+}
+
 int
 context_thread(pthread_t *t, void *(*run)(void *), void *arg, size_t stack,
 	struct err *e)

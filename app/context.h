@@ -18,7 +18,7 @@ struct dns;
 struct worker;
 
 struct context {
-	struct config *config;
+	struct config *config; /* changes only by context_new_config */
 	struct paths paths;
 	unsigned flags; /* enum engine_flag */
 	struct queue *ui, *search, *open, *verify, *keeper;
@@ -49,6 +49,10 @@ void context_progress(struct context *c, const struct msg *m, unsigned done,
 struct msg *context_answer(const struct msg *m, enum msg_kind kind);
 /* The index has changed: one event, however often. */
 void context_changed(struct context *c);
+
+/* The configuration is AGAIN from now on: the old one with accounts behind its
+ * own. The old one stays, since other threads may be reading it. */
+void context_new_config(struct context *c, struct config *again);
 
 /* Start a thread with a stack of STACK bytes (0: the default). */
 int context_thread(pthread_t *t, void *(*run)(void *), void *arg,

@@ -102,8 +102,7 @@ read_options(int argc, char **argv, struct options *o)
 	return 2;
 }
 
-/* --- printing
- * --------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------- */
 
 static const char *
 get(json_t *o, const char *key)

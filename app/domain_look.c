@@ -50,9 +50,7 @@ domain_txt(struct domain_look *d, const char *name, const char *prefix,
 	return *count == 1 ? found : NULL;
 }
 
-/* --- MX
- * ---------------------------------------------------------------------------
- */
+/* --- MX ------------------------------------------------------------------- */
 
 /* The addresses of HOST as text, and whether each has a name that leads back
  * to it. */
@@ -167,8 +165,7 @@ domain_look_mx(struct domain_look *d)
 	json_object_set_new(d->out, "null_mx", json_boolean(is_null));
 }
 
-/* --- SPF
- * -------------------------------------------------------------------------- */
+/* --- SPF ------------------------------------------------------------------ */
 
 struct tree {
 	struct domain_look *d;
@@ -282,8 +279,7 @@ domain_look_spf(struct domain_look *d)
 			t.lookups, "tree", t.list));
 }
 
-/* --- DKIM
- * ------------------------------------------------------------------------- */
+/* --- DKIM ----------------------------------------------------------------- */
 
 static void
 look_key(struct domain_look *d, const char *selector, bool is_guess,
@@ -344,8 +340,7 @@ domain_look_dkim(struct domain_look *d)
 	json_object_set_new(d->out, "dkim", list);
 }
 
-/* --- DMARC
- * ------------------------------------------------------------------------ */
+/* --- DMARC ---------------------------------------------------------------- */
 
 /* Reports that go elsewhere need that domain's consent (RFC 9990, 4). */
 static void

@@ -13,8 +13,7 @@ below(struct domain_look *d, const char *label)
 	return arena_printf(d->q->a, "%s.%.*s", label, STR_ARG(d->name));
 }
 
-/* --- MTA-STS and TLS-RPT
- * -------------------------------------------------------- */
+/* --- MTA-STS and TLS-RPT -------------------------------------------------- */
 
 /* Does PATTERN of a policy ("mail.example", "*.example") allow HOST (RFC 8461,
  * 4.1)? */
@@ -157,8 +156,7 @@ domain_look_bimi(struct domain_look *d)
 			"enforced");
 }
 
-/* --- Amazon SES
- * ------------------------------------------------------------------ */
+/* --- Amazon SES ----------------------------------------------------------- */
 
 static void
 look_token(struct domain_look *d, const char *token)
@@ -233,8 +231,7 @@ domain_look_ses(struct domain_look *d)
 			"there is no DMARC record of the domain's own");
 }
 
-/* --- what large receivers ask of senders
- * ------------------------------------------ */
+/* --- what large receivers ask of senders ---------------------------------- */
 
 static void
 ask_for(json_t *list, const char *who, const char *since, const char *what,

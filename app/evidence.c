@@ -145,8 +145,7 @@ static const struct member from_members[] = {
 	M(verdict, "domain_unicode", TEXT, from_domain_unicode),
 };
 
-/* --- writing
- * ------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static json_t *
 text(const char *s)
@@ -331,8 +330,7 @@ evidence_write(struct buf *out, const struct verdict *v, const char *file)
 	json_decref(o);
 }
 
-/* --- reading
- * ------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static const char *
 string(struct arena *a, json_t *v)

@@ -43,6 +43,9 @@ enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
 	X(REMOVED, KEEPER, NORMAL, "files are gone")                          \
 	X(VERIFIED, KEEPER, LOW, "a verification ended: keep its verdict")    \
 	X(RECHECK, KEEPER, NORMAL, "verify what is due again")                \
+	X(SCAN, KEEPER, NORMAL, "compare an account's folders with the index") \
+	X(SENT, KEEPER, URGENT, "what became of a message being sent")        \
+	X(FILED, KEEPER, NORMAL, "the sent copy is kept: the row may go")     \
 	X(OUT_QUEUE, KEEPER, URGENT, "put a draft into the outbox")           \
 	X(OUT_LIST, KEEPER, NORMAL, "what waits in the outbox")               \
 	X(OUT_CANCEL, KEEPER, URGENT, "take a message out of the outbox")     \
@@ -50,10 +53,11 @@ enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
 	X(OUT_FLUSH, KEEPER, NORMAL, "send what is due")                      \
 	X(CONNECT, ACCOUNT, NORMAL, "go online now")                          \
 	X(SYNC, ACCOUNT, NORMAL, "one pass over the mailboxes")               \
-	X(STEP, ACCOUNT, LOW, "the next piece of a pass")                     \
 	X(FLAG, ACCOUNT, URGENT, "change flags of messages")                  \
 	X(MOVE, ACCOUNT, URGENT, "move messages to another mailbox")          \
-	X(SEND, ACCOUNT, NORMAL, "deliver one message of the outbox")         \
+	X(SEND, ACCOUNT, NORMAL, "submit one message of the outbox")          \
+	X(FILE_SENT, ACCOUNT, NORMAL, "keep the copy of a sent message")      \
+	X(DELIVER, ACCOUNT, NORMAL, "a message from another local account")   \
 	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")       \
 	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                 \
 	X(ROWS, UI, NORMAL, "rows of a query")                                \
@@ -64,6 +68,7 @@ enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
 	X(SERVERS, UI, NORMAL, "servers found for an address")                \
 	X(OUTBOX, UI, NORMAL, "what waits in the outbox")                     \
 	X(VERDICT, UI, NORMAL, "the verdict of a message has changed")        \
+	X(MOVED, UI, NORMAL, "files have other names now")                    \
 	X(CHANGED, UI, LOW, "the index has changed")                          \
 	X(STATUS, UI, NORMAL, "the state of an account")                      \
 	X(PROGRESS, UI, LOW, "how far a request has come")                    \
@@ -152,13 +157,13 @@ struct msg_doc {
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
 };
 
-enum compose_mode { COMPOSE_NEW, COMPOSE_REPLY, COMPOSE_REPLY_ALL,
-	COMPOSE_FORWARD, COMPOSE_MAILTO, COMPOSE_EDIT };
+enum draft_mode { DRAFT_NEW, DRAFT_REPLY, DRAFT_REPLY_ALL,
+	DRAFT_FORWARD, DRAFT_MAILTO, DRAFT_EDIT };
 
 struct msg_compose {
-	enum compose_mode mode;
+	enum draft_mode mode;
 	const char *path;    /* of the message answered, or NULL */
-	const char *mailto;  /* COMPOSE_MAILTO: the URL; EDIT: the draft */
+	const char *mailto;  /* DRAFT_MAILTO: the URL; EDIT: the draft */
 	const char *account; /* to write from, or NULL: chosen */
 };
 
@@ -192,9 +197,22 @@ struct msg_outbox {
 	size_t items;
 };
 
-struct msg_change { /* FLAG, MOVE; ARRIVED, RENAMED, REMOVED */
-	const char **path; /* RENAMED: the new names */
-	const char **old;  /* RENAMED: the names before */
+struct msg_letter { /* SEND, SENT, FILE_SENT, FILED, DELIVER */
+	int64_t id;
+	const char *file;   /* the outbox's, absolute */
+	const char *sender, *message_id;
+	const char *reply_to; /* path of the message it answers, or "" */
+	const char **rcpt;
+	const char **rcpt_state, **rcpt_text; /* SENT */
+	size_t rcpts;
+	bool needs_utf8;
+	struct str bytes;           /* DELIVER */
+	const char *state, *reason; /* SENT: of store/outbox.h */
+};
+
+struct msg_change { /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED */
+	const char **path; /* RENAMED, MOVED: the new names */
+	const char **old;  /* RENAMED, MOVED: the names before */
 	const char **id;
 	size_t count;
 	const char *add, *remove; /* tags, separated by spaces */
@@ -253,6 +271,7 @@ struct msg {
 		struct msg_draft draft;
 		struct msg_outbox outbox;
 		struct msg_change change;
+		struct msg_letter letter;
 		struct msg_status status;
 		struct msg_progress progress;
 		struct msg_account setup;

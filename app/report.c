@@ -56,8 +56,7 @@ add_up(const struct report *r)
 	return t;
 }
 
-/* --- JSON
- * ---------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static json_t *
 auth_json(const struct report_auth *list, size_t n, bool is_dkim)
@@ -126,8 +125,7 @@ print_json(const struct report *r, const char *file)
 	json_decref(o);
 }
 
-/* --- tables
- * -------------------------------------------------------------------- */
+/* --- tables --------------------------------------------------------------- */
 
 static void
 print_date(int64_t when)

@@ -3,9 +3,11 @@
 #include "app/verify.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -17,7 +19,13 @@
 #include "base/utf8.h"
 #include "net/dns.h"
 
-enum { THREADS_DNS = 32, THREADS_ZONE = 1, AHEAD = 128, ID_MAX = 64 };
+enum {
+	THREADS_DNS = 64,
+	AHEAD = 256,
+	ID_MAX = 64,
+	READ_BLOCK = 64 << 10,
+	SMALL_FILE = 1 << 20
+};
 
 static const char verify_help[] =
 	"Usage: signet verify [OPTION]... FILE...\n"
@@ -54,8 +62,7 @@ struct options {
 	struct verify_facts facts;
 };
 
-/* --- one file ----------------------------------------------------------------
- */
+/* --- one file ------------------------------------------------------------- */
 
 struct outcome {
 	char *line;      /* malloc'ed; what to print */
@@ -110,69 +117,113 @@ printable(const char *path)
 	return s;
 }
 
+/* What one thread uses again for each file. */
+struct room {
+	struct buf input, line;
+	struct arena *a;
+};
+
+static void
+room_init(struct room *m)
+{
+	buf_init(&m->input, LIMIT_MESSAGE);
+	buf_init(&m->line, 64 << 20);
+	m->a = arena_new();
+}
+
+static void
+room_fini(struct room *m)
+{
+	buf_fini(&m->input);
+	buf_fini(&m->line);
+	arena_free(&m->a);
+}
+
+/* All of FD into B. */
 static int
-read_input(struct buf *b, struct err *e)
+read_all(int fd, struct buf *b, const char *name, struct err *e)
 {
 	for (;;) {
-		char *at = buf_room(b, 64 << 10);
+		char *at = buf_room(b, READ_BLOCK);
 		ssize_t n;
 
 		if (!at)
 			return err_set(
-				e, ERR_INPUT, 0, "standard input is too large");
-		n = read(STDIN_FILENO, at, 64 << 10);
+				e, ERR_INPUT, 0, "'%s' is too large", name);
+		n = read(fd, at, READ_BLOCK);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(e, errno, "cannot read standard input");
+			return err_sys(e, errno, "cannot read '%s'", name);
 		if (n == 0)
 			return 0;
 		b->n += (size_t)n;
 	}
 }
 
+/* The message at PATH. A small file is read, for a mapping costs more; a large
+ * one is mapped into *MAP so that its size does not matter. */
+static int
+get_message(const char *path, struct room *m, struct str *map, struct str *out,
+	struct err *e)
+{
+	struct stat st;
+	int fd = STDIN_FILENO, rc;
+
+	*map = STR_NONE;
+	if (strcmp(path, "-") != 0) {
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		if (fd < 0)
+			return err_sys(e, errno, "cannot open '%s'", path);
+		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+			st.st_size > SMALL_FILE) {
+			close(fd);
+			rc = file_map(path, LIMIT_MESSAGE, map, e);
+			*out = *map;
+			return rc;
+		}
+	}
+	buf_clear(&m->input);
+	rc = read_all(fd, &m->input, path, e);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	*out = buf_str(&m->input);
+	return rc;
+}
+
 static void
 check(const struct options *o, struct dns *dns, const char *path,
-	struct outcome *out)
+	struct room *m, struct outcome *out)
 {
-	struct str map = STR_NONE;
-	struct buf input, line;
+	struct str map, message;
 	struct err e;
 	struct dns_budget budget;
-	struct arena *a;
 	struct verdict *v;
 	char *name = printable(path);
-	bool is_input = strcmp(path, "-") == 0;
 
-	buf_init(&input, LIMIT_MESSAGE);
-	buf_init(&line, 64 << 20);
-	if (is_input ? read_input(&input, &e)
-		     : file_map(path, LIMIT_MESSAGE, &map, &e)) {
-		buf_printf(&line, "signet verify: %s\n", e.text);
-		out->complaint = strdup(buf_c(&line));
+	buf_clear(&m->line);
+	if (get_message(path, m, &map, &message, &e) < 0) {
+		buf_printf(&m->line, "signet verify: %s\n", e.text);
+		out->complaint = strdup(buf_c(&m->line));
 		out->status = EX_NOINPUT;
 	} else {
-		a = arena_new();
-		v = verify_message(a, is_input ? buf_str(&input) : map,
-			&o->facts, dns_budget_init(&budget, dns));
+		v = verify_message(m->a, message, &o->facts,
+			dns_budget_init(&budget, dns));
 		if (o->json) {
-			evidence_write(&line, v, name);
-			buf_addc(&line, '\n');
+			evidence_write(&m->line, v, name);
+			buf_addc(&m->line, '\n');
 		} else {
-			print_text(&line, v, name);
+			print_text(&m->line, v, name);
 		}
-		out->line = strdup(buf_c(&line));
+		out->line = strdup(buf_c(&m->line));
 		out->status = status_of(v->state);
-		arena_free(&a);
+		arena_reset(m->a);
 		file_unmap(&map);
 	}
-	buf_fini(&line);
-	buf_fini(&input);
 	free(name);
 }
 
-/* --- many files: look-ups in parallel, answers in order ----------------------
- */
+/* --- many files: look-ups in parallel, answers in order ------------------- */
 
 struct slot {
 	char *path; /* NULL: free */
@@ -184,11 +235,12 @@ struct work {
 	const struct options *o;
 	struct dns *dns;
 	pthread_mutex_t lock;
-	pthread_cond_t more, room;
+	pthread_cond_t more, space;
 	struct slot slot[AHEAD]; /* a ring: printed <= taken <= given */
 	uint64_t given, taken, printed;
 	bool is_over;
 	int status;
+	struct room own; /* where there are no other threads */
 };
 
 /* Of two files' results: an error first, then "no", then "cannot tell". */
@@ -231,7 +283,7 @@ print_ready(struct work *w)
 		free(s->path);
 		*s = (struct slot){ 0 };
 		w->printed++;
-		pthread_cond_signal(&w->room);
+		pthread_cond_signal(&w->space);
 	}
 }
 
@@ -239,7 +291,9 @@ static void *
 run(void *arg)
 {
 	struct work *w = arg;
+	struct room room;
 
+	room_init(&room);
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		struct slot *s;
@@ -250,12 +304,13 @@ run(void *arg)
 			break;
 		s = &w->slot[w->taken++ % AHEAD];
 		pthread_mutex_unlock(&w->lock);
-		check(w->o, w->dns, s->path, &s->outcome);
+		check(w->o, w->dns, s->path, &room, &s->outcome);
 		pthread_mutex_lock(&w->lock);
 		s->is_done = true;
 		print_ready(w);
 	}
 	pthread_mutex_unlock(&w->lock);
+	room_fini(&room);
 	return NULL;
 }
 
@@ -264,7 +319,7 @@ give(struct work *w, const char *path)
 {
 	pthread_mutex_lock(&w->lock);
 	while (w->given - w->printed >= AHEAD)
-		pthread_cond_wait(&w->room, &w->lock);
+		pthread_cond_wait(&w->space, &w->lock);
 	w->slot[w->given % AHEAD].path = strdup(path);
 	w->given++;
 	pthread_cond_signal(&w->more);
@@ -285,7 +340,7 @@ check_path(void *context, const char *path)
 	struct work *w = context;
 	struct outcome r = { 0 };
 
-	check(w->o, w->dns, path, &r);
+	check(w->o, w->dns, path, &w->own, &r);
 	print_outcome(w, &r);
 }
 
@@ -324,42 +379,48 @@ each(const struct options *o, int argc, char **argv, each_path *f, void *arg)
 }
 
 static int
+run_threads(struct work *w, int argc, char **argv)
+{
+	pthread_t thread[THREADS_DNS];
+	int n = 0, rc;
+
+	while (n < THREADS_DNS && pthread_create(&thread[n], NULL, run, w) == 0)
+		n++;
+	if (n == 0)
+		return each(w->o, argc, argv, check_path, w);
+	rc = each(w->o, argc, argv, give_path, w);
+	pthread_mutex_lock(&w->lock);
+	w->is_over = true;
+	pthread_cond_broadcast(&w->more);
+	pthread_mutex_unlock(&w->lock);
+	for (int i = 0; i < n; i++)
+		pthread_join(thread[i], NULL);
+	return rc;
+}
+
+static int
 run_all(const struct options *o, struct dns *dns, int argc, char **argv)
 {
 	struct work w = { .o = o, .dns = dns };
-	pthread_t thread[THREADS_DNS];
-	int wanted = o->zone ? THREADS_ZONE : THREADS_DNS, n = 0, rc;
+	int rc;
 
-	/* with answers at hand there is nothing to wait for; and a list that
-	 * comes through a pipe is answered line by line */
-	if (wanted == 1 || (!o->files_from && argc == 1)) {
-		rc = each(o, argc, argv, check_path, &w);
-		return rc < 0 ? EX_NOINPUT : w.status;
-	}
+	room_init(&w.own);
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.more, NULL);
-	pthread_cond_init(&w.room, NULL);
-	while (n < wanted && pthread_create(&thread[n], NULL, run, &w) == 0)
-		n++;
-	if (n == 0) {
+	pthread_cond_init(&w.space, NULL);
+	/* with answers at hand there is nothing to wait for */
+	if (o->zone || (!o->files_from && argc == 1))
 		rc = each(o, argc, argv, check_path, &w);
-	} else {
-		rc = each(o, argc, argv, give_path, &w);
-		pthread_mutex_lock(&w.lock);
-		w.is_over = true;
-		pthread_cond_broadcast(&w.more);
-		pthread_mutex_unlock(&w.lock);
-		for (int i = 0; i < n; i++)
-			pthread_join(thread[i], NULL);
-	}
+	else
+		rc = run_threads(&w, argc, argv);
 	pthread_cond_destroy(&w.more);
-	pthread_cond_destroy(&w.room);
+	pthread_cond_destroy(&w.space);
 	pthread_mutex_destroy(&w.lock);
+	room_fini(&w.own);
 	return rc < 0 ? EX_NOINPUT : w.status;
 }
 
-/* --- options
- * ------------------------------------------------------------------- */
+/* --- options -------------------------------------------------------------- */
 
 struct dns *
 verify_open_dns(const char *zone, const char *const *server, size_t servers,

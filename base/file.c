@@ -235,6 +235,20 @@ file_mkdirs(const char *path, struct err *e)
 	return rc;
 }
 
+unsigned
+file_count(const char *path, const char *suffix)
+{
+	DIR *dir = opendir(path);
+	struct dirent *d;
+	unsigned n = 0;
+
+	while (dir && (d = readdir(dir)))
+		n += str_ends(str_c(d->d_name), str_c(suffix));
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
 /* Remove NAME in the directory DIRFD with all below it, DEPTH levels at most. */
 static int
 remove_at(int dirfd, const char *name, int depth)

@@ -38,6 +38,10 @@ int file_sync_dir(const char *path, struct err *e) ERR_CHECK;
 /* Make PATH and the directories above it (mode 0700) where they are missing. */
 int file_mkdirs(const char *path, struct err *e) ERR_CHECK;
 
+/* How many names in the directory PATH end in SUFFIX; 0 where it cannot be
+ * read. */
+unsigned file_count(const char *path, const char *suffix);
+
 /* Remove PATH with all below it. Never follows a symbolic link. */
 int file_remove_tree(const char *path, struct err *e) ERR_CHECK;
 

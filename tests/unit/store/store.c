@@ -288,14 +288,14 @@ Test(outbox, what_was_being_sent_is_unknown_after_a_death)
 	make_root();
 	buf_init(&path, 4096);
 	buf_init(&text, 4096);
-	o = outbox_open(root, &e);
+	o = outbox_open(root, true, &e);
 	cr_assert(o, "%s", e.text);
 	cr_assert(outbox_add(o, STR("bytes"), &i, &e) == 0, "%s", e.text);
 	cr_assert(outbox_set(o, i.id, "sending", "", 0, &e) == 0);
 	cr_assert(outbox_set_rcpt(o, i.id, "a@x.example", "refused", "550 no",
 			  &e) == 0);
 	outbox_close(&o); /* as a death would leave it */
-	o = outbox_open(root, &e);
+	o = outbox_open(root, true, &e);
 	cr_assert(outbox_list(o, a, &list, &n, &e) == 0);
 	cr_assert(n == 1 && list[0].rcpts == 2);
 	cr_expect_str_eq(list[0].state, "unknown");

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* account - see account.h. The loop and what it decides; changes of messages
+ * stand in account_mail.c, sending in account_send.c, the session in
+ * session.c. */
+#include "app/account_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "store/maildir.h"
+#include "store/receipts.h"
+
+enum { RETRY_FIRST_MS = 1000, RETRY_MAX_MS = 300000, POLL_MS = 60000,
+	PASSWORD_MS = 60000 };
+
+struct worker *
+account_new(struct context *c, int i, struct err *e)
+{
+	struct worker *w = calloc(1, sizeof *w);
+	char path[4200], folder[300];
+
+	if (!w) {
+		err_sys(e, ENOMEM, "cannot start an account");
+		return NULL;
+	}
+	w->c = c;
+	w->i = i;
+	w->config = &c->config->account[i];
+	w->shown = ACCOUNT_OFFLINE;
+	w->wants_online = !(c->flags & ENGINE_OFFLINE);
+	snprintf(folder, sizeof folder, "%s/INBOX", w->config->name);
+	if (maildir_make(c->paths.mail, folder, e) < 0) {
+		free(w);
+		return NULL;
+	}
+	if (session_is_wanted(w)) {
+		snprintf(path, sizeof path, "%s/%s.db", c->paths.state,
+			w->config->name);
+		w->state = state_open(path, e);
+		if (!w->state) {
+			free(w);
+			return NULL;
+		}
+		w->retry_ms = 1;
+	}
+	return w;
+}
+
+void
+account_free(struct worker **w)
+{
+	if (!*w)
+		return;
+	session_close(*w);
+	state_close(&(*w)->state);
+	secret_free(&(*w)->password);
+	free(*w);
+	*w = NULL;
+}
+
+void
+account_cancel(struct worker *w)
+{
+	atomic_store(&w->cancelled, true);
+	(void)eventfd_write(w->c->cancel[w->i], 1);
+}
+
+/* --- small services ------------------------------------------------------------------ */
+
+void
+worker_status(struct worker *w, enum account_state s, const char *text)
+{
+	struct msg *m = msg_new(MSG_STATUS);
+
+	w->shown = s;
+	m->account = w->i;
+	m->u.status.state = s;
+	m->u.status.text = arena_strdup(m->arena, text);
+	m->u.status.is_insecure =
+		config_scheme_is_insecure(w->config->receive.scheme);
+	if (s == ACCOUNT_WAITING)
+		m->u.status.retry_seconds =
+			(int)((w->retry_ms - clock_mono_ms()) / 1000);
+	if (text)
+		log_write(LOG_WARN, w->config->name, "%s", text);
+	context_post(w->c, m);
+}
+
+const char *
+worker_folder(struct worker *w, struct arena *a, const char *folder)
+{
+	return arena_printf(a, "%s/%s", w->config->name, folder);
+}
+
+const char *
+worker_role(struct worker *w, struct arena *a, int role, const char *fallback)
+{
+	struct state_box *box;
+	struct err e;
+	size_t n;
+
+	if (w->state && state_boxes(w->state, a, &box, &n, &e) == 0)
+		for (size_t i = 0; i < n; i++)
+			if (box[i].role == role && !box[i].is_gone)
+				return box[i].folder;
+	return fallback;
+}
+
+int
+worker_password(struct worker *w, struct err *e)
+{
+	const char *command = w->config->password_command;
+	struct buf out;
+	char **argv;
+	int rc;
+
+	if (w->password)
+		return 0;
+	if (w->config->password) {
+		w->password = secret_new(str_c(w->config->password));
+		return 0;
+	}
+	if (!command)
+		return err_set(e, ERR_AUTH, 0,
+			"the password of %s is needed", w->config->address);
+	argv = file_split_words(command, e);
+	if (!argv)
+		return -1;
+	buf_init(&out, SECRET_MAX);
+	rc = file_run(argv, STR(""), &out, PASSWORD_MS, w->c->cancel[w->i], e);
+	if (rc == 0) {
+		struct str rest = buf_str(&out), first;
+
+		if (!str_split(&rest, '\n', &first) || first.n == 0)
+			rc = err_set(e, ERR_AUTH, 0,
+				"the password-command of %s printed nothing",
+				w->config->name);
+		else
+			w->password = secret_new(first);
+	} else if (e->class == ERR_INPUT) {
+		e->class = ERR_AUTH;
+	}
+	if (out.p)
+		memset(out.p, 0, out.n);
+	buf_fini(&out);
+	free(argv);
+	return rc;
+}
+
+/* --- messages ---------------------------------------------------------------------- */
+
+static void
+take_password(struct worker *w, struct msg *m)
+{
+	secret_free(&w->password);
+	w->password = m->u.setup.password;
+	m->u.setup.password = NULL;
+	w->wants_online = true;
+	w->failures = 0;
+	w->retry_ms = 1;
+	context_end(w->c, m, NULL);
+}
+
+static void
+take_pin(struct worker *w, struct msg *m)
+{
+	struct receipts *r;
+	char path[4200], server[400];
+	struct err e;
+	int rc = -1;
+
+	snprintf(path, sizeof path, "%s/receipts.db", w->c->paths.data);
+	snprintf(server, sizeof server, "%s:%u", w->config->receive.host,
+		w->config->receive.port);
+	r = receipts_open(path, &e);
+	if (r)
+		rc = receipts_put_pin(r, w->config->name, server,
+			m->u.setup.pin, &e);
+	receipts_close(&r);
+	if (rc < 0) {
+		context_fail(w->c, m, &e);
+		return;
+	}
+	w->wants_online = true;
+	w->retry_ms = 1;
+	context_end(w->c, m, "the certificate is pinned for this account");
+}
+
+static void
+connect_now(struct worker *w, struct msg *m)
+{
+	if (!w->state) { /* a Maildir: look at its files */
+		struct msg *s = msg_new(MSG_SCAN);
+
+		s->account = w->i;
+		context_post(w->c, s);
+		context_end(w->c, m, NULL);
+		return;
+	}
+	w->wants_online = true;
+	w->failures = 0;
+	if (session_is_open(w))
+		session_begin_pass(w);
+	else
+		w->retry_ms = 1;
+	context_end(w->c, m, NULL);
+}
+
+static void
+handle(struct worker *w, struct msg *m)
+{
+	switch (m->kind) {
+	case MSG_CONNECT:
+	case MSG_SYNC:
+		connect_now(w, m);
+		break;
+	case MSG_FLAG:
+		worker_flag(w, m);
+		break;
+	case MSG_MOVE:
+		worker_move(w, m);
+		break;
+	case MSG_SEND:
+		worker_send(w, m);
+		break;
+	case MSG_FILE_SENT:
+		worker_file_sent(w, m);
+		break;
+	case MSG_DELIVER:
+		worker_take_delivery(w, m);
+		break;
+	case MSG_PASSWORD:
+		take_password(w, m);
+		break;
+	case MSG_PIN:
+		take_pin(w, m);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the loop ------------------------------------------------------------------------ */
+
+/* Something failed: say it and decide what comes next. */
+static void
+failed(struct worker *w, const struct err *e)
+{
+	int64_t wait = RETRY_FIRST_MS;
+
+	session_close(w);
+	switch (e->class) {
+	case ERR_AUTH:
+		/* one try: the account must not be locked by us */
+		secret_free(&w->password);
+		w->wants_online = false;
+		worker_status(w, ACCOUNT_AUTH, e->text);
+		return;
+	case ERR_CERT:
+		w->wants_online = false;
+		return; /* session_open has shown it */
+	case ERR_INPUT:
+	case ERR_ACCOUNT:
+		w->wants_online = false;
+		worker_status(w, ACCOUNT_FAILED, e->text);
+		return;
+	case ERR_CANCEL:
+		w->wants_online = false;
+		worker_status(w, ACCOUNT_OFFLINE, NULL);
+		return;
+	default:
+		break;
+	}
+	for (unsigned i = 0; i < w->failures && wait < RETRY_MAX_MS; i++)
+		wait *= 2;
+	if (wait > RETRY_MAX_MS)
+		wait = RETRY_MAX_MS;
+	w->failures++;
+	/* spread many clients and accounts: up to a fifth more */
+	w->retry_ms = clock_mono_ms() + wait +
+		      (clock_mono_us() % 1000) * wait / 5000;
+	worker_status(w, ACCOUNT_WAITING, e->text);
+	if (w->c->flags & ENGINE_ONE_PASS)
+		w->wants_online = false;
+}
+
+/* Work that needs the server, one piece. False: there is none to do now. */
+static bool
+online_work(struct worker *w)
+{
+	struct err e = { 0 };
+	int rc = 0;
+
+	if (!w->state || !w->wants_online)
+		return false;
+	if (!session_is_open(w)) {
+		if (w->retry_ms == 0 || clock_mono_ms() < w->retry_ms)
+			return false;
+		worker_status(w, ACCOUNT_CONNECTING, NULL);
+		rc = session_open(w, &e);
+		if (rc == 0) {
+			w->failures = 0;
+			w->retry_ms = 0;
+			worker_status(w, ACCOUNT_SYNCING, NULL);
+		}
+	} else if (w->wants_push) {
+		w->wants_push = false;
+		rc = session_push(w, &e);
+	} else if (session_has_work(w)) {
+		rc = session_step(w, &e);
+		if (rc == 0 && !session_has_work(w))
+			worker_status(w, ACCOUNT_ONLINE, NULL);
+	} else {
+		return false;
+	}
+	if (rc < 0)
+		failed(w, &e);
+	return true;
+}
+
+/* Nothing to do: sleep in IDLE or on the inbox. */
+static void
+rest(struct worker *w, struct msg **m)
+{
+	struct err e = { 0 };
+	int timeout = POLL_MS, rc;
+
+	*m = NULL;
+	if (session_is_open(w) && !(w->c->flags & ENGINE_ONE_PASS)) {
+		rc = session_wait(w, POLL_MS, &e);
+		if (rc < 0)
+			failed(w, &e);
+		else if (rc > 0 || queue_count(w->c->account[w->i]) == 0)
+			session_begin_pass(w);
+		return;
+	}
+	if (w->wants_online && w->retry_ms) {
+		int64_t left = w->retry_ms - clock_mono_ms();
+
+		timeout = left < 0 ? 0 : left < POLL_MS ? (int)left : POLL_MS;
+	}
+	*m = msg_of(queue_wait(w->c->account[w->i], timeout));
+}
+
+static void
+drop_cancel(struct worker *w)
+{
+	eventfd_t v;
+
+	if (atomic_load(&w->c->stopping))
+		return;
+	if (atomic_exchange(&w->cancelled, false))
+		(void)eventfd_read(w->c->cancel[w->i], &v);
+}
+
+void *
+account_run(void *arg)
+{
+	struct worker *w = arg;
+	struct context *c = w->c;
+	bool was_busy = true; /* engine.c has counted the start */
+
+	if (!w->state)
+		worker_status(w, ACCOUNT_LOCAL, NULL);
+	else if (!w->wants_online)
+		worker_status(w, ACCOUNT_OFFLINE, NULL);
+	while (!queue_is_closed(c->account[w->i])) {
+		struct msg *m = msg_of(queue_take(c->account[w->i]));
+		bool busy = true;
+
+		drop_cancel(w);
+		if (!m)
+			busy = online_work(w);
+		/* work without a message counts as busy as well */
+		if (busy != was_busy && !m)
+			atomic_fetch_add(&c->busy, busy ? 1 : -1);
+		if (!m)
+			was_busy = busy;
+		if (!m && !busy)
+			rest(w, &m);
+		if (!m)
+			continue;
+		handle(w, m);
+		context_done(c, &m);
+	}
+	if (was_busy)
+		atomic_fetch_sub(&c->busy, 1);
+	session_close(w);
+	return NULL;
+}

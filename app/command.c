@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command - see command.h. What they share, and those that only look. */
+#include "app/command_parts.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+
+static const char *config_file;
+
+void
+command_set_config(const char *file)
+{
+	config_file = file;
+}
+
+int
+command_fail(const char *name, const struct err *e)
+{
+	fprintf(stderr, "signet %s: %s\n", name, e->text);
+	switch (e->class) {
+	case ERR_INPUT:
+		return 65;
+	case ERR_LATER:
+	case ERR_RETRY:
+	case ERR_CANCEL:
+		return 75;
+	case ERR_AUTH:
+	case ERR_CERT:
+		return 77;
+	case ERR_MESSAGE:
+	case ERR_BOX:
+		return 66;
+	case ERR_ACCOUNT:
+		return 69;
+	default:
+		return e->code == EACCES ? 77 : 69;
+	}
+}
+
+int
+command_open(struct profile *p)
+{
+	struct err e;
+	int status;
+
+	*p = (struct profile){ .arena = arena_new() };
+	if (paths_find(p->arena, config_file, &p->paths, &e) < 0 ||
+		paths_make(&p->paths, &e) < 0) {
+		fprintf(stderr, "signet: %s\n", e.text);
+		return e.class == ERR_INPUT ? 78 : 77;
+	}
+	if (log_open(p->paths.log, LOG_INFO, &e) < 0)
+		fprintf(stderr, "signet: %s\n", e.text);
+	p->config = config_load(p->paths.config, &status, &e);
+	if (status < 0) {
+		fprintf(stderr, "signet: %s\n", e.text);
+		return 78;
+	}
+	return 0;
+}
+
+void
+command_close(struct profile *p)
+{
+	config_free(&p->config);
+	log_close();
+	arena_free(&p->arena);
+}
+
+void
+command_print(const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	utf8_safe(&b, str_c(text), UTF8_LINE);
+	fwrite(buf_c(&b), 1, b.n, stdout);
+	buf_fini(&b);
+}
+
+void
+command_json(const char *s)
+{
+	json_t *j = s ? json_string(s) : json_null();
+	char *text;
+
+	if (!j) /* not UTF-8 */
+		j = json_string("");
+	text = json_dumps(j, JSON_ENCODE_ANY);
+	fputs(text ? text : "null", stdout);
+	free(text);
+	json_decref(j);
+}
+
+bool
+command_value(int argc, char **argv, int *i, const char *name,
+	const char **value)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(argv[*i], name, n) != 0)
+		return false;
+	if (argv[*i][n] == '=') {
+		*value = argv[*i] + n + 1;
+		return true;
+	}
+	if (argv[*i][n] || *i + 1 >= argc)
+		return false;
+	*value = argv[++*i];
+	return true;
+}
+
+const char *
+command_words(struct arena *a, int argc, char **argv, int i)
+{
+	struct buf b;
+	const char *out;
+
+	buf_init(&b, 64 << 10);
+	for (int k = i; k < argc; k++)
+		buf_printf(&b, "%s%s", k > i ? " " : "", argv[k]);
+	out = arena_cstr(a, buf_str(&b));
+	buf_fini(&b);
+	return out;
+}
+
+int
+command_ask(struct engine *engine, struct msg *m, struct err *e)
+{
+	uint64_t id = engine_send(engine, m);
+
+	for (;;) {
+		struct msg *ev = engine_wait(engine, 1000);
+		bool mine = ev && ev->id == id;
+		int rc = 0;
+
+		if (!ev)
+			continue;
+		if (ev->kind == MSG_FAILED) {
+			if (mine)
+				*e = ev->err;
+			rc = mine ? -1 : 0;
+		}
+		if (mine && ev->kind == MSG_PROGRESS)
+			mine = false;
+		if (mine && ev->kind == MSG_DONE && ev->u.text)
+			fprintf(stderr, "%s\n", ev->u.text);
+		msg_free(&ev);
+		if (mine)
+			return rc;
+	}
+}
+
+int
+command_settle(struct engine *engine, bool show, struct err *first)
+{
+	bool is_tty = show && isatty(STDERR_FILENO), shown = false;
+	int failures = 0;
+
+	while (!engine_is_idle(engine)) {
+		struct msg *ev = engine_wait(engine, 200);
+		const char *why = NULL;
+
+		if (!ev)
+			continue;
+		if (ev->kind == MSG_FAILED) {
+			why = ev->err.text;
+			if (failures++ == 0 && first)
+				*first = ev->err;
+		} else if (ev->kind == MSG_STATUS && ev->u.status.text &&
+			   ev->u.status.state >= ACCOUNT_WAITING) {
+			size_t n;
+			const struct engine_account *acc =
+				engine_accounts(engine, &n);
+
+			fprintf(stderr, "%s: ", acc[ev->account].name);
+			why = ev->u.status.text;
+			if (failures++ == 0 && first)
+				err_set(first,
+					ev->u.status.state == ACCOUNT_AUTH
+						? ERR_AUTH
+					: ev->u.status.state == ACCOUNT_CERT
+						? ERR_CERT
+					: ev->u.status.state == ACCOUNT_WAITING
+						? ERR_LATER
+						: ERR_ACCOUNT,
+					0, "%s", ev->u.status.text);
+		} else if (ev->kind == MSG_PROGRESS && is_tty) {
+			fprintf(stderr, "\r\033[K%s", ev->u.progress.text);
+			shown = true;
+		} else if (ev->kind == MSG_DONE && ev->u.text) {
+			fprintf(stderr, "%s%s\n", shown ? "\r\033[K" : "",
+				ev->u.text);
+			shown = false;
+		}
+		if (why)
+			fprintf(stderr, "%s%s\n", shown ? "\r\033[K" : "",
+				why);
+		msg_free(&ev);
+	}
+	if (shown)
+		fputs("\r\033[K", stderr);
+	return failures;
+}
+
+int
+command_paths(int argc, char **argv)
+{
+	struct profile p;
+	int rc;
+
+	if (argc > 1) {
+		printf("usage: signet %s\nPrints where everything lies.\n",
+			argv[0]);
+		return strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	}
+	rc = command_open(&p);
+	if (rc == 0 || rc == 78)
+		printf("config\t%s\ndata\t%s\nmail\t%s\ndrafts\t%s\nstate\t%s\n"
+		       "cache\t%s\nruntime\t%s\nlog\t%s\n",
+			p.paths.config, p.paths.data, p.paths.mail,
+			p.paths.drafts, p.paths.state, p.paths.cache,
+			p.paths.runtime, p.paths.log);
+	command_close(&p);
+	return rc == 78 ? 0 : rc;
+}
+
+static void
+print_limits(void)
+{
+#define X(name, value, text) printf("%10d  %s\n", (value), text);
+	LIMIT_TABLE(X)
+#undef X
+}
+
+int
+command_config(int argc, char **argv)
+{
+	struct profile p = { .arena = arena_new() };
+	struct err e;
+	int status, rc = 0;
+
+	if (argc >= 3 && strcmp(argv[2], "--limits") == 0) {
+		print_limits();
+		arena_free(&p.arena);
+		return 0;
+	}
+	if (argc != 2 || strcmp(argv[1], "check") != 0) {
+		printf("usage: signet %s check [--limits]\n"
+		       "Reads the configuration and says what is wrong, by line; "
+		       "--limits prints the ceilings\nfor what comes from outside.\n",
+			argv[0]);
+		arena_free(&p.arena);
+		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	}
+	if (paths_find(p.arena, config_file, &p.paths, &e) < 0) {
+		fprintf(stderr, "signet config: %s\n", e.text);
+		arena_free(&p.arena);
+		return 78;
+	}
+	p.config = config_load(p.paths.config, &status, &e);
+	if (!p.config->exists) {
+		fprintf(stderr, "signet config: '%s' does not exist\n",
+			p.paths.config);
+		rc = 66;
+	}
+	for (size_t i = 0; i < p.config->problems; i++) {
+		const struct config_problem *pr = &p.config->problem[i];
+
+		printf("%s:%u: %s%s\n", p.paths.config, pr->line,
+			pr->is_warning ? "warning: " : "", pr->text);
+		if (!pr->is_warning)
+			rc = 78;
+	}
+	if (rc == 0)
+		printf("%s: %zu accounts, no error\n", p.paths.config,
+			p.config->accounts);
+	config_free(&p.config);
+	arena_free(&p.arena);
+	return rc;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command - what the shell can ask of the mail: lists, searches, passes, the
+ * outbox. signet(1) has their options and exit statuses.
+ *
+ * On the main thread. Each takes its name and arguments and returns the exit
+ * status of sysexits.h: 0 done, 1 a negative answer, 2 wrong usage, 65 bad
+ * data, 66 no such input, 69 unavailable, 75 try again, 77, 78. */
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+
+/* The configuration file for all commands; NULL: the usual one. */
+void command_set_config(const char *file);
+
+int command_sync(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_search(int argc, char **argv);
+int command_send(int argc, char **argv);
+int command_outbox(int argc, char **argv);
+int command_tag(int argc, char **argv);
+int command_move(int argc, char **argv);
+int command_account(int argc, char **argv);
+int command_paths(int argc, char **argv);
+int command_config(int argc, char **argv);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command_parts - what the commands share, for command*.c alone. */
+#ifndef APP_COMMAND_PARTS_H
+#define APP_COMMAND_PARTS_H
+
+#include <stdio.h>
+
+#include "app/command.h"
+#include "app/config.h"
+#include "app/engine.h"
+#include "app/paths.h"
+
+struct profile {
+	struct arena *arena;
+	struct paths paths;
+	struct config *config;
+};
+
+/* Find the paths and read the configuration; 0, or an exit status with the
+ * reason on standard error. Close it either way. */
+int command_open(struct profile *p);
+void command_close(struct profile *p);
+
+/* Print the error as "signet NAME: TEXT" and return its exit status. */
+int command_fail(const char *name, const struct err *e);
+
+/* A text from outside, safe for a terminal, on standard output. */
+void command_print(const char *text);
+/* S as a JSON string, or null. */
+void command_json(const char *s);
+
+/* Is ARGV[I] the option NAME with a value? Moves I on. */
+bool command_value(int argc, char **argv, int *i, const char *name,
+	const char **value);
+/* The words from I on as one text with blanks, in A. */
+const char *command_words(struct arena *a, int argc, char **argv, int i);
+
+/* Send M and wait for its end; events of others go to standard error where they
+ * are failures. 0, or -1 with *E. */
+int command_ask(struct engine *engine, struct msg *m, struct err *e);
+/* Wait until nothing is under way; the number of failures seen, the first in
+ * *FIRST. SHOW: progress goes to a terminal on standard error. */
+int command_settle(struct engine *engine, bool show, struct err *first);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sync, tag, move: see command.h. They run the engine without a screen. */
+#include "app/command_parts.h"
+
+#include <string.h>
+
+#include "store/index.h"
+#include "store/maildir.h"
+
+enum { MESSAGES_MAX = 100000 };
+
+static struct engine *
+start(const char *name, struct profile *p, unsigned flags, int *rc)
+{
+	struct engine *engine;
+	struct err e;
+
+	engine = engine_start(p->config, flags, &e);
+	if (!engine)
+		*rc = command_fail(name, &e);
+	return engine;
+}
+
+/* Stop; where a thread did not end its memory stays. */
+static void
+stop(struct profile *p, struct engine **engine)
+{
+	if (engine_stop(engine) == 0)
+		command_close(p);
+}
+
+int
+command_sync(int argc, char **argv)
+{
+	struct profile p;
+	struct engine *engine;
+	struct err first = { 0 };
+	int rc, failures;
+
+	if (argc > 1 && strncmp(argv[1], "--", 2) == 0) {
+		puts("usage: signet sync [ACCOUNT...]\n"
+		     "One two-way pass, then exit: new mail comes, changes made here go.");
+		return strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	}
+	rc = command_open(&p);
+	if (rc == 0 && p.config->accounts == 0) {
+		fprintf(stderr, "signet sync: no account in '%s'; 'signet account add ADDRESS' adds one\n",
+			p.paths.config);
+		rc = 78;
+	}
+	for (int i = 1; rc == 0 && i < argc; i++)
+		if (!config_account(p.config, argv[i])) {
+			fprintf(stderr, "signet sync: no account \"%s\" in '%s'\n",
+				argv[i], p.paths.config);
+			rc = 66;
+		}
+	engine = rc ? NULL
+		    : start(argv[0], &p,
+			      ENGINE_ONE_PASS | (argc > 1 ? ENGINE_OFFLINE : 0),
+			      &rc);
+	if (!engine) {
+		command_close(&p);
+		return rc;
+	}
+	for (size_t k = 0; argc > 1 && k < p.config->accounts; k++)
+		for (int i = 1; i < argc; i++)
+			if (strcmp(argv[i], p.config->account[k].name) == 0) {
+				struct msg *m = msg_new(MSG_SYNC);
+
+				m->account = (int)k;
+				engine_send(engine, m);
+			}
+	failures = command_settle(engine, true, &first);
+	if (failures) {
+		fputs("signet sync: not everything is done\n", stderr);
+		rc = first.class == ERR_AUTH || first.class == ERR_CERT ? 77
+		     : first.class == ERR_LATER                         ? 75
+									: 69;
+	}
+	stop(&p, &engine);
+	return rc;
+}
+
+/* The messages that match QUERY, each as one change of KIND. */
+static int
+change_all(const char *name, struct profile *p, const char *query,
+	const char *account, enum msg_kind kind, const char *add,
+	const char *remove, const char *folder)
+{
+	struct index *x;
+	struct index_page page = { 0 };
+	struct engine *engine;
+	struct err e;
+	int rc = 0;
+
+	x = index_open(p->paths.mail, false, &e);
+	if (!x || index_search(x, p->arena, query, NULL, 0, MESSAGES_MAX, false,
+			  &page, &e) < 0)
+		rc = command_fail(name, &e);
+	index_close(&x);
+	if (rc == 0 && page.rows == 0) {
+		fprintf(stderr, "signet %s: no message matches\n", name);
+		rc = 1;
+	}
+	engine = rc ? NULL : start(name, p, ENGINE_OFFLINE, &rc);
+	if (!engine) {
+		command_close(p);
+		return rc;
+	}
+	for (size_t i = 0; i < page.rows && rc == 0; i++) {
+		const struct index_row *r = &page.row[i];
+		struct msg *m = msg_new(kind);
+		struct str acc = maildir_account(r->path);
+
+		m->account = -1;
+		for (size_t k = 0; k < p->config->accounts; k++)
+			if (str_eq(acc, str_c(p->config->account[k].name)))
+				m->account = (int)k;
+		if (account && !str_eq(acc, str_c(account))) {
+			msg_free(&m); /* moves stay within an account */
+			continue;
+		}
+		m->u.change.path = arena_array(m->arena, 1, sizeof(char *));
+		m->u.change.id = arena_array(m->arena, 1, sizeof(char *));
+		m->u.change.path[0] = arena_strdup(m->arena, r->path);
+		m->u.change.id[0] = arena_strdup(m->arena, r->id);
+		m->u.change.count = 1;
+		m->u.change.add = arena_strdup(m->arena, add);
+		m->u.change.remove = arena_strdup(m->arena, remove);
+		m->u.change.folder = arena_strdup(m->arena, folder);
+		if (command_ask(engine, m, &e) < 0)
+			rc = command_fail(name, &e);
+	}
+	if (command_settle(engine, false, NULL) && rc == 0)
+		rc = 69;
+	stop(p, &engine);
+	return rc;
+}
+
+int
+command_tag(int argc, char **argv)
+{
+	struct buf add, remove;
+	struct profile p;
+	int i, rc = 2;
+
+	buf_init(&add, 4096);
+	buf_init(&remove, 4096);
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (argv[i][0] != '+' && argv[i][0] != '-')
+			break;
+		buf_printf(argv[i][0] == '+' ? &add : &remove, "%s ",
+			argv[i] + 1);
+	}
+	if (i < argc && strcmp(argv[i], "--") == 0)
+		i++;
+	if (i == 1 || i >= argc || strcmp(argv[1], "--help") == 0) {
+		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+		fputs("usage: signet tag +TAG|-TAG... -- QUERY\n"
+		      "unread, flagged, replied, passed and draft are the server's flags as well.\n",
+			help ? stdout : stderr);
+		rc = help ? 0 : 2;
+	} else {
+		rc = command_open(&p);
+		if (rc)
+			command_close(&p);
+		else
+			rc = change_all(argv[0], &p,
+				command_words(p.arena, argc, argv, i), NULL,
+				MSG_FLAG, buf_c(&add), buf_c(&remove), "");
+	}
+	buf_fini(&add);
+	buf_fini(&remove);
+	return rc;
+}
+
+int
+command_move(int argc, char **argv)
+{
+	struct profile p;
+	const char *slash;
+	int i = 2, rc;
+
+	if (argc < 3 || !(slash = strchr(argv[1], '/'))) {
+		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+		fputs("usage: signet move ACCOUNT/FOLDER -- QUERY...\n"
+		      "Moves the account's messages that match; on the server at the next sync.\n",
+			help ? stdout : stderr);
+		return help ? 0 : 2;
+	}
+	if (strcmp(argv[i], "--") == 0)
+		i++;
+	rc = command_open(&p);
+	if (rc == 0) {
+		const char *account = arena_printf(p.arena, "%.*s",
+			(int)(slash - argv[1]), argv[1]);
+
+		if (!config_account(p.config, account)) {
+			fprintf(stderr, "signet move: no account \"%s\"\n",
+				account);
+			rc = 66;
+		} else if (i < argc) {
+			return change_all(argv[0], &p,
+				command_words(p.arena, argc, argv, i), account,
+				MSG_MOVE, "", "", slash + 1);
+		} else {
+			rc = 2;
+		}
+	}
+	command_close(&p);
+	return rc;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* open - see open.h */
+#include "app/open.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/evidence.h"
+#include "app/evidence_doc.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "mime/doc.h"
+#include "mime/message.h"
+#include "store/maildir.h"
+#include "store/receipts.h"
+
+enum { SHOWN_ADDRESSES = 4 };
+
+int
+open_map(struct context *c, const char *path, struct str *out,
+	struct buf *name_out, struct err *e)
+{
+	struct buf now, full;
+	int rc;
+
+	*out = STR("");
+	buf_init(&now, 4096);
+	buf_init(&full, 8192);
+	rc = maildir_find(c->paths.mail, path, &now, e);
+	if (rc == 0) {
+		buf_printf(&full, "%s/%s", c->paths.mail, buf_c(&now));
+		rc = file_map(buf_c(&full), LIMIT_MESSAGE, out, e);
+	}
+	if (rc == 0 && name_out)
+		buf_add(name_out, buf_str(&now));
+	buf_fini(&now);
+	buf_fini(&full);
+	return rc;
+}
+
+static const char *
+safe(struct arena *a, struct str s)
+{
+	struct buf b;
+	const char *out;
+
+	buf_init(&b, LIMIT_FIELD_SHOWN);
+	utf8_safe(&b, str_sub(s, 0, LIMIT_FIELD_SHOWN), UTF8_LINE);
+	out = arena_cstr(a, buf_str(&b));
+	buf_fini(&b);
+	return out;
+}
+
+/* "A <a@x>, B <b@y>, and 37 more". */
+static const char *
+addresses(struct arena *a, const struct field_addresses *f)
+{
+	struct buf b;
+	const char *out;
+
+	buf_init(&b, LIMIT_FIELD_SHOWN);
+	for (size_t i = 0; i < f->count && i < SHOWN_ADDRESSES; i++) {
+		struct field_address copy = f->item[i];
+
+		if (i)
+			buf_adds(&b, ", ");
+		if (copy.name.n)
+			buf_printf(&b, "%.*s <%.*s>", STR_ARG(copy.name),
+				STR_ARG(copy.addr));
+		else
+			buf_add(&b, copy.addr);
+	}
+	if (f->count > SHOWN_ADDRESSES)
+		buf_printf(&b, " (+%zu)", f->count - SHOWN_ADDRESSES);
+	out = safe(a, buf_str(&b));
+	buf_fini(&b);
+	return out;
+}
+
+static uint64_t
+decoded_size(const struct part *p)
+{
+	/* base64 is a third longer; exact enough for a list */
+	return p->encoding == BODY_BASE64 ? p->body.n / 4 * 3 : p->body.n;
+}
+
+static void
+list_files(struct arena *a, const struct message *m, struct msg_doc *d)
+{
+	d->file = arena_array(a, m->attachments, sizeof *d->file);
+	for (size_t i = 0; i < m->attachments; i++) {
+		const struct part *p = m->attachment[i];
+		struct buf name;
+
+		buf_init(&name, 1000);
+		file_safe_name(&name, p->filename,
+			arena_printf(a, "part-%.*s", STR_ARG(p->number)));
+		d->file[d->files].number = arena_cstr(a, p->number);
+		d->file[d->files].name = arena_cstr(a, buf_str(&name));
+		d->file[d->files].type = safe(a, p->type);
+		d->file[d->files].size = decoded_size(p);
+		d->files++;
+		buf_fini(&name);
+	}
+}
+
+static struct verdict *
+stored_verdict(struct context *c, struct arena *a, const char *id)
+{
+	struct receipts *r;
+	const char *json = NULL;
+	struct verdict *v = NULL;
+	struct err e;
+	char path[4200];
+
+	snprintf(path, sizeof path, "%s/receipts.db", c->paths.data);
+	r = receipts_open(path, &e);
+	if (!r)
+		return NULL;
+	if (receipts_get(r, id, a, &json, NULL, &e) == 1)
+		v = evidence_read(a, str_c(json), &e);
+	receipts_close(&r);
+	return v;
+}
+
+/* All fields as they stand, above the text. */
+static struct doc *
+with_headers(struct arena *a, const struct message *m, struct doc *body,
+	unsigned width)
+{
+	struct doc_builder *b = doc_begin(a, width);
+	const struct header *h = m->root->header;
+	struct doc *head;
+	struct doc_line *both;
+
+	for (size_t i = 0; i < h->count; i++) {
+		struct buf v;
+
+		buf_init(&v, LIMIT_FIELD_SHOWN);
+		header_unfold(&v, str_sub(h->field[i].value, 0,
+					  LIMIT_FIELD_SHOWN));
+		doc_add(b, h->field[i].name, DOC_LABEL, -1);
+		doc_add(b, STR(": "), DOC_LABEL, -1);
+		doc_add(b, buf_str(&v), DOC_PLAIN, -1);
+		doc_newline(b);
+		buf_fini(&v);
+	}
+	doc_newline(b);
+	head = doc_end(b);
+	both = arena_array(a, head->lines + body->lines, sizeof *both);
+	memcpy(both, head->line, head->lines * sizeof *both);
+	if (body->lines)
+		memcpy(both + head->lines, body->line,
+			body->lines * sizeof *both);
+	body->line = both;
+	body->lines += head->lines;
+	return body;
+}
+
+void
+open_message(struct context *c, struct msg *m)
+{
+	struct msg *r = context_answer(m, MSG_DOC);
+	struct msg_doc *d = &r->u.doc;
+	struct doc_options o = { .width = m->u.open.width };
+	struct message *msg;
+	struct str map;
+	struct err e;
+
+	if (open_map(c, m->u.open.path, &map, NULL, &e) < 0) {
+		context_fail(c, m, &e);
+		msg_free(&r);
+		return;
+	}
+	msg = message_read(r->arena, map, NULL);
+	d->has_plain = message_has_plain(msg);
+	d->has_html = msg->html != NULL;
+	d->is_html = d->has_html && (m->u.open.prefer_html || !d->has_plain);
+	o.choice = m->u.open.prefer_html ? DOC_HTML : DOC_AUTO;
+	d->doc = doc_render(r->arena, msg, &o);
+	if (m->u.open.all_headers)
+		d->doc = with_headers(r->arena, msg, d->doc, o.width);
+	d->path = arena_strdup(r->arena, m->u.open.path);
+	d->id = arena_strdup(r->arena, m->u.open.id);
+	d->subject = safe(r->arena, msg->subject);
+	d->from_address = msg->from.count
+				  ? safe(r->arena, msg->from.item[0].addr)
+				  : "";
+	d->from = msg->from.count && msg->from.item[0].name.n
+			  ? safe(r->arena, msg->from.item[0].name)
+			  : d->from_address;
+	if (msg->from.count > 1)
+		d->from = addresses(r->arena, &msg->from), d->from_address = "";
+	d->to = addresses(r->arena, &msg->to);
+	d->cc = addresses(r->arena, &msg->cc);
+	d->date = msg->has_date ? msg->date : 0;
+	list_files(r->arena, msg, d);
+	d->verdict = stored_verdict(c, r->arena, m->u.open.id);
+	file_unmap(&map); /* a document holds copies of its text */
+	context_post(c, r);
+}
+
+/* "~/X" is below the home. */
+static const char *
+expand(struct arena *a, const char *path)
+{
+	const char *home = getenv("HOME");
+
+	return strncmp(path, "~/", 2) == 0 && home
+		       ? arena_printf(a, "%s%s", home, path + 1)
+		       : path;
+}
+
+static struct part *
+find_part(const struct message *m, struct str number)
+{
+	for (size_t i = 0; i < m->attachments; i++)
+		if (str_eq(m->attachment[i]->number, number))
+			return m->attachment[i];
+	return NULL;
+}
+
+static int
+save(struct msg *m, struct str map, struct buf *name, struct err *e)
+{
+	struct message *msg = message_read(m->arena, map, NULL);
+	struct part *p = find_part(msg, str_c(m->u.open.part));
+	const char *dir = expand(m->arena, m->u.open.directory);
+	struct buf safe_name, bytes;
+	int fd, rc;
+
+	if (!p)
+		return err_set(e, ERR_INPUT, 0, "the message has no part '%s'",
+			m->u.open.part);
+	buf_init(&safe_name, 1000);
+	buf_init(&bytes, LIMIT_MESSAGE);
+	file_safe_name(&safe_name, p->filename,
+		arena_printf(m->arena, "part-%.*s", STR_ARG(p->number)));
+	if (p->kind == PART_LEAF)
+		part_decode(&bytes, p);
+	else
+		buf_add(&bytes, p->body);
+	fd = file_create_in(dir, buf_str(&safe_name), name, e);
+	rc = fd < 0 ? -1 : file_write_fd(fd, buf_str(&bytes), buf_c(name), e);
+	if (fd >= 0 && close(fd) < 0)
+		rc = err_sys(e, errno, "cannot write '%s'", buf_c(name));
+	buf_fini(&safe_name);
+	buf_fini(&bytes);
+	return rc;
+}
+
+void
+open_save_part(struct context *c, struct msg *m)
+{
+	struct buf name;
+	struct str map;
+	struct err e;
+	int rc;
+
+	buf_init(&name, 4096);
+	rc = open_map(c, m->u.open.path, &map, NULL, &e);
+	if (rc == 0) {
+		rc = save(m, map, &name, &e);
+		file_unmap(&map);
+	}
+	if (rc < 0)
+		context_fail(c, m, &e);
+	else
+		context_end(c, m,
+			arena_printf(m->arena, "saved as %s/%s",
+				m->u.open.directory, buf_c(&name)));
+	buf_fini(&name);
+}
+
+void
+open_evidence(struct context *c, struct msg *m)
+{
+	struct msg *r;
+	struct verdict *v = stored_verdict(c, m->arena, m->u.open.id);
+	struct err e;
+
+	if (!v) {
+		err_set(&e, ERR_LATER, 0,
+			"this message has not been verified yet");
+		context_fail(c, m, &e);
+		return;
+	}
+	if (m->u.open.directory) { /* write it as JSON to that file */
+		const char *file = expand(m->arena, m->u.open.directory);
+		struct buf json;
+		int rc;
+
+		buf_init(&json, 4 << 20);
+		evidence_write(&json, v, m->u.open.path);
+		buf_addc(&json, '\n');
+		if (access(file, F_OK) == 0)
+			rc = err_set(&e, ERR_INPUT, EEXIST,
+				"'%s' exists; nothing was written", file);
+		else
+			rc = file_write(file, buf_str(&json), 0600, &e);
+		if (rc < 0)
+			context_fail(c, m, &e);
+		else
+			context_end(c, m, arena_printf(m->arena,
+						  "written to %s", file));
+		buf_fini(&json);
+		return;
+	}
+	r = context_answer(m, MSG_DOC);
+	v = stored_verdict(c, r->arena, m->u.open.id);
+	r->u.doc.verdict = v;
+	r->u.doc.doc = evidence_doc(
+		r->arena, v, m->u.open.width, clock_wall());
+	r->u.doc.path = arena_strdup(r->arena, m->u.open.path);
+	r->u.doc.id = arena_strdup(r->arena, m->u.open.id);
+	context_post(c, r);
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pool - see pool.h */
+#include "app/pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/draft.h"
+#include "app/evidence.h"
+#include "app/open.h"
+#include "app/probe.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "auth/verify.h"
+#include "mime/field.h"
+#include "net/dns.h"
+#include "store/index.h"
+#include "store/maildir.h"
+#include "store/receipts.h"
+
+enum { KNOWN_DOMAINS = 300, KNOWN_SECONDS = 60 };
+
+/* --- search -------------------------------------------------------------------- */
+
+static bool
+has_tag(const struct index_row *r, const char *tag)
+{
+	for (size_t i = 0; i < r->tags; i++)
+		if (strcmp(r->tag[i], tag) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+safe(struct arena *a, struct str s)
+{
+	struct buf b;
+	const char *out;
+
+	buf_init(&b, 2000);
+	utf8_safe(&b, str_trim(str_sub(s, 0, 1000)), UTF8_LINE);
+	out = arena_cstr(a, buf_str(&b));
+	buf_fini(&b);
+	return out;
+}
+
+static void
+make_row(struct receipts *own, struct arena *a, const struct index_row *in,
+	struct row *out)
+{
+	static const struct {
+		const char *tag;
+		unsigned flag;
+	} map[] = { { "unread", ROW_UNREAD }, { "flagged", ROW_FLAGGED },
+		{ "replied", ROW_REPLIED }, { "passed", ROW_FORWARDED },
+		{ "attachment", ROW_ATTACHMENT }, { "draft", ROW_DRAFT } };
+	struct field_addresses from =
+		field_addresses(a, str_c(in->from), NULL);
+	struct receipts_row r = { in->subject,
+		from.count ? arena_cstr(a, from.item[0].name) : "",
+		from.count ? arena_cstr(a, from.item[0].addr) : "" };
+	struct err e;
+
+	if (own && receipts_row(own, in->id, a, &r, &e) < 0)
+		own = NULL; /* the index's words serve */
+	*out = (struct row){ .id = in->id,
+		.path = in->path,
+		.date = in->date,
+		.verdict = verdict_state_parse(in->verdict),
+		.thread_count = in->thread_count,
+		.thread = in->thread };
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if (has_tag(in, map[i].tag))
+			out->flags |= map[i].flag;
+	if (*in->alert)
+		out->flags |= ROW_ALERT;
+	if (*in->server)
+		out->flags |= ROW_SERVER_ONLY;
+	out->subject = safe(a, str_c(r.subject));
+	out->address = safe(a, str_c(r.address));
+	out->from = *r.name ? safe(a, str_c(r.name)) : out->address;
+	/* while there is an alert a name alone is not shown */
+	if ((out->flags & ROW_ALERT) && *out->address)
+		out->from = out->address;
+	if (!*out->from)
+		out->from = safe(a, str_c(in->from));
+}
+
+/* The folder that QUERY lists ("folder:\"A/B\"" alone), or NULL. */
+static const char *
+folder_of(struct arena *a, const char *query)
+{
+	struct str s = str_c(query);
+
+	if (!str_starts(s, STR("folder:\"")) || !str_ends(s, STR("\"")))
+		return NULL;
+	s = str_sub(s, 8, s.n - 1);
+	return str_chr(s, '"') < 0 ? arena_cstr(a, s) : NULL;
+}
+
+static int
+search(struct context *c, struct index *x, struct receipts *own,
+	struct msg *m, struct err *e)
+{
+	const struct msg_search *s = &m->u.search;
+	struct msg *r = context_answer(m, MSG_ROWS);
+	struct msg_rows *rows = &r->u.rows;
+	struct index_page p;
+
+	if (index_refresh(x, e) < 0 ||
+		index_search(x, r->arena, s->query,
+			folder_of(r->arena, s->query), s->offset, s->limit,
+			s->oldest_first, &p, e) < 0) {
+		msg_free(&r);
+		return -1;
+	}
+	rows->row = arena_array(r->arena, p.rows, sizeof *rows->row);
+	rows->rows = (unsigned)p.rows;
+	rows->offset = s->offset < p.total ? s->offset : p.total;
+	rows->total = p.total;
+	rows->unread = p.unread;
+	for (size_t i = 0; i < p.rows; i++)
+		make_row(own, r->arena, &p.row[i], &rows->row[i]);
+	context_post(c, r);
+	return 0;
+}
+
+static enum box_role
+role_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum box_role role;
+	} names[] = { { "INBOX", BOX_INBOX }, { "Drafts", BOX_DRAFTS },
+		{ "Draft", BOX_DRAFTS }, { "임시보관함", BOX_DRAFTS },
+		{ "Entwürfe", BOX_DRAFTS }, { "Brouillons", BOX_DRAFTS },
+		{ "下書き", BOX_DRAFTS }, { "草稿箱", BOX_DRAFTS },
+		{ "Sent", BOX_SENT }, { "Sent Messages", BOX_SENT },
+		{ "Sent Items", BOX_SENT }, { "보낸편지함", BOX_SENT },
+		{ "보낸메일함", BOX_SENT }, { "Gesendet", BOX_SENT },
+		{ "Envoyés", BOX_SENT }, { "送信済み", BOX_SENT },
+		{ "已发送", BOX_SENT }, { "Archive", BOX_ARCHIVE },
+		{ "Archives", BOX_ARCHIVE }, { "Archiv", BOX_ARCHIVE },
+		{ "보관함", BOX_ARCHIVE }, { "Junk", BOX_JUNK },
+		{ "Spam", BOX_JUNK }, { "Junk E-mail", BOX_JUNK },
+		{ "스팸메일함", BOX_JUNK }, { "스팸함", BOX_JUNK },
+		{ "迷惑メール", BOX_JUNK }, { "Trash", BOX_TRASH },
+		{ "Deleted Messages", BOX_TRASH }, { "Deleted Items", BOX_TRASH },
+		{ "Papierkorb", BOX_TRASH }, { "Corbeille", BOX_TRASH },
+		{ "휴지통", BOX_TRASH }, { "ゴミ箱", BOX_TRASH } };
+	const char *slash = strrchr(name, '/');
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i].name) == 0 ||
+			(slash && strcmp(slash + 1, names[i].name) == 0 &&
+				names[i].role != BOX_INBOX))
+			return names[i].role;
+	return BOX_PLAIN;
+}
+
+static unsigned
+count_outbox(struct context *c)
+{
+	char path[4200];
+
+	/* the keeper owns the outbox; its files say how many wait */
+	snprintf(path, sizeof path, "%s/outbox", c->paths.data);
+	return file_count(path, ".eml");
+}
+
+/* The mailboxes of one account with their counts. */
+static int
+count_account(struct context *c, struct index *x, const char *account,
+	struct msg *r, size_t *cap, struct err *e)
+{
+	struct msg_boxes *out = &r->u.boxes;
+	struct arena *a = r->arena;
+	const char **names;
+	size_t n;
+
+	if (maildir_list(c->paths.mail, account, a, &names, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct buf q;
+		struct box *b;
+
+		if (out->boxes == *cap) {
+			struct box *bigger;
+
+			*cap = *cap ? 2 * *cap : 32;
+			bigger = arena_array(a, *cap, sizeof *bigger);
+			if (out->boxes)
+				memcpy(bigger, out->box,
+					out->boxes * sizeof *bigger);
+			out->box = bigger;
+		}
+		b = &out->box[out->boxes++];
+		buf_init(&q, 8192);
+		index_folder_query(&q, arena_printf(a, "%s/%s", account,
+					       names[i]));
+		b->account = account;
+		b->name = names[i];
+		b->role = role_of(names[i]);
+		b->query = arena_cstr(a, buf_str(&q));
+		buf_fini(&q);
+		if (index_count(x, b->query, &b->total, e) < 0 ||
+			index_count(x,
+				arena_printf(a, "%s and tag:unread", b->query),
+				&b->unread, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+counts(struct context *c, struct index *x, struct msg *m, struct err *e)
+{
+	struct msg *r = context_answer(m, MSG_BOXES);
+	size_t cap = 0;
+	int rc = index_refresh(x, e);
+
+	for (int i = 0; i < c->workers && rc == 0; i++)
+		rc = count_account(
+			c, x, c->config->account[i].name, r, &cap, e);
+	if (rc < 0) {
+		msg_free(&r);
+		return -1;
+	}
+	r->u.boxes.outbox = count_outbox(c);
+	context_post(c, r);
+	return 0;
+}
+
+void *
+pool_search(void *arg)
+{
+	struct context *c = arg;
+	struct receipts *own = NULL;
+	struct index *x = NULL;
+	char path[4200];
+
+	snprintf(path, sizeof path, "%s/receipts.db", c->paths.data);
+	for (;;) {
+		struct msg *m = msg_of(queue_wait(c->search, -1));
+		struct err e;
+		int rc = 0;
+
+		if (!m)
+			break;
+		if (!own)
+			own = receipts_open(path, &e);
+		if (!x)
+			x = index_open(c->paths.mail, false, &e);
+		if (!x)
+			rc = -1;
+		else if (m->kind == MSG_SEARCH)
+			rc = search(c, x, own, m, &e);
+		else
+			rc = counts(c, x, m, &e);
+		if (rc < 0)
+			context_fail(c, m, &e);
+		if (rc < 0 && e.class == ERR_SYSTEM)
+			index_close(&x); /* a damaged handle is not kept */
+		context_done(c, &m);
+	}
+	index_close(&x);
+	receipts_close(&own);
+	return NULL;
+}
+
+/* --- reading ------------------------------------------------------------------- */
+
+void *
+pool_open(void *arg)
+{
+	static const struct {
+		enum msg_kind kind;
+		void (*run)(struct context *c, struct msg *m);
+	} table[] = { { MSG_OPEN, open_message },
+		{ MSG_EVIDENCE, open_evidence },
+		{ MSG_SAVE_PART, open_save_part },
+		{ MSG_COMPOSE, draft_compose }, { MSG_DRAFT_READ, draft_read },
+		{ MSG_DRAFT_SAVE, draft_save }, { MSG_DRAFT_LIST, draft_list },
+		{ MSG_DRAFT_DROP, draft_discard },
+		{ MSG_DISCOVER, probe_discover }, { MSG_PROBE, probe_test },
+		{ MSG_ACCOUNT_ADD, probe_add } };
+	struct context *c = arg;
+	struct msg *m;
+
+	while ((m = msg_of(queue_wait(c->open, -1)))) {
+		for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+			if (m->kind == table[i].kind)
+				table[i].run(c, m);
+		context_done(c, &m);
+	}
+	return NULL;
+}
+
+/* --- verification -------------------------------------------------------------- */
+
+/* The domains of one's correspondents, read anew once a minute. */
+struct known {
+	struct arena *a;
+	const char **domain;
+	size_t count;
+	int64_t until_ms;
+};
+
+static void
+refresh_known(struct context *c, struct known *k)
+{
+	struct receipts *r;
+	char path[4200];
+	struct err e;
+
+	if (clock_mono_ms() < k->until_ms)
+		return;
+	k->until_ms = clock_mono_ms() + KNOWN_SECONDS * 1000;
+	if (k->a)
+		arena_reset(k->a);
+	else
+		k->a = arena_new();
+	k->count = 0;
+	snprintf(path, sizeof path, "%s/receipts.db", c->paths.data);
+	r = receipts_open(path, &e);
+	if (!r)
+		return;
+	if (receipts_domains(r, KNOWN_DOMAINS, k->a, &k->domain, &k->count,
+		    &e) < 0)
+		k->count = 0;
+	receipts_close(&r);
+}
+
+static void
+verify(struct context *c, struct msg *m, struct known *k)
+{
+	const char *path = m->u.verdict.path;
+	const struct config_account *acc = config_account(c->config,
+		arena_printf(m->arena, "%.*s", STR_ARG(maildir_account(path))));
+	struct verify_facts facts = { .now = clock_wall() };
+	struct dns_budget budget;
+	struct msg *r;
+	struct str map;
+	struct buf json;
+	struct err e;
+
+	if (open_map(c, path, &map, NULL, &e) < 0) {
+		/* moved or deleted meanwhile: nothing to verify */
+		if (m->id)
+			context_fail(c, m, &e);
+		return;
+	}
+	refresh_known(c, k);
+	if (acc) {
+		facts.believed = acc->authserv_id.item;
+		facts.believeds = acc->authserv_id.count;
+		facts.receiver = acc->receiver.count ? acc->receiver.item
+						     : acc->authserv_id.item;
+		facts.receivers = acc->receiver.count ? acc->receiver.count
+						      : acc->authserv_id.count;
+		facts.is_boundary_confirmed = facts.receivers > 0;
+	}
+	facts.known = k->domain;
+	facts.knowns = k->count;
+	r = msg_new(MSG_VERIFIED);
+	r->u.verdict.verdict = verify_message(r->arena, map, &facts,
+		dns_budget_init(&budget, c->dns));
+	file_unmap(&map);
+	buf_init(&json, 4 << 20);
+	evidence_write(&json, r->u.verdict.verdict, NULL);
+	r->u.verdict.json = arena_cstr(r->arena, buf_str(&json));
+	buf_fini(&json);
+	r->u.verdict.id = arena_strdup(r->arena, m->u.verdict.id);
+	r->u.verdict.path = arena_strdup(r->arena, path);
+	r->u.verdict.is_again = m->u.verdict.is_again;
+	context_post(c, r);
+	context_end(c, m, NULL);
+}
+
+void *
+pool_verify(void *arg)
+{
+	struct context *c = arg;
+	struct known k = { 0 };
+	struct msg *m;
+
+	while ((m = msg_of(queue_wait(c->verify, -1)))) {
+		if (!atomic_load(&c->stopping))
+			verify(c, m, &k);
+		context_done(c, &m);
+	}
+	if (k.a)
+		arena_free(&k.a);
+	return NULL;
+}

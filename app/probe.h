@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* probe - set-up of an account: find its servers, prove them, write it down.
+ * Pool threads; nothing is written before both servers took the password. */
+#ifndef APP_PROBE_H
+#define APP_PROBE_H
+
+#include "app/context.h"
+
+/* The requests DISCOVER, PROBE, ACCOUNT_ADD: each posts its answer. */
+void probe_discover(struct context *c, struct msg *m);
+void probe_test(struct context *c, struct msg *m);
+void probe_add(struct context *c, struct msg *m);
+
+struct stream_facts;
+
+/* The parts of them, for the commands too. OUT lives in A. */
+int probe_find(const struct config *config, const char *address,
+	struct arena *a, struct msg_account *out, struct err *e) ERR_CHECK;
+/* Sign in to both servers of S. */
+int probe_sign_in(const struct msg_account *s, struct arena *a,
+	struct stream_facts *facts, struct err *e) ERR_CHECK;
+/* Write S into the configuration, its password into a file beside the mail;
+ * *NAME_OUT (in A) is the account's name. */
+int probe_write(const struct config *config, const struct paths *p,
+	const struct msg_account *s, struct arena *a, const char **name_out,
+	struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* the IMAP side of an account: see account_parts.h. Fetching stands in
+ * session_fetch.c, what goes up in session_push.c.
+ *
+ * A pass goes over the mailboxes, INBOX first. For each:
+ *
+ *	SELECT -> the server's UIDs and flags -> app/plan -> small steps first
+ *	       -> then bodies, the newest first, 50 at a time:
+ *	          tmp -> fsync -> rename -> UID rows (one transaction) -> ARRIVED
+ *
+ * A death between rename and the rows leaves files that carry their UID in
+ * their names: they are bound to it, not fetched again. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/plan.h"
+#include "app/session_parts.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/maildir.h"
+#include "store/receipts.h"
+
+enum { OTHERS_MS = 60000 };
+
+bool
+session_is_wanted(const struct worker *w)
+{
+	enum config_scheme s = w->config->receive.scheme;
+
+	return s == SCHEME_IMAPS || s == SCHEME_IMAP ||
+	       s == SCHEME_IMAP_INSECURE;
+}
+
+bool
+session_is_open(const struct worker *w)
+{
+	return w->session != NULL;
+}
+
+bool
+session_has_work(const struct worker *w)
+{
+	return w->session && w->session->in_pass;
+}
+
+void
+session_close(struct worker *w)
+{
+	struct session *s = w->session;
+
+	if (!s)
+		return;
+	imap_close(&s->imap);
+	arena_free(&s->a);
+	arena_free(&s->plan_arena);
+	free(s);
+	w->session = NULL;
+}
+
+/* --- opening --------------------------------------------------------------------------- */
+
+static void
+show_certificate(struct worker *w, const struct stream_facts *f,
+	const struct err *e)
+{
+	struct msg *m = msg_new(MSG_STATUS);
+	struct msg_status *s = &m->u.status;
+
+	m->account = w->i;
+	w->shown = s->state = ACCOUNT_CERT;
+	s->text = arena_strdup(m->arena, e->text);
+	s->fingerprint = arena_strdup(m->arena, f->fingerprint);
+	s->pin = arena_strdup(m->arena, f->pin);
+	s->certificate = arena_strdup(m->arena, f->text);
+	s->server = arena_strdup(m->arena, w->config->receive.host);
+	log_write(LOG_WARN, w->config->name, "%s", e->text);
+	context_post(w->c, m);
+}
+
+static const char *
+find_pin(struct worker *w, struct arena *a)
+{
+	const char *pin = NULL;
+	struct receipts *r;
+	struct err e;
+
+	r = receipts_open(arena_printf(a, "%s/receipts.db", w->c->paths.data),
+		&e);
+	if (!r || receipts_pin(r, w->config->name,
+			  arena_printf(a, "%s:%u", w->config->receive.host,
+				  w->config->receive.port),
+			  a, &pin, &e) != 1)
+		pin = NULL;
+	receipts_close(&r);
+	return pin;
+}
+
+static struct imap *
+connect_imap(struct worker *w, struct arena *a, struct err *e)
+{
+	struct imap_settings set = { .user = w->config->receive.user,
+		.password = w->password };
+	struct stream_facts facts = { 0 };
+	struct imap *m;
+
+	set.stream = (struct stream_settings){ .host = w->config->receive.host,
+		.port = w->config->receive.port,
+		.ca_file = w->config->ca_file,
+		.pin = find_pin(w, a),
+		.cancel_fd = w->c->cancel[w->i],
+		.name = w->config->name,
+		.tls = w->config->receive.scheme == SCHEME_IMAPS ? STREAM_TLS
+		       : w->config->receive.scheme == SCHEME_IMAP
+			       ? STREAM_STARTTLS
+			       : STREAM_PLAIN };
+	m = imap_open(&set, &facts, e);
+	if (!m && e->class == ERR_CERT)
+		show_certificate(w, &facts, e);
+	return m;
+}
+
+/* Is FOLDER one of those the configuration names (all, where it names none)? */
+static bool
+is_configured(const struct worker *w, const char *folder)
+{
+	const struct config_list *l = &w->config->folders;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct str p = str_c(l->item[i]), f = str_c(folder);
+
+		if (str_eq(p, f) || str_eq(p, STR("*")))
+			return true;
+		if (str_ends(p, STR("*")) &&
+			str_starts(f, str_sub(p, 0, p.n - 1)))
+			return true;
+	}
+	return l->count == 0;
+}
+
+/* The server's mailboxes into the state; those it no longer lists are marked. */
+int
+session_learn_boxes(struct worker *w, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct imap_box *list;
+	struct state_box *known;
+	size_t n, k;
+	int rc = imap_list(w->session->imap, a, &list, &n, e);
+
+	if (rc == 0)
+		rc = state_boxes(w->state, a, &known, &k, e);
+	if (rc == 0)
+		rc = state_begin(w->state, e);
+	for (size_t i = 0; i < k && rc == 0; i++) {
+		known[i].is_gone = true;
+		for (size_t j = 0; j < n; j++)
+			if (strcmp(list[j].raw, known[i].raw) == 0)
+				known[i].is_gone = !list[j].is_selectable;
+		rc = state_put_box(w->state, &known[i], e);
+	}
+	for (size_t j = 0; j < n && rc == 0; j++) {
+		struct state_box b = { .raw = list[j].raw };
+		struct buf folder;
+		bool is_known = false;
+
+		buf_init(&folder, 4 * LIMIT_FOLDER_NAME);
+		maildir_folder_name(&folder, str_c(list[j].name),
+			list[j].delimiter);
+		b.folder = arena_cstr(a, buf_str(&folder));
+		b.role = list[j].role;
+		buf_fini(&folder);
+		for (size_t i = 0; i < k; i++)
+			is_known |= strcmp(known[i].raw, b.raw) == 0;
+		if (is_known || !list[j].is_selectable ||
+			!is_configured(w, b.folder))
+			continue;
+		rc = state_put_box(w->state, &b, e);
+		if (rc == 0)
+			rc = maildir_make(w->c->paths.mail,
+				worker_folder(w, a, b.folder), e);
+	}
+	if (rc == 0)
+		rc = state_commit(w->state, e);
+	else
+		state_rollback(w->state);
+	arena_free(&a);
+	return rc;
+}
+
+int
+session_open(struct worker *w, struct err *e)
+{
+	struct session *s;
+
+	if (worker_password(w, e) < 0)
+		return -1;
+	s = calloc(1, sizeof *s);
+	if (!s)
+		return err_sys(e, ENOMEM, "cannot connect");
+	s->a = arena_new();
+	s->plan_arena = arena_new();
+	s->imap = connect_imap(w, s->a, e);
+	w->session = s;
+	if (!s->imap || session_learn_boxes(w, e) < 0) {
+		struct err why = *e;
+
+		session_close(w);
+		*e = why;
+		return -1;
+	}
+	s->is_first = true;
+	w->wants_push = true;
+	session_begin_pass(w);
+	return 0;
+}
+
+void
+session_begin_pass(struct worker *w)
+{
+	struct session *s = w->session;
+	struct err e;
+
+	if (!s || s->in_pass)
+		return;
+	arena_reset(s->a);
+	s->selected = NULL;
+	if (state_boxes(w->state, s->a, &s->box, &s->boxes, &e) < 0) {
+		log_write(LOG_ERROR, w->config->name, "%s", e.text);
+		s->boxes = 0;
+	}
+	s->at = 0;
+	s->is_open = false;
+	s->in_pass = s->boxes > 0;
+}
+
+/* --- one mailbox ------------------------------------------------------------------------ */
+
+int
+session_select(struct worker *w, struct state_box *b, struct imap_info *info,
+	struct err *e)
+{
+	w->session->selected = NULL;
+	if (imap_select(w->session->imap, b->raw, info, e) < 0)
+		return -1;
+	w->session->selected = b->raw;
+	if (b->uidvalidity == info->uidvalidity)
+		return 0;
+	if (b->uidvalidity) {
+		log_write(LOG_WARN, w->config->name,
+			"%s: UIDVALIDITY changed from %u to %u; messages are matched by content",
+			b->folder, b->uidvalidity, info->uidvalidity);
+		if (state_begin(w->state, e) < 0)
+			return -1;
+		if (state_orphan_box(w->state, b->id, e) < 0) {
+			state_rollback(w->state);
+			return -1;
+		}
+		if (state_commit(w->state, e) < 0)
+			return -1;
+	}
+	b->uidvalidity = info->uidvalidity;
+	return state_put_box(w->state, b, e);
+}
+
+struct unbound {
+	struct worker *w;
+	struct state_box *b;
+	struct arena *a;
+	struct err e;
+	int rc;
+	size_t count;
+};
+
+/* A file of a delivery that died before its row was written. */
+static int
+bind_file(void *ctx, const char *path)
+{
+	struct unbound *u = ctx;
+	struct state_message m = { 0 };
+	int64_t box;
+	uint32_t uid = maildir_uid(path);
+	int rc;
+
+	if (!uid)
+		return 0;
+	rc = state_find(u->w->state,
+		arena_cstr(u->a, maildir_base(path)), u->a, &box, &m, &u->e);
+	if (rc == 0) {
+		m = (struct state_message){ .uid = uid,
+			.base = arena_cstr(u->a, maildir_base(path)),
+			.agreed = maildir_flags(path),
+			.flags = maildir_flags(path) };
+		rc = state_put_message(u->w->state, u->b->id, &m, &u->e);
+		u->count++;
+	}
+	u->rc = rc < 0 ? -1 : 0;
+	return u->rc;
+}
+
+static int
+bind_leftovers(struct worker *w, struct state_box *b, struct arena *a,
+	struct err *e)
+{
+	struct unbound u = { .w = w, .b = b, .a = a };
+	const char *folder = worker_folder(w, a, b->folder);
+
+	maildir_clean(w->c->paths.mail, folder);
+	if (state_begin(w->state, e) < 0)
+		return -1;
+	if (maildir_scan(w->c->paths.mail, folder, bind_file, &u, e) < 0 ||
+		u.rc < 0) {
+		if (u.rc < 0)
+			*e = u.e;
+		state_rollback(w->state);
+		return -1;
+	}
+	return state_commit(w->state, e);
+}
+
+static const struct state_message *
+local_of(const struct session *s, uint32_t uid)
+{
+	size_t lo = 0, hi = s->locals;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (s->local[mid].uid < uid)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < s->locals && s->local[lo].uid == uid ? &s->local[lo] : NULL;
+}
+
+/* Find the file of message M of box B: its path now, in OUT. */
+int
+session_file(struct worker *w, const struct state_box *b, const char *base,
+	struct buf *out, struct err *e)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s/cur/%s", w->config->name, b->folder,
+		base);
+	return maildir_find(w->c->paths.mail, path, out, e);
+}
+
+/* Apply the step S of the plan here, on disk and in the state. */
+static int
+apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
+	struct err *e)
+{
+	const struct state_message *l = local_of(w->session, p->uid);
+	struct state_message m;
+	struct buf now, to;
+	int rc = 0;
+
+	if (!l)
+		return 0;
+	m = *l;
+	buf_init(&now, 4096);
+	buf_init(&to, 4096);
+	switch (p->kind) {
+	case PLAN_SET_LOCAL:
+		if (session_file(w, b, l->base, &now, e) == 0) {
+			rc = maildir_set_flags(w->c->paths.mail, buf_c(&now),
+				p->flags, &to, e);
+			if (rc == 0)
+				worker_renamed(w, buf_c(&now), buf_c(&to), NULL,
+					NULL, NULL);
+		}
+		m.flags = p->flags;
+		m.agreed = (m.agreed & ~(p->flags ^ l->flags)) |
+			   (p->flags & (p->flags ^ l->flags));
+		break;
+	case PLAN_SET_REMOTE:
+		rc = imap_store(w->session->imap, p->uid, p->add, p->remove, e);
+		m.agreed = m.flags = p->flags;
+		break;
+	case PLAN_AGREE:
+		m.agreed = m.flags = p->flags;
+		break;
+	case PLAN_UNDELETE:
+		m.is_deleted = false;
+		m.agreed = m.flags = p->flags;
+		break;
+	case PLAN_DROP_REMOTE:
+		rc = imap_delete(w->session->imap, p->uid, e);
+		if (rc == 0)
+			rc = state_drop_message(w->state, b->id, p->uid, e);
+		goto out;
+	case PLAN_DROP_LOCAL:
+		if (session_file(w, b, l->base, &now, e) == 0) {
+			rc = maildir_remove(w->c->paths.mail, buf_c(&now), e);
+			if (rc == 0)
+				worker_removed(w, buf_c(&now));
+		}
+		if (rc == 0)
+			rc = state_drop_message(w->state, b->id, p->uid, e);
+		goto out;
+	case PLAN_KEEP_LOCAL:
+		/* gone there, changed here: it stays, without a UID */
+		rc = state_put_orphan(w->state, b->id, l->base, l->flags, e);
+		if (rc == 0)
+			rc = state_drop_message(w->state, b->id, p->uid, e);
+		goto out;
+	case PLAN_FETCH:
+		goto out;
+	}
+	if (rc == 0)
+		rc = state_put_message(w->state, b->id, &m, e);
+out:
+	if (rc < 0 && e->class == ERR_MESSAGE) {
+		log_write(LOG_WARN, w->config->name, "%s", e->text);
+		rc = 0;
+	}
+	buf_fini(&now);
+	buf_fini(&to);
+	return rc;
+}
+
+static int
+make_plan(struct worker *w, struct state_box *b, struct plan **out,
+	struct err *e)
+{
+	struct session *s = w->session;
+	struct arena *a = s->plan_arena;
+	struct plan_local *local;
+	struct imap_item *item;
+	size_t n;
+
+	if (imap_flags(s->imap, 1, a, &item, &n, e) < 0 ||
+		state_messages(w->state, b->id, a, &s->local, &s->locals, e) <
+			0)
+		return -1;
+	local = arena_array(a, s->locals, sizeof *local);
+	for (size_t i = 0; i < s->locals; i++)
+		local[i] = (struct plan_local){ s->local[i].uid,
+			s->local[i].agreed, s->local[i].flags,
+			s->local[i].is_deleted };
+	/* both structs are {uid, flags} */
+	*out = plan_make(a, (const struct plan_remote *)(const void *)item, n,
+		local, s->locals);
+	return 0;
+}
+
+/* Select, plan, do all but the fetching. */
+static int
+open_box(struct worker *w, struct err *e)
+{
+	struct session *s = w->session;
+	struct state_box *b = &s->box[s->at];
+	struct imap_info info;
+	struct plan *p;
+
+	arena_reset(s->plan_arena);
+	s->fetches = s->fetched = 0;
+	if (session_select(w, b, &info, e) < 0)
+		return -1;
+	if (s->is_first && bind_leftovers(w, b, s->plan_arena, e) < 0)
+		return -1;
+	if (make_plan(w, b, &p, e) < 0)
+		return -1;
+	s->fetch = arena_array(s->plan_arena, p->fetches, sizeof *s->fetch);
+	for (size_t i = 0; i < p->steps; i++) {
+		const struct plan_step *step = &p->step[i];
+
+		if (step->kind == PLAN_FETCH) {
+			s->fetch[s->fetches++] = step->uid;
+			continue;
+		}
+		if (p->needs_brake && (step->kind == PLAN_DROP_LOCAL ||
+					      step->kind == PLAN_DROP_REMOTE))
+			continue;
+		if (apply_step(w, b, step, e) < 0)
+			return -1;
+	}
+	if (p->needs_brake) {
+		struct msg *m = msg_new(MSG_FAILED);
+
+		m->account = w->i;
+		err_set(&m->err, ERR_BOX, 0,
+			"%s/%s: %zu of %zu messages are gone from the server. Nothing was deleted here; if that is right, delete them here as well",
+			w->config->name, b->folder, p->drops_local, s->locals);
+		context_post(w->c, m);
+	}
+	s->is_open = true;
+	return 0;
+}
+
+/* --- the pass ------------------------------------------------------------------------------ */
+
+int
+session_step(struct worker *w, struct err *e)
+{
+	struct session *s = w->session;
+	int rc = 0;
+
+	if (!s->in_pass)
+		return 0;
+	if (s->box[s->at].is_gone ||
+		!is_configured(w, s->box[s->at].folder)) {
+		s->at++;
+	} else if (!s->is_open) {
+		rc = open_box(w, e);
+		if (rc < 0 && e->class == ERR_BOX) {
+			log_write(LOG_WARN, w->config->name, "%s", e->text);
+			s->at++; /* this mailbox only */
+			rc = 0;
+		}
+	} else if (s->fetched < s->fetches) {
+		rc = session_fetch(w, e);
+	} else {
+		s->is_open = false;
+		s->at++;
+	}
+	if (rc == 0 && s->at >= s->boxes) {
+		s->in_pass = s->is_first = false;
+		s->next_others_ms = clock_mono_ms() + OTHERS_MS;
+	}
+	return rc;
+}
+
+/* --- waiting ------------------------------------------------------------------------------ */
+
+int
+session_wait(struct worker *w, int timeout_ms, struct err *e)
+{
+	struct session *s = w->session;
+	struct imap_info info;
+	int64_t left = s->next_others_ms - clock_mono_ms();
+
+	if (s->boxes && (!s->selected ||
+				strcmp(s->selected, s->box[0].raw) != 0) &&
+		session_select(w, &s->box[0], &info, e) < 0)
+		return -1;
+	if (left < timeout_ms)
+		timeout_ms = left < 0 ? 0 : (int)left;
+	return imap_idle(s->imap, queue_fd(w->c->account[w->i]), timeout_ms, e);
+}

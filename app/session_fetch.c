@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fetching: see session_parts.h */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/session_parts.h"
+#include "base/file.h"
+#include "mime/message.h"
+#include "store/maildir.h"
+
+enum { FETCH_AT_ONCE = 50 };
+
+struct sink {
+	struct worker *w;
+	struct state_box *box;
+	struct maildir_batch *batch;
+	struct state_message got[FETCH_AT_ONCE];
+	size_t count;
+	bool is_written;
+	struct err *e;
+};
+
+static int
+sink_begin(void *ctx)
+{
+	struct sink *k = ctx;
+
+	k->is_written = true;
+	return maildir_open(k->batch, k->e);
+}
+
+static int
+sink_data(void *ctx, struct str bytes)
+{
+	struct sink *k = ctx;
+
+	/* a Maildir's lines end with LF: CR before LF is dropped */
+	while (bytes.n) {
+		ptrdiff_t cr = str_chr(bytes, '\r');
+		size_t n = cr < 0 ? bytes.n : (size_t)cr;
+
+		if (maildir_write(k->batch, str_sub(bytes, 0, n), k->e) < 0)
+			return -1;
+		if (cr >= 0 && n + 1 < bytes.n && bytes.p[n + 1] != '\n' &&
+			maildir_write(k->batch, STR("\r"), k->e) < 0)
+			return -1;
+		bytes = str_sub(bytes, n + (cr >= 0), bytes.n);
+	}
+	return 0;
+}
+
+static int
+sink_end(void *ctx, uint32_t uid, unsigned flags)
+{
+	struct sink *k = ctx;
+	const char *base;
+
+	k->is_written = false;
+	if (k->count == FETCH_AT_ONCE)
+		return err_set(k->e, ERR_LATER, 0,
+			"the server sent more messages than were asked for");
+	if (maildir_end(k->batch, flags & ~(unsigned)IMAP_DELETED, uid, &base,
+		    k->e) < 0)
+		return -1;
+	k->got[k->count++] = (struct state_message){ .uid = uid,
+		.base = base,
+		.agreed = flags & ~(unsigned)IMAP_DELETED,
+		.flags = flags & ~(unsigned)IMAP_DELETED };
+	return 0;
+}
+
+/* Message-ID and the hash of what follows the header would be surer; size and
+ * Message-ID are what both copies have for certain. */
+static bool
+same_message(struct worker *w, const char *a, const char *b)
+{
+	struct arena *x = arena_new();
+	struct str ma = STR(""), mb = STR("");
+	struct err e;
+	char path[8300];
+	bool same = false;
+
+	snprintf(path, sizeof path, "%s/%s", w->c->paths.mail, a);
+	if (file_map(path, LIMIT_MESSAGE, &ma, &e) == 0) {
+		snprintf(path, sizeof path, "%s/%s", w->c->paths.mail, b);
+		if (file_map(path, LIMIT_MESSAGE, &mb, &e) == 0)
+			same = str_eq(ma, mb) ||
+			       (ma.n == mb.n &&
+				       str_eq(message_read_header(x, ma, NULL)
+						      ->message_id,
+					       message_read_header(x, mb, NULL)
+						       ->message_id));
+	}
+	file_unmap(&ma);
+	file_unmap(&mb);
+	arena_free(&x);
+	return same;
+}
+
+/* Was the file PATH that just came here already, without a UID? Then the old
+ * file is bound to it and the new one goes. */
+static int
+adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
+	const char *path, struct state_message *m, bool *adopted,
+	struct err *e)
+{
+	const char **base;
+	size_t n;
+
+	*adopted = false;
+	if (state_orphans(w->state, b->id, a, &base, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct buf old;
+		struct err ignored;
+		bool same;
+
+		buf_init(&old, 4096);
+		same = session_file(w, b, base[i], &old, &ignored) == 0 &&
+		       same_message(w, buf_c(&old), path);
+		if (same) {
+			m->base = base[i];
+			m->flags = maildir_flags(buf_c(&old));
+			*adopted = true;
+		}
+		buf_fini(&old);
+		if (same)
+			return state_drop_orphan(w->state, b->id, base[i], e);
+	}
+	return 0;
+}
+
+/* The batch is on the disk: rows, then the keeper is told. */
+static int
+commit_batch(struct sink *k, struct err *e)
+{
+	struct worker *w = k->w;
+	struct arena *a = arena_new();
+	const char **path, **kept;
+	size_t n, keeps = 0;
+	int rc = maildir_commit(k->batch, &path, &n, e);
+
+	kept = arena_array(a, k->count + 1, sizeof *kept);
+	if (rc == 0)
+		rc = state_begin(w->state, e);
+	if (rc == 0) {
+		for (size_t i = 0; i < n && rc == 0; i++) {
+			bool adopted;
+
+			rc = adopt_orphan(w, k->box, a, path[i], &k->got[i],
+				&adopted, e);
+			if (rc == 0)
+				rc = state_put_message(w->state, k->box->id,
+					&k->got[i], e);
+			if (rc == 0 && adopted)
+				rc = maildir_remove(w->c->paths.mail, path[i],
+					e);
+			else
+				kept[keeps++] = path[i];
+		}
+		if (rc == 0)
+			rc = state_commit(w->state, e);
+		else
+			state_rollback(w->state);
+	}
+	if (rc == 0 && keeps)
+		worker_arrived(w, kept, keeps);
+	arena_free(&a);
+	return rc;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int
+session_fetch(struct worker *w, struct err *e)
+{
+	struct session *s = w->session;
+	struct state_box *b = &s->box[s->at];
+	size_t left = s->fetches - s->fetched;
+	size_t n = left < FETCH_AT_ONCE ? left : FETCH_AT_ONCE;
+	uint32_t uid[FETCH_AT_ONCE];
+	struct arena *a = arena_new();
+	struct sink *k = ARENA_NEW(a, struct sink);
+	struct imap_sink sink = { sink_begin, sink_data, sink_end, k };
+	int rc;
+
+	memcpy(uid, s->fetch + s->fetched, n * sizeof *uid);
+	qsort(uid, n, sizeof *uid, by_number);
+	k->w = w;
+	k->box = b;
+	k->e = e;
+	k->batch = maildir_begin(w->c->paths.mail,
+		worker_folder(w, a, b->folder));
+	rc = imap_fetch(s->imap, uid, n, &sink, e);
+	if (rc == 0)
+		rc = commit_batch(k, e);
+	maildir_free(&k->batch);
+	arena_free(&a);
+	s->fetched += n;
+	context_progress(w->c, NULL, (unsigned)s->fetched,
+		(unsigned)s->fetches, "%s/%s: %zu / %zu", w->config->name,
+		b->folder, s->fetched, s->fetches);
+	return rc;
+}
+

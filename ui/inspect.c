@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* inspect - see inspect.h. The evidence comes as a document made elsewhere;
+ * help and messages are made here. */
+#include "ui/inspect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "ui/glyph.h"
+#include "ui/i18n.h"
+#include "ui/lines.h"
+#include "ui/screen.h"
+#include "ui/tty.h"
+
+enum { MESSAGES_SHOWN = 300 };
+
+struct pane {
+	struct view view;
+	char title[200], path[1300], id[1000];
+	struct arena *arena; /* of a document made here */
+	struct doc *doc;
+	struct msg *msg; /* MSG_DOC that the document came in */
+	uint64_t wanted;
+	struct lines lines;
+};
+
+static struct pane *
+pane_of(struct view *v)
+{
+	return (struct pane *)(void *)v;
+}
+
+static void
+request(struct pane *p)
+{
+	struct msg *m = msg_new(MSG_EVIDENCE);
+	int width = tty_columns() - 4;
+
+	m->u.open.path = arena_strdup(m->arena, p->path);
+	m->u.open.id = arena_strdup(m->arena, p->id);
+	m->u.open.width = width < 120 ? (unsigned)width : 120;
+	p->wanted = screen_send(p->view.screen, m);
+}
+
+static void
+title(struct view *v, struct buf *out)
+{
+	buf_printf(out, "[%s]", pane_of(v)->title);
+}
+
+static void
+status(struct view *v, struct buf *left, struct buf *right)
+{
+	struct pane *p = pane_of(v);
+
+	(void)right;
+	if (p->doc)
+		buf_printf(left, "%u%%", lines_percent(&p->lines, p->doc));
+}
+
+static void
+draw(struct view *v, struct area a, struct cursor *c)
+{
+	struct pane *p = pane_of(v);
+
+	c->y = a.y;
+	c->x = a.x;
+	a.x += 2;
+	a.cells -= 3;
+	if (p->doc)
+		lines_draw(&p->lines, p->doc, a);
+	else
+		tty_put(a.y + 1, a.x, a.cells, str_c(_("reading…")), TTY_DIM);
+}
+
+static bool
+event(struct view *v, struct msg **m)
+{
+	struct pane *p = pane_of(v);
+
+	if ((*m)->kind == MSG_DOC && (*m)->id == p->wanted) {
+		msg_free(&p->msg);
+		p->msg = *m;
+		*m = NULL;
+		p->doc = p->msg->u.doc.doc;
+		p->wanted = 0;
+		return true;
+	}
+	if ((*m)->kind == MSG_FAILED && (*m)->id && (*m)->id == p->wanted) {
+		p->wanted = 0;
+		screen_warn(v->screen, "%s", (*m)->err.text);
+		return true;
+	}
+	if ((*m)->kind == MSG_VERDICT && (*m)->u.verdict.id && p->id[0] &&
+		strcmp((*m)->u.verdict.id, p->id) == 0)
+		request(p);
+	return false;
+}
+
+static void
+json_answer(struct screen *s, void *arg, const char *text)
+{
+	struct pane *p = arg;
+	struct msg *m;
+
+	if (!text || !*text)
+		return;
+	m = msg_new(MSG_EVIDENCE);
+	m->u.open.path = arena_strdup(m->arena, p->path);
+	m->u.open.id = arena_strdup(m->arena, p->id);
+	m->u.open.directory = arena_strdup(m->arena, text);
+	screen_send(s, m);
+}
+
+static bool
+action(struct view *v, enum action a)
+{
+	struct pane *p = pane_of(v);
+
+	if (p->doc && lines_action(&p->lines, p->doc, a, NULL))
+		return true;
+	if (!p->id[0])
+		return false;
+	switch (a) {
+	case ACTION_VERDICT:
+		screen_pop(v->screen);
+		return true;
+	case ACTION_RECHECK: {
+		struct msg *m = msg_new(MSG_VERIFY);
+
+		m->u.verdict.path = arena_strdup(m->arena, p->path);
+		m->u.verdict.id = arena_strdup(m->arena, p->id);
+		m->u.verdict.is_again = true;
+		screen_send(v->screen, m);
+		screen_say(v->screen, _("verifying again"));
+		return true;
+	}
+	case ACTION_WRITE_JSON:
+		screen_ask(v->screen, _("Write the evidence as JSON to:"),
+			"~/verdict.json", json_answer, NULL, p);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+key(struct view *v, uint32_t k)
+{
+	if (k != 'V' || !pane_of(v)->id[0])
+		return false;
+	screen_pop(v->screen);
+	return true;
+}
+
+static void
+pane_free(struct view *v)
+{
+	struct pane *p = pane_of(v);
+
+	msg_free(&p->msg);
+	arena_free(&p->arena);
+	free(p);
+}
+
+static const enum action hints[] = { ACTION_BACK, ACTION_LINE_DOWN,
+	ACTION_LINE_UP, ACTION_RECHECK, ACTION_WRITE_JSON, ACTION_NONE };
+
+static const struct view_ops ops = { .place = IN_PANE,
+	.title = title,
+	.status = status,
+	.draw = draw,
+	.event = event,
+	.action = action,
+	.key = key,
+	.hints = hints,
+	.free = pane_free };
+
+static const enum action plain_hints[] = { ACTION_BACK, ACTION_LINE_DOWN,
+	ACTION_LINE_UP, ACTION_NONE };
+static const struct view_ops plain_ops = { .place = IN_PANE,
+	.title = title,
+	.status = status,
+	.draw = draw,
+	.event = event,
+	.action = action,
+	.hints = plain_hints,
+	.free = pane_free };
+
+static struct pane *
+pane_new(struct screen *s, const char *name)
+{
+	struct pane *p = calloc(1, sizeof *p);
+
+	if (!p)
+		abort();
+	p->view.ops = &plain_ops;
+	p->view.screen = s;
+	snprintf(p->title, sizeof p->title, "%s", name);
+	return p;
+}
+
+struct view *
+inspect_view(struct screen *s, const char *path, const char *id)
+{
+	struct pane *p = pane_new(s, _("Verdict"));
+
+	p->view.ops = &ops;
+	snprintf(p->path, sizeof p->path, "%s", path);
+	snprintf(p->id, sizeof p->id, "%s", id);
+	request(p);
+	return &p->view;
+}
+
+/* The keys that a table entry names, as one reads them. */
+static void
+add_keys(struct buf *out, const char *keys)
+{
+	struct str rest = str_c(keys), word;
+
+	while (str_split(&rest, ' ', &word)) {
+		if (out->n)
+			buf_adds(out, ", ");
+		if (word.n == 3 && word.p[1] == '-')
+			buf_printf(out, "%c %c", word.p[0], word.p[2]);
+		else
+			buf_add(out, word);
+	}
+}
+
+struct view *
+help_view(struct screen *s, enum place place)
+{
+	struct pane *p = pane_new(s, _("Keys"));
+	struct doc_builder *b;
+	struct buf keys;
+
+	buf_init(&keys, 200);
+	p->arena = arena_new();
+	b = doc_begin(p->arena, 0);
+	for (int here = 1; here >= 0; here--) {
+		doc_add(b,
+			str_c(here ? _("Keys of this place") : _("Elsewhere")),
+			DOC_HEADING, -1);
+		doc_newline(b);
+		for (int a = 1; a < ACTIONS; a++) {
+			enum action act = (enum action)a;
+			bool fits = (keys_places(act) & place) != 0;
+
+			if (fits != (here == 1))
+				continue;
+			buf_clear(&keys);
+			add_keys(&keys, keys_keys(act));
+			doc_printf(b, DOC_LABEL, "  %-16s", buf_c(&keys));
+			doc_printf(b, DOC_PLAIN, " :%-18s", keys_name(act));
+			doc_add(b, str_c(keys_help(act)), DOC_PLAIN, -1);
+			doc_newline(b);
+		}
+		doc_newline(b);
+	}
+	p->doc = doc_end(b);
+	buf_fini(&keys);
+	return &p->view;
+}
+
+struct view *
+messages_view(struct screen *s)
+{
+	struct pane *p = pane_new(s, _("Messages"));
+	struct doc_builder *b;
+	struct buf text;
+
+	buf_init(&text, 1 << 20);
+	log_recent(&text, MESSAGES_SHOWN);
+	p->arena = arena_new();
+	b = doc_begin(p->arena, (unsigned)tty_columns() - 4);
+	doc_add(b, buf_str(&text), DOC_PLAIN, -1);
+	p->doc = doc_end(b);
+	p->lines.top = p->doc->lines > 20 ? (unsigned)p->doc->lines - 20 : 0;
+	buf_fini(&text);
+	return &p->view;
+}

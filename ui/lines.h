@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lines - a struct doc on the screen: drawing, scrolling, folding. */
+#ifndef UI_LINES_H
+#define UI_LINES_H
+
+#include "mime/doc.h"
+#include "ui/view.h"
+
+struct lines {
+	unsigned top;    /* first line shown, counted among those not folded */
+	unsigned height; /* of the area last drawn */
+};
+
+void lines_draw(struct lines *l, const struct doc *d, struct area a);
+/* Scroll by the action; false where it is none of scrolling. *AT_END_OUT (may
+ * be NULL): page down was asked for at the end. */
+bool lines_action(struct lines *l, const struct doc *d, enum action a,
+	bool *at_end_out);
+/* How much has been seen, in percent. */
+unsigned lines_percent(const struct lines *l, const struct doc *d);
+
+#endif

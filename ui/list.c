@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* list - see list.h. Drawing of rows stands in list_draw.c, what is done to
+ * messages in list_act.c. */
+#include "ui/list_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "ui/composer.h"
+#include "ui/glyph.h"
+#include "ui/i18n.h"
+#include "ui/inspect.h"
+#include "ui/reader.h"
+#include "ui/sidebar.h"
+#include "ui/tty.h"
+
+static struct list *
+list_of(struct view *v)
+{
+	return (struct list *)(void *)v;
+}
+
+/* --- the window ---------------------------------------------------------------- */
+
+const struct row *
+list_at(const struct list *l, unsigned i)
+{
+	const struct msg_rows *r = l->rows ? &l->rows->u.rows : NULL;
+
+	if (!r || i < r->offset || i >= r->offset + r->rows)
+		return NULL;
+	return &r->row[i - r->offset];
+}
+
+unsigned
+list_total(const struct list *l)
+{
+	return l->rows ? l->rows->u.rows.total : 0;
+}
+
+void
+list_request(struct list *l)
+{
+	struct msg *m;
+
+	if (l->wanted) {
+		l->is_stale = true; /* once more when that one has come */
+		return;
+	}
+	m = msg_new(MSG_SEARCH);
+	if (l->filter[0])
+		m->u.search.query = arena_printf(m->arena, "(%s) and (%s)",
+			l->query, l->filter);
+	else
+		m->u.search.query = arena_strdup(m->arena, l->query);
+	m->u.search.offset = l->top > WINDOW / 3 ? l->top - WINDOW / 3 : 0;
+	m->u.search.limit = WINDOW;
+	l->is_stale = false;
+	l->wanted = screen_send(l->view.screen, m);
+}
+
+/* After the cursor or the size has changed: keep the cursor on the screen and
+ * fetch rows where the window does not cover it. */
+static void
+settle(struct list *l, int rows)
+{
+	unsigned total = list_total(l), height = rows > 0 ? (unsigned)rows : 1;
+
+	if (total == 0)
+		l->at = l->top = 0;
+	else if (l->at >= total)
+		l->at = total - 1;
+	if (l->at < l->top)
+		l->top = l->at;
+	if (l->at >= l->top + height)
+		l->top = l->at - height + 1;
+	if (total == 0 || !l->rows)
+		return;
+	if (!list_at(l, l->top) ||
+		(l->top + height - 1 < total && !list_at(l, l->top + height - 1)))
+		list_request(l);
+}
+
+static void
+select_row(struct list *l, unsigned at)
+{
+	const struct row *r;
+
+	l->at = at;
+	settle(l, l->height);
+	r = list_at(l, l->at);
+	snprintf(l->selected, sizeof l->selected, "%s", r ? r->id : "");
+}
+
+/* New rows came: the cursor stays on the message it was on. */
+static void
+take_rows(struct list *l, struct msg **m)
+{
+	bool first = l->rows == NULL;
+
+	msg_free(&l->rows);
+	l->rows = *m;
+	*m = NULL;
+	l->wanted = 0;
+	if (l->selected[0] && !first) {
+		const struct msg_rows *r = &l->rows->u.rows;
+
+		for (unsigned i = 0; i < r->rows; i++)
+			if (strcmp(r->row[i].id, l->selected) == 0) {
+				/* keep its place on the screen as well */
+				unsigned to = r->offset + i;
+
+				if (to >= l->at)
+					l->top += l->at == 0 && l->top == 0
+							  ? 0
+							  : to - l->at;
+				else
+					l->top -= l->top > l->at - to
+							  ? l->at - to
+							  : l->top;
+				if (l->at != 0 || l->has_moved)
+					l->at = to;
+				break;
+			}
+	}
+	select_row(l, l->at);
+	if (l->is_stale)
+		list_request(l);
+}
+
+/* --- view functions ------------------------------------------------------------ */
+
+static void
+title(struct view *v, struct buf *out)
+{
+	struct list *l = list_of(v);
+
+	buf_printf(out, "%s", l->title);
+	if (l->filter[0])
+		buf_printf(out, "  [%s]", l->filter_name);
+}
+
+static void
+status(struct view *v, struct buf *left, struct buf *right)
+{
+	struct list *l = list_of(v);
+	const struct row *r = list_at(l, l->at);
+	const struct msg_rows *w = l->rows ? &l->rows->u.rows : NULL;
+
+	if (!w) {
+		buf_adds(left, _("reading…"));
+		return;
+	}
+	buf_printf(left, "%s   ", l->title);
+	/* TRANSLATORS: numbers of messages in the list */
+	buf_printf(left, _("%u messages, %u unread, newest first"), w->total,
+		w->unread);
+	if (l->filter[0])
+		buf_printf(left, "   %s: %s", _("filter"), l->filter_name);
+	if (r) {
+		struct glyph g = glyph_verdict(r->verdict);
+
+		buf_printf(right, "%.*s %s%s", STR_ARG(g.text),
+			glyph_word(r->verdict),
+			r->flags & ROW_ALERT ? " !" : "");
+	}
+}
+
+static bool
+event(struct view *v, struct msg **m)
+{
+	struct list *l = list_of(v);
+
+	if ((*m)->kind == MSG_ROWS && (*m)->id == l->wanted) {
+		take_rows(l, m);
+		return true;
+	}
+	if ((*m)->kind == MSG_FAILED && (*m)->id && (*m)->id == l->wanted) {
+		l->wanted = 0;
+		screen_warn(v->screen, "%s", (*m)->err.text);
+		if (l->is_stale)
+			list_request(l);
+		return true;
+	}
+	if ((*m)->kind == MSG_CHANGED)
+		list_request(l);
+	if ((*m)->kind == MSG_VERDICT && l->rows) {
+		struct msg_rows *r = &l->rows->u.rows;
+
+		for (unsigned i = 0; i < r->rows; i++)
+			if ((*m)->u.verdict.id && (*m)->u.verdict.verdict &&
+				strcmp(r->row[i].id, (*m)->u.verdict.id) == 0)
+				list_set_verdict(
+					&r->row[i], (*m)->u.verdict.verdict);
+	}
+	if ((*m)->kind == MSG_BOXES && !l->query[0]) {
+		const struct msg_boxes *b = &(*m)->u.boxes;
+
+		for (size_t i = 0; i < b->boxes && !l->query[0]; i++)
+			if (b->box[i].role == BOX_INBOX)
+				list_show(l, b->box[i].query,
+					b->box[i].account, b->box[i].name);
+	}
+	return false;
+}
+
+static void
+filter_answer(struct screen *s, void *arg, const char *text)
+{
+	struct list *l = arg;
+
+	(void)s;
+	if (!text)
+		text = "";
+	snprintf(l->filter, sizeof l->filter, "%s", text);
+	snprintf(l->filter_name, sizeof l->filter_name, "%s", text);
+	list_reset(l);
+}
+
+static void
+toggle_suspect(struct list *l)
+{
+	if (l->filter[0]) {
+		l->filter[0] = '\0';
+	} else {
+		snprintf(l->filter, sizeof l->filter, "%s",
+			"verdict:failed or alert:any");
+		snprintf(l->filter_name, sizeof l->filter_name, "%s",
+			_("failed or suspicious"));
+	}
+	list_reset(l);
+}
+
+static bool
+sidebar_action(struct list *l, enum action a)
+{
+	int rows = sidebar_rows(l->view.screen);
+	const struct box *b;
+
+	switch (a) {
+	case ACTION_NEXT:
+	case ACTION_LINE_DOWN:
+		if (l->side < rows - 1)
+			l->side++;
+		return true;
+	case ACTION_PREVIOUS:
+	case ACTION_LINE_UP:
+		if (l->side > 0)
+			l->side--;
+		return true;
+	case ACTION_FIRST:
+		l->side = 0;
+		return true;
+	case ACTION_LAST:
+		l->side = rows - 1;
+		return true;
+	case ACTION_OPEN:
+		b = sidebar_box(l->view.screen, l->side);
+		l->in_sidebar = false;
+		if (b)
+			list_show(l, b->query, b->account, b->name);
+		return true;
+	case ACTION_BACK:
+	case ACTION_SIDEBAR:
+		l->in_sidebar = false;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+go_to_folder(struct screen *s, void *arg, const struct box *b)
+{
+	(void)s;
+	if (b)
+		list_show(arg, b->query, b->account, b->name);
+}
+
+static bool
+move_action(struct list *l, enum action a)
+{
+	unsigned page = l->height > 1 ? (unsigned)l->height - 1 : 1;
+	unsigned total = list_total(l);
+
+	l->has_moved = true;
+	switch (a) {
+	case ACTION_NEXT:
+		if (l->at + 1 < total)
+			select_row(l, l->at + 1);
+		return true;
+	case ACTION_PREVIOUS:
+		if (l->at > 0)
+			select_row(l, l->at - 1);
+		return true;
+	case ACTION_PAGE_DOWN:
+		select_row(l, l->at + page < total ? l->at + page
+			      : total              ? total - 1
+						   : 0);
+		return true;
+	case ACTION_PAGE_UP:
+		select_row(l, l->at > page ? l->at - page : 0);
+		return true;
+	case ACTION_FIRST:
+		select_row(l, 0);
+		return true;
+	case ACTION_LAST:
+		select_row(l, total ? total - 1 : 0);
+		return true;
+	case ACTION_NEXT_UNREAD:
+		if (!list_next_unread(&l->view))
+			screen_say(l->view.screen,
+				_("no unread message below"));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+action(struct view *v, enum action a)
+{
+	struct list *l = list_of(v);
+	const struct row *r = list_at(l, l->at);
+
+	if (l->in_sidebar)
+		return sidebar_action(l, a);
+	if (move_action(l, a))
+		return true;
+	switch (a) {
+	case ACTION_OPEN:
+	case ACTION_READ_ON:
+		if (r)
+			screen_push(v->screen, reader_view(v->screen, r));
+		return true;
+	case ACTION_VERDICT:
+		if (r)
+			screen_push(v->screen,
+				inspect_view(v->screen, r->path, r->id));
+		return true;
+	case ACTION_SIDEBAR:
+		l->in_sidebar = true;
+		l->side = sidebar_find(v->screen, l->query);
+		return true;
+	case ACTION_FILTER:
+		screen_ask(v->screen, _("Filter:"), l->filter, filter_answer,
+			NULL, l);
+		return true;
+	case ACTION_SUSPECT:
+		toggle_suspect(l);
+		return true;
+	case ACTION_GO_FOLDER:
+		screen_push(v->screen, picker_view(v->screen, _("Go to folder"),
+					       NULL, go_to_folder, l));
+		return true;
+	case ACTION_BACK:
+		if (!l->filter[0])
+			return false;
+		l->filter[0] = '\0';
+		list_reset(l);
+		return true;
+	default:
+		return r && list_act(v->screen, r, a);
+	}
+}
+
+static bool
+click(struct view *v, int y, int x, int button, bool twice)
+{
+	struct list *l = list_of(v);
+
+	if (button == 4 || button == 5)
+		return move_action(l, button == 4 ? ACTION_PREVIOUS
+						  : ACTION_NEXT);
+	if (l->side_cells && x < l->side_cells) {
+		const struct box *b = sidebar_box(v->screen, y - l->y);
+
+		if (b)
+			list_show(l, b->query, b->account, b->name);
+		return true;
+	}
+	if (y < l->y || y >= l->y + l->height)
+		return false;
+	l->has_moved = true;
+	select_row(l, l->top + (unsigned)(y - l->y));
+	return twice ? action(v, ACTION_OPEN) : true;
+}
+
+static void
+draw(struct view *v, struct area a, struct cursor *c)
+{
+	struct list *l = list_of(v);
+	bool wide = a.cells >= 100 || (l->in_sidebar && a.cells >= 60);
+	struct area side = a;
+
+	l->side_cells = 0;
+	if (l->in_sidebar || wide) {
+		side.cells = wide ? SIDEBAR_CELLS - 1 : a.cells;
+		sidebar_draw(v->screen, side, l->query,
+			l->in_sidebar ? l->side : -1, c);
+		if (!wide)
+			return;
+		tty_vline(a.y, a.x + SIDEBAR_CELLS - 1, a.rows);
+		l->side_cells = SIDEBAR_CELLS;
+		a.x += SIDEBAR_CELLS;
+		a.cells -= SIDEBAR_CELLS;
+	}
+	l->y = a.y;
+	if (l->height != a.rows) {
+		l->height = a.rows;
+		settle(l, l->height);
+	}
+	list_draw(l, a, c);
+}
+
+static void
+list_free(struct view *v)
+{
+	struct list *l = list_of(v);
+
+	msg_free(&l->rows);
+	free(l);
+}
+
+static const enum action hints[] = { ACTION_OPEN, ACTION_REPLY, ACTION_NEW,
+	ACTION_ARCHIVE, ACTION_DELETE, ACTION_MOVE, ACTION_SEARCH,
+	ACTION_VERDICT, ACTION_SIDEBAR, ACTION_COMMAND, ACTION_NONE };
+
+static const struct view_ops ops = { .place = IN_LIST,
+	.title = title,
+	.status = status,
+	.draw = draw,
+	.event = event,
+	.action = action,
+	.click = click,
+	.hints = hints,
+	.free = list_free };
+
+struct view *
+list_view(struct screen *s)
+{
+	struct list *l = calloc(1, sizeof *l);
+
+	if (!l)
+		abort();
+	l->view.ops = &ops;
+	l->view.screen = s;
+	snprintf(l->title, sizeof l->title, "%s", _("no mail yet"));
+	return &l->view;
+}
+
+/* --- what others ask for --------------------------------------------------------- */
+
+void
+list_reset(struct list *l)
+{
+	l->at = l->top = 0;
+	l->has_moved = false;
+	l->selected[0] = '\0';
+	l->is_stale = true;
+	if (!l->wanted)
+		list_request(l);
+}
+
+void
+list_show(struct list *l, const char *query, const char *account,
+	const char *name)
+{
+	snprintf(l->query, sizeof l->query, "%s", query);
+	snprintf(l->account, sizeof l->account, "%s", account);
+	if (*account)
+		snprintf(l->title, sizeof l->title, "%s/%s", account, name);
+	else
+		snprintf(l->title, sizeof l->title, "%s: %s", _("Search"),
+			name);
+	l->filter[0] = '\0';
+	list_reset(l);
+}
+
+void
+list_open(struct screen *s, const char *query, const char *name)
+{
+	struct list *l = list_of(screen_root(s));
+	const struct msg_boxes *b = screen_boxes(s);
+
+	for (size_t i = 0; b && i < b->boxes; i++)
+		if (strcmp(b->box[i].query, query) == 0) {
+			list_show(l, query, b->box[i].account, b->box[i].name);
+			return;
+		}
+	list_show(l, query, "", name);
+}
+
+const struct row *
+list_row(struct view *v)
+{
+	return list_at(list_of(v), list_of(v)->at);
+}
+
+const struct row *
+list_step(struct view *v, int step)
+{
+	struct list *l = list_of(v);
+	unsigned total = list_total(l);
+
+	if ((step < 0 && l->at < (unsigned)-step) ||
+		(step > 0 && l->at + (unsigned)step >= total))
+		return NULL;
+	l->has_moved = true;
+	select_row(l, step < 0 ? l->at - (unsigned)-step
+			       : l->at + (unsigned)step);
+	return list_row(v);
+}
+
+const struct row *
+list_next_unread(struct view *v)
+{
+	struct list *l = list_of(v);
+	const struct row *r;
+
+	for (unsigned i = l->at + 1; (r = list_at(l, i)); i++)
+		if (r->flags & ROW_UNREAD) {
+			l->has_moved = true;
+			select_row(l, i);
+			return list_row(v);
+		}
+	return NULL;
+}
+
+void
+list_position(struct view *v, unsigned *at, unsigned *total)
+{
+	struct list *l = list_of(v);
+
+	*total = list_total(l);
+	*at = *total ? l->at + 1 : 0;
+}

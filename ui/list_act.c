@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* what is done to a message from the list or the reader: see list.h */
+#include "ui/list_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/composer.h"
+#include "ui/i18n.h"
+#include "ui/sidebar.h"
+
+/* The last change, so that it can be taken back. */
+static struct {
+	char id[1000], account[110], folder[1100];
+	char add[100], remove[100]; /* the inverse */
+	bool is_move;
+} last;
+
+static struct msg *
+change(struct screen *s, enum msg_kind kind, const struct row *r)
+{
+	struct msg *m = msg_new(kind);
+	struct msg_change *c = &m->u.change;
+
+	m->account = screen_account_of(s, r->path);
+	c->count = 1;
+	c->path = arena_array(m->arena, 1, sizeof *c->path);
+	c->id = arena_array(m->arena, 1, sizeof *c->id);
+	c->path[0] = arena_strdup(m->arena, r->path);
+	c->id[0] = arena_strdup(m->arena, r->id);
+	return m;
+}
+
+/* "ACCOUNT" and "FOLDER" of a path ACCOUNT/FOLDER/cur/NAME. */
+static void
+split_path(const char *path, char *account, size_t na, char *folder, size_t nf)
+{
+	const char *slash = strchr(path, '/'), *end = strrchr(path, '/');
+
+	account[0] = folder[0] = '\0';
+	if (!slash || !end || end - slash < 5)
+		return;
+	end -= 4; /* "/cur" or "/new" */
+	snprintf(account, na, "%.*s", (int)(slash - path), path);
+	snprintf(folder, nf, "%.*s", (int)(end - slash - 1), slash + 1);
+}
+
+static void
+move_to(struct screen *s, const struct row *r, const char *folder)
+{
+	struct msg *m = change(s, MSG_MOVE, r);
+
+	m->u.change.folder = arena_strdup(m->arena, folder);
+	snprintf(last.id, sizeof last.id, "%s", r->id);
+	split_path(r->path, last.account, sizeof last.account, last.folder,
+		sizeof last.folder);
+	last.is_move = true;
+	screen_send(s, m);
+	screen_say(s, _("moved to %s; u takes it back"), folder);
+}
+
+static void
+move_to_role(struct screen *s, const struct row *r, enum box_role role,
+	const char *what)
+{
+	char account[110], folder[1100];
+	const struct box *b;
+
+	split_path(r->path, account, sizeof account, folder, sizeof folder);
+	b = screen_box(s, account, role);
+	if (!b)
+		screen_warn(s, _("the account %s has no folder for that (%s)"),
+			account, what);
+	else if (strcmp(b->name, folder) == 0)
+		screen_say(s, _("it is in %s already"), folder);
+	else
+		move_to(s, r, b->name);
+}
+
+static void
+set_flag(struct screen *s, const struct row *r, unsigned flag, const char *tag,
+	bool tag_means_set)
+{
+	struct msg *m = change(s, MSG_FLAG, r);
+	bool add = (r->flags & flag) ? !tag_means_set : tag_means_set;
+
+	m->u.change.add = add ? tag : "";
+	m->u.change.remove = add ? "" : tag;
+	snprintf(last.id, sizeof last.id, "%s", r->id);
+	snprintf(last.add, sizeof last.add, "%s", add ? "" : tag);
+	snprintf(last.remove, sizeof last.remove, "%s", add ? tag : "");
+	split_path(r->path, last.account, sizeof last.account, last.folder,
+		sizeof last.folder);
+	last.is_move = false;
+	screen_send(s, m);
+}
+
+static void
+undo(struct screen *s)
+{
+	struct row r = { .id = last.id };
+	char path[1300];
+	struct msg *m;
+
+	if (!last.id[0]) {
+		screen_say(s, _("nothing to undo"));
+		return;
+	}
+	/* the worker finds the file by its Message-ID */
+	snprintf(path, sizeof path, "%s/", last.account);
+	r.path = path;
+	m = change(s, last.is_move ? MSG_MOVE : MSG_FLAG, &r);
+	m->u.change.path[0] = "";
+	if (last.is_move) {
+		m->u.change.folder = arena_strdup(m->arena, last.folder);
+	} else {
+		m->u.change.add = arena_strdup(m->arena, last.add);
+		m->u.change.remove = arena_strdup(m->arena, last.remove);
+	}
+	last.id[0] = '\0';
+	screen_send(s, m);
+	screen_say(s, _("taken back"));
+}
+
+struct pending_move {
+	struct row row;
+	char id[1000], path[1300];
+};
+
+static void
+move_picked(struct screen *s, void *arg, const struct box *b)
+{
+	struct pending_move *p = arg;
+
+	if (b)
+		move_to(s, &p->row, b->name);
+	free(p);
+}
+
+static void
+pick_folder(struct screen *s, const struct row *r)
+{
+	struct pending_move *p = calloc(1, sizeof *p);
+	char account[110], folder[1100];
+
+	if (!p)
+		abort();
+	split_path(r->path, account, sizeof account, folder, sizeof folder);
+	snprintf(p->id, sizeof p->id, "%s", r->id);
+	snprintf(p->path, sizeof p->path, "%s", r->path);
+	p->row = (struct row){ .id = p->id, .path = p->path };
+	screen_push(s, picker_view(s, _("Move to folder"), account, move_picked,
+			       p));
+}
+
+struct pending_reply {
+	enum draft_mode mode;
+	char path[1300];
+};
+
+static void
+reply_confirmed(struct screen *s, void *arg, const char *text)
+{
+	struct pending_reply *p = arg;
+
+	if (text && *text == 'y')
+		composer_start(s, p->mode, p->path, NULL);
+	free(p);
+}
+
+/* Friction where the sender is not who it says: the reply asks once. */
+static void
+reply(struct screen *s, const struct row *r, enum draft_mode mode)
+{
+	struct pending_reply *p;
+
+	if (mode == DRAFT_FORWARD ||
+		(r->verdict != VERDICT_FAILED && !(r->flags & ROW_ALERT))) {
+		composer_start(s, mode, r->path, NULL);
+		return;
+	}
+	p = calloc(1, sizeof *p);
+	if (!p)
+		abort();
+	p->mode = mode;
+	snprintf(p->path, sizeof p->path, "%s", r->path);
+	screen_choose(s,
+		_("This message may not come from whom it says. Answer it? y yes, n no"),
+		"yn", reply_confirmed, p);
+}
+
+bool
+list_act(struct screen *s, const struct row *r, enum action a)
+{
+	switch (a) {
+	case ACTION_ARCHIVE:
+		move_to_role(s, r, BOX_ARCHIVE, _("archive"));
+		return true;
+	case ACTION_DELETE:
+		move_to_role(s, r, BOX_TRASH, _("trash"));
+		return true;
+	case ACTION_JUNK:
+		move_to_role(s, r, BOX_JUNK, _("junk"));
+		return true;
+	case ACTION_MOVE:
+		pick_folder(s, r);
+		return true;
+	case ACTION_FLAG:
+		set_flag(s, r, ROW_FLAGGED, "flagged", true);
+		return true;
+	case ACTION_UNREAD:
+		set_flag(s, r, ROW_UNREAD, "unread", true);
+		return true;
+	case ACTION_UNDO:
+		undo(s);
+		return true;
+	case ACTION_REPLY:
+		reply(s, r, DRAFT_REPLY);
+		return true;
+	case ACTION_REPLY_ALL:
+		reply(s, r, DRAFT_REPLY_ALL);
+		return true;
+	case ACTION_FORWARD:
+		reply(s, r, DRAFT_FORWARD);
+		return true;
+	case ACTION_RECHECK: {
+		struct msg *m = msg_new(MSG_VERIFY);
+
+		m->u.verdict.path = arena_strdup(m->arena, r->path);
+		m->u.verdict.id = arena_strdup(m->arena, r->id);
+		m->u.verdict.is_again = true;
+		screen_send(s, m);
+		screen_say(s, _("verifying again"));
+		return true;
+	}
+	default:
+		return false;
+	}
+}

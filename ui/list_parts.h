@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* list_parts - the list's own state, shared by list*.c alone. */
+#ifndef UI_LIST_PARTS_H
+#define UI_LIST_PARTS_H
+
+#include "ui/list.h"
+#include "ui/screen.h"
+
+enum { WINDOW = 200, QUERY_MAX = 5000 };
+
+struct list {
+	struct view view;
+	char query[QUERY_MAX], title[300], account[110];
+	char filter[QUERY_MAX / 2], filter_name[200];
+	char selected[1000]; /* Message-ID under the cursor */
+	struct msg *rows;    /* MSG_ROWS: the window, or NULL */
+	uint64_t wanted;     /* id of the SEARCH under way, or 0 */
+	bool is_stale;       /* ask again after that one */
+	bool has_moved;      /* the user has left the first row */
+	unsigned at, top;
+	int height, y, side_cells;
+	bool in_sidebar;
+	int side;
+};
+
+const struct row *list_at(const struct list *l, unsigned i);
+unsigned list_total(const struct list *l);
+void list_request(struct list *l);
+void list_reset(struct list *l);
+void list_show(struct list *l, const char *query, const char *account,
+	const char *name);
+void list_draw(struct list *l, struct area a, struct cursor *c);
+/* The row shows V from now on. */
+void list_set_verdict(struct row *r, const struct verdict *v);
+
+#endif

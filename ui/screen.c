@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* screen - see screen.h. The loop and the stack; drawing stands in
+ * screen_draw.c, actions of the screen's own in screen_action.c. */
+#include "ui/screen_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "ui/composer.h"
+#include "ui/i18n.h"
+#include "ui/list.h"
+#include "ui/setup.h"
+#include "ui/tty.h"
+
+enum { EVENTS_AT_ONCE = 64, EVENT_BUDGET_US = 8000, SCRIPT_TICK_MS = 2 };
+
+void
+screen_keys(struct buf *out)
+{
+	keys_table(out);
+}
+
+/* --- the stack --------------------------------------------------------------- */
+
+void
+screen_push(struct screen *s, struct view *v)
+{
+	v->screen = s;
+	v->below = s->top;
+	s->top = v;
+	s->prefix = 0;
+	s->is_dirty = true;
+}
+
+void
+screen_pop(struct screen *s)
+{
+	struct view *v = s->top;
+
+	if (!v)
+		return;
+	s->top = v->below;
+	v->ops->free(v);
+	s->prefix = 0;
+	s->is_dirty = true;
+	if (!s->top)
+		s->is_leaving = true;
+}
+
+struct view *
+screen_top(struct screen *s)
+{
+	return s->top;
+}
+
+struct view *
+screen_root(struct screen *s)
+{
+	while (s->top && s->top->below)
+		screen_pop(s);
+	return s->top;
+}
+
+/* --- what views ask for -------------------------------------------------------- */
+
+uint64_t
+screen_send(struct screen *s, struct msg *m)
+{
+	return engine_send(s->engine, m);
+}
+
+struct engine *
+screen_engine(struct screen *s)
+{
+	return s->engine;
+}
+
+static void
+say(struct screen *s, bool warning, const char *fmt, va_list ap)
+{
+	vsnprintf(s->say, sizeof s->say, fmt, ap);
+	s->say_is_warning = warning;
+	s->is_dirty = true;
+	log_write(warning ? LOG_WARN : LOG_INFO, "screen", "%s", s->say);
+}
+
+void
+screen_say(struct screen *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(s, false, fmt, ap);
+	va_end(ap);
+}
+
+void
+screen_warn(struct screen *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(s, true, fmt, ap);
+	va_end(ap);
+}
+
+static void
+ask(struct screen *s, const char *label, const char *choices, const char *text,
+	screen_answer *done, screen_answer *live, void *arg)
+{
+	struct question *q = &s->question;
+
+	if (q->is_open)
+		prompt_fini(&q->prompt);
+	snprintf(q->label, sizeof q->label, "%s", label);
+	snprintf(q->choices, sizeof q->choices, "%s", choices);
+	prompt_init(&q->prompt, text, false);
+	q->done = done;
+	q->live = live;
+	q->arg = arg;
+	q->is_open = true;
+	s->is_dirty = true;
+}
+
+void
+screen_ask(struct screen *s, const char *label, const char *text,
+	screen_answer *done, screen_answer *live, void *arg)
+{
+	ask(s, label, "", text, done, live, arg);
+}
+
+void
+screen_choose(struct screen *s, const char *text, const char *choices,
+	screen_answer *done, void *arg)
+{
+	ask(s, text, choices, "", done, NULL, arg);
+}
+
+int
+screen_account_of(struct screen *s, const char *path)
+{
+	size_t count, n = strcspn(path, "/");
+	const struct engine_account *a = engine_accounts(s->engine, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strlen(a[i].name) == n && memcmp(a[i].name, path, n) == 0)
+			return (int)i;
+	return -1;
+}
+
+const struct msg_boxes *
+screen_boxes(struct screen *s)
+{
+	return s->boxes ? &s->boxes->u.boxes : NULL;
+}
+
+const struct box *
+screen_box(struct screen *s, const char *account, enum box_role role)
+{
+	const struct msg_boxes *b = screen_boxes(s);
+
+	for (size_t i = 0; b && i < b->boxes; i++)
+		if (b->box[i].role == role &&
+			(!account || strcmp(b->box[i].account, account) == 0))
+			return &b->box[i];
+	return NULL;
+}
+
+const struct msg_status *
+screen_status_of(struct screen *s, int account)
+{
+	if (account < 0 || account >= ACCOUNTS_SHOWN || !s->status[account])
+		return NULL;
+	return &s->status[account]->u.status;
+}
+
+void
+screen_edit(struct screen *s, const char *file)
+{
+	char **argv = NULL, **words;
+	struct err e;
+	size_t n = 0;
+
+	words = file_split_words(engine_editor(s->engine), &e);
+	if (!words) {
+		screen_warn(s, _("the editor cannot be run: %s"), e.text);
+		return;
+	}
+	while (words[n])
+		n++;
+	argv = calloc(n + 2, sizeof *argv);
+	if (argv) {
+		memcpy(argv, words, n * sizeof *argv);
+		argv[n] = (char *)(uintptr_t)file;
+		if (tty_run_program(argv, &e) < 0)
+			screen_warn(s, "%s", e.text);
+		else
+			s->editor_is_open = true;
+	}
+	free(argv);
+	free(words);
+}
+
+/* --- events ------------------------------------------------------------------ */
+
+static void
+count_boxes(struct screen *s)
+{
+	if (s->counting) {
+		s->count_again = true;
+		return;
+	}
+	s->count_again = false;
+	s->counting = screen_send(s, msg_new(MSG_COUNTS));
+}
+
+/* Keep M in *SLOT in place of what was there. */
+static void
+keep(struct msg **slot, struct msg **m)
+{
+	msg_free(slot);
+	*slot = *m;
+	*m = NULL;
+}
+
+static void
+status_event(struct screen *s, struct msg **m)
+{
+	int i = (*m)->account;
+	enum account_state was = ACCOUNT_OFFLINE;
+
+	if (i < 0 || i >= ACCOUNTS_SHOWN)
+		return;
+	if (s->status[i])
+		was = s->status[i]->u.status.state;
+	keep(&s->status[i], m);
+	if (s->status[i]->u.status.state == was)
+		return;
+	if (s->status[i]->u.status.state == ACCOUNT_AUTH ||
+		s->status[i]->u.status.state == ACCOUNT_CERT)
+		setup_question(s, i);
+	else if (s->status[i]->u.status.state >= ACCOUNT_WAITING &&
+		 s->status[i]->u.status.text)
+		screen_warn(s, "%s", s->status[i]->u.status.text);
+}
+
+void
+screen_event(struct screen *s, struct msg *m)
+{
+	bool claimed = false;
+
+	s->is_dirty = true;
+	for (struct view *v = s->top, *next; v && m && !claimed; v = next) {
+		next = v->below;
+		claimed = v->ops->event && v->ops->event(v, &m);
+	}
+	if (!m)
+		return;
+	if (m->id && m->id == s->counting) {
+		s->counting = 0;
+		if (s->count_again)
+			count_boxes(s);
+	}
+	switch (m->kind) {
+	case MSG_BOXES:
+		keep(&s->boxes, &m);
+		break;
+	case MSG_STATUS:
+		status_event(s, &m);
+		break;
+	case MSG_CHANGED:
+		count_boxes(s);
+		break;
+	case MSG_PROGRESS:
+		keep(&s->progress, &m);
+		if (s->progress->u.progress.done >=
+			s->progress->u.progress.total)
+			msg_free(&s->progress);
+		break;
+	case MSG_DONE:
+		if (!claimed && m->u.text)
+			screen_say(s, "%s", m->u.text);
+		break;
+	case MSG_FAILED:
+		if (!claimed && m->err.class != ERR_CANCEL)
+			screen_warn(s, "%s", m->err.text);
+		break;
+	default:
+		break;
+	}
+	msg_free(&m);
+}
+
+static void
+take_events(struct screen *s)
+{
+	int64_t end = clock_mono_us() + EVENT_BUDGET_US;
+	struct msg *m;
+
+	for (int i = 0; i < EVENTS_AT_ONCE && clock_mono_us() < end; i++) {
+		m = engine_event(s->engine);
+		if (!m)
+			return;
+		screen_event(s, m);
+	}
+}
+
+/* --- keys -------------------------------------------------------------------- */
+
+static void
+close_question(struct screen *s)
+{
+	prompt_fini(&s->question.prompt);
+	s->question.is_open = false;
+}
+
+static void
+question_key(struct screen *s, uint32_t key)
+{
+	struct question *q = &s->question;
+	screen_answer *done = q->done;
+	void *arg = q->arg;
+	char text[5000];
+	enum prompt_end end;
+
+	if (q->choices[0]) {
+		char c[2] = { (char)key, 0 };
+
+		if (key == TTY_ESCAPE) {
+			close_question(s);
+			done(s, arg, NULL);
+		} else if (key < 0x7f && key > ' ' && strchr(q->choices, c[0])) {
+			close_question(s);
+			done(s, arg, c);
+		} else {
+			tty_bell();
+		}
+		return;
+	}
+	end = prompt_key(&q->prompt, key);
+	snprintf(text, sizeof text, "%s", buf_c(&q->prompt.text));
+	if (end == PROMPT_CHANGED && q->live) {
+		q->live(s, arg, text);
+	} else if (end == PROMPT_ACCEPTED) {
+		close_question(s);
+		done(s, arg, text);
+	} else if (end == PROMPT_CANCELLED) {
+		close_question(s);
+		done(s, arg, NULL);
+	}
+}
+
+static void
+click(struct screen *s)
+{
+	int y, x, button;
+	bool twice;
+
+	tty_mouse(&y, &x, &button, &twice);
+	if (s->top->ops->click)
+		s->top->ops->click(s->top, y, x, button, twice);
+}
+
+static void
+handle_key(struct screen *s, uint32_t key)
+{
+	bool is_prefix;
+	enum action a;
+
+	s->is_dirty = true;
+	if (s->question.is_open) {
+		question_key(s, key);
+		return;
+	}
+	s->say[0] = '\0';
+	if (key == TTY_MOUSE) {
+		click(s);
+		return;
+	}
+	if (s->top->ops->key && s->top->ops->key(s->top, key))
+		return;
+	a = keys_find(s->top->ops->place, s->prefix, key, &is_prefix);
+	s->prefix = is_prefix ? key : 0;
+	if (is_prefix)
+		return;
+	if (a == ACTION_NONE) {
+		if (key != TTY_ESCAPE)
+			screen_say(s, _("this key has no meaning here; ? shows the keys"));
+		return;
+	}
+	screen_action(s, a);
+}
+
+/* --- the loop ------------------------------------------------------------------ */
+
+/* True: leave. */
+static bool
+run_script(struct screen *s)
+{
+	enum script_step step;
+	uint32_t key;
+
+	if (!s->script || tty_is_away())
+		return false;
+	if (s->is_dirty)
+		screen_draw(s);
+	step = script_next(s->script, engine_is_idle(s->engine), &key);
+	if (step == SCRIPT_KEY)
+		handle_key(s, key);
+	else if (step == SCRIPT_QUIT)
+		return true;
+	else if (step == SCRIPT_END)
+		script_free(&s->script);
+	return false;
+}
+
+static void
+child_event(struct screen *s)
+{
+	s->is_dirty = true;
+	if (s->editor_is_open) {
+		s->editor_is_open = false;
+		composer_edited(s);
+	}
+}
+
+static void
+loop(struct screen *s)
+{
+	while (s->top && !s->is_leaving) {
+		enum tty_event ev;
+		uint32_t key;
+
+		if (s->is_dirty)
+			screen_draw(s);
+		if (run_script(s))
+			return;
+		if (s->is_leaving || !s->top)
+			return;
+		ev = tty_poll(engine_fd(s->engine),
+			s->script ? SCRIPT_TICK_MS : -1, &key);
+		switch (ev) {
+		case TTY_EV_KEY:
+			handle_key(s, key);
+			break;
+		case TTY_EV_RESIZE:
+			s->is_dirty = true;
+			break;
+		case TTY_EV_WAKE:
+			take_events(s);
+			break;
+		case TTY_EV_CHILD:
+			child_event(s);
+			break;
+		case TTY_EV_INTR:
+			engine_cancel(s->engine, -1);
+			if (s->question.is_open)
+				question_key(s, TTY_ESCAPE);
+			else
+				screen_say(s, _("stopped; q leaves signet"));
+			break;
+		case TTY_EV_QUIT:
+			return;
+		case TTY_EV_TIMEOUT:
+			break;
+		}
+	}
+}
+
+int
+screen_run(struct engine *engine, const struct screen_options *o,
+	struct err *e)
+{
+	struct screen s = { .engine = engine, .is_demo = o->is_demo };
+
+	if (o->script && !(s.script = script_open(o->script, e)))
+		return -1;
+	if (tty_open(o->glyphs, e) < 0) {
+		script_free(&s.script);
+		return -1;
+	}
+	screen_push(&s, list_view(&s));
+	count_boxes(&s);
+	if (o->is_first_run)
+		screen_push(&s, setup_view(&s));
+	if (o->mailto)
+		composer_start(&s, DRAFT_MAILTO, NULL, o->mailto);
+	loop(&s);
+	while (s.top)
+		screen_pop(&s);
+	if (s.question.is_open)
+		close_question(&s);
+	tty_close();
+	msg_free(&s.boxes);
+	msg_free(&s.progress);
+	for (int i = 0; i < ACCOUNTS_SHOWN; i++)
+		msg_free(&s.status[i]);
+	script_free(&s.script);
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* screen_parts - the screen's own state, shared by screen*.c alone. */
+#ifndef UI_SCREEN_PARTS_H
+#define UI_SCREEN_PARTS_H
+
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/script.h"
+
+enum { ACCOUNTS_SHOWN = 64 };
+
+struct question { /* what the bottom line asks, if anything */
+	bool is_open;
+	char label[200];
+	char choices[32]; /* "" for a line of text */
+	struct prompt prompt;
+	screen_answer *done, *live;
+	void *arg;
+};
+
+struct screen {
+	struct engine *engine;
+	struct view *top;
+	bool is_dirty, is_leaving, is_demo;
+	uint32_t prefix;        /* first key of two, or 0 */
+	char say[500];          /* the status line's sentence, or "" */
+	bool say_is_warning;
+	struct question question;
+	struct msg *boxes;      /* MSG_BOXES as last counted, or NULL */
+	uint64_t counting;      /* id of the COUNTS under way, or 0 */
+	bool count_again;
+	struct msg *status[ACCOUNTS_SHOWN];
+	struct msg *progress;   /* newest PROGRESS, or NULL */
+	struct script *script;
+	bool editor_is_open;
+};
+
+/* Draw everything and show it. */
+void screen_draw(struct screen *s);
+/* Work on an event; the message is freed here. */
+void screen_event(struct screen *s, struct msg *m);
+/* Run the action A: the view's meaning, else the screen's own. */
+void screen_action(struct screen *s, enum action a);
+
+#endif

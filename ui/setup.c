@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* setup - see setup.h. One form of five steps; a password and a certificate
+ * question of an account that exists are its last steps alone. */
+#include "ui/setup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/secret.h"
+#include "base/utf8.h"
+#include "ui/i18n.h"
+#include "ui/list.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/tty.h"
+
+enum step { STEP_ADDRESS, STEP_SERVERS, STEP_PASSWORD, STEP_TEST, STEP_CERT,
+	STEP_DONE };
+enum field { F_ADDRESS, F_NAME, F_RECEIVE, F_SEND, F_USER, F_PASSWORD, F_PIN,
+	FIELDS };
+
+struct setup {
+	struct view view;
+	enum step step;
+	int account; /* -1: a new one; else the one that asks */
+	struct prompt field[FIELDS];
+	enum field at;
+	struct msg *servers; /* MSG_SERVERS, or NULL */
+	uint64_t wanted;
+	char note[600]; /* what happened, below the fields */
+	bool note_is_bad;
+	char pin[200], certificate[1200], server[300]; /* STEP_CERT */
+};
+
+static struct setup *
+setup_of(struct view *v)
+{
+	return (struct setup *)(void *)v;
+}
+
+static const struct {
+	enum step step;
+	enum field field;
+	const char *label;
+} fields[] = { { STEP_ADDRESS, F_ADDRESS, N_("Your email address") },
+	{ STEP_ADDRESS, F_NAME, N_("Your name, as others will see it") },
+	{ STEP_SERVERS, F_RECEIVE, N_("Receive from") },
+	{ STEP_SERVERS, F_SEND, N_("Send through") },
+	{ STEP_SERVERS, F_USER, N_("User name") },
+	{ STEP_PASSWORD, F_PASSWORD, N_("Password") },
+	{ STEP_CERT, F_PIN,
+		N_("Type the first 4 characters of the fingerprint to trust this one certificate") } };
+
+enum { FIELD_ROWS = sizeof fields / sizeof *fields };
+
+static const char *
+value(const struct setup *s, enum field f)
+{
+	return buf_c(&s->field[f].text);
+}
+
+static void
+note(struct setup *s, bool bad, const char *text)
+{
+	snprintf(s->note, sizeof s->note, "%s", text);
+	s->note_is_bad = bad;
+}
+
+static void
+go_to(struct setup *s, enum step step)
+{
+	s->step = step;
+	for (size_t i = 0; i < FIELD_ROWS; i++)
+		if (fields[i].step == step) {
+			s->at = fields[i].field;
+			break;
+		}
+}
+
+/* --- drawing --------------------------------------------------------------------- */
+
+static void
+title(struct view *v, struct buf *out)
+{
+	static const char *const names[] = { N_("Address"), N_("Servers"),
+		N_("Sign in"), N_("Test") };
+	struct setup *s = setup_of(v);
+
+	if (s->account >= 0) {
+		buf_printf(out, "[%s]",
+			s->step == STEP_CERT ? _("Certificate")
+					     : _("Sign in"));
+		return;
+	}
+	for (int i = 0; i < 4; i++)
+		buf_printf(out, i == (int)s->step ? "[%d %s] " : "%d %s  ",
+			i + 1, _(names[i]));
+}
+
+static void
+status(struct view *v, struct buf *left, struct buf *right)
+{
+	(void)v, (void)right;
+	buf_adds(left, _("Enter next   Tab other field   Esc back"));
+}
+
+static int
+draw_text(int y, struct area a, const char *text, unsigned style)
+{
+	struct str rest = str_c(text), line;
+
+	while (str_split(&rest, '\n', &line)) {
+		/* long sentences go over several rows */
+		while (line.n) {
+			size_t n = utf8_cut(line, (size_t)a.cells - 8, NULL);
+			size_t cut = n;
+
+			while (cut < line.n && cut > 0 && line.p[cut] != ' ')
+				cut--;
+			if (cut == 0 || n == line.n)
+				cut = n;
+			tty_put(y++, a.x + 4, a.cells - 6,
+				str_sub(line, 0, cut), style);
+			line = str_trim(str_sub(line, cut, line.n));
+		}
+	}
+	return y;
+}
+
+static const char *
+intro(const struct setup *s)
+{
+	switch (s->step) {
+	case STEP_ADDRESS:
+		return _("Welcome. Signet reads and sends your mail, and shows who really sent it.\nNothing is sent yet. The servers are looked for next; your password is asked later, and only over an encrypted connection.");
+	case STEP_SERVERS:
+		return _("These servers were found. Check them, or just press Enter.");
+	case STEP_PASSWORD:
+		return s->account >= 0
+			       ? _("The server refused the sign-in. Signet does not try again by itself, so that the account does not get locked.")
+			       : _("The password is checked once, now, and nothing is written before it works.");
+	case STEP_TEST:
+		return _("Signing in to both servers…");
+	case STEP_CERT:
+		return _("The server showed a certificate that cannot be trusted. Nothing was sent; your password was not used.\nIf you run this server yourself, compare the fingerprint with it. On a café or hotel network this can be somebody listening in. Esc stays offline.");
+	case STEP_DONE:
+		break;
+	}
+	return "";
+}
+
+static void
+draw(struct view *v, struct area a, struct cursor *c)
+{
+	struct setup *s = setup_of(v);
+	int y = draw_text(a.y + 1, a, intro(s), TTY_PLAIN) + 1;
+
+	if (s->step == STEP_CERT)
+		y = draw_text(y, a, s->certificate, TTY_BOLD) + 1;
+	for (size_t i = 0; i < FIELD_ROWS; i++) {
+		bool here = fields[i].field == s->at;
+		int x;
+
+		if (fields[i].step != s->step)
+			continue;
+		tty_put_cut(y++, a.x + 4, a.cells - 6,
+			str_c(_(fields[i].label)), here ? TTY_BOLD : TTY_PLAIN);
+		x = prompt_draw(&s->field[fields[i].field], y, a.x + 4,
+			a.cells > 64 ? 56 : a.cells - 8, TTY_UNDERLINE);
+		if (here) {
+			c->y = y;
+			c->x = x;
+			c->is_visible = true;
+		}
+		y += 2;
+	}
+	if (s->step == STEP_SERVERS && s->servers) {
+		const struct msg_account *m = &s->servers->u.setup;
+
+		for (size_t i = 0; i < m->ins + m->outs && y < a.y + a.rows - 3;
+			i++) {
+			const struct server *o =
+				i < m->ins ? &m->in[i] : &m->out[i - m->ins];
+
+			tty_printf(y++, a.x + 4, a.cells - 6, TTY_DIM,
+				"%-40s %s", o->url, o->found);
+		}
+		y++;
+	}
+	draw_text(y, a, s->note,
+		s->note_is_bad ? TTY_BAD | TTY_BOLD : TTY_PLAIN);
+}
+
+/* --- steps ------------------------------------------------------------------------ */
+
+static struct msg *
+account_request(struct setup *s, enum msg_kind kind)
+{
+	struct msg *m = msg_new(kind);
+	struct msg_account *a = &m->u.setup;
+	const char *at = strchr(value(s, F_ADDRESS), '@');
+
+	a->address = arena_strdup(m->arena, value(s, F_ADDRESS));
+	a->person = arena_strdup(m->arena, value(s, F_NAME));
+	a->receive = arena_strdup(m->arena, value(s, F_RECEIVE));
+	a->send = arena_strdup(m->arena, value(s, F_SEND));
+	a->user = arena_strdup(m->arena, value(s, F_USER));
+	a->name = arena_printf(m->arena, "%.*s",
+		at ? (int)(at - value(s, F_ADDRESS)) : 20,
+		value(s, F_ADDRESS));
+	a->pin = arena_strdup(m->arena, s->pin);
+	if (s->field[F_PASSWORD].text.n)
+		a->password = secret_new(buf_str(&s->field[F_PASSWORD].text));
+	return m;
+}
+
+static void
+send_step(struct setup *s, enum msg_kind kind)
+{
+	s->wanted = screen_send(s->view.screen, account_request(s, kind));
+}
+
+/* The password or the pin of an account that exists. */
+static void
+answer_account(struct setup *s, enum msg_kind kind)
+{
+	struct msg *m = account_request(s, kind);
+	struct screen *screen = s->view.screen;
+
+	m->account = s->account;
+	screen_send(screen, m);
+	screen_pop(screen);
+}
+
+static bool
+fingerprint_fits(const struct setup *s)
+{
+	struct str typed = str_trim(buf_str(&s->field[F_PIN].text));
+	ptrdiff_t at = str_find(str_c(s->certificate), STR("SHA-256"));
+	struct str shown;
+
+	if (typed.n < 4 || at < 0)
+		return false;
+	shown = str_trim(str_sub(
+		str_c(s->certificate), (size_t)at + 7, strlen(s->certificate)));
+	while (shown.n && (shown.p[0] == ' ' || shown.p[0] == ':'))
+		shown = str_sub(shown, 1, shown.n);
+	return str_ieq(str_sub(typed, 0, 4), str_sub(shown, 0, 4));
+}
+
+static void
+next_step(struct setup *s)
+{
+	s->note[0] = '\0';
+	switch (s->step) {
+	case STEP_ADDRESS:
+		if (!strchr(value(s, F_ADDRESS), '@') ||
+			value(s, F_ADDRESS)[strlen(value(s, F_ADDRESS)) - 1] ==
+				'@') {
+			note(s, true,
+				_("This is no address: it needs the form name@domain."));
+			go_to(s, STEP_ADDRESS);
+			return;
+		}
+		note(s, false, _("Looking for the servers…"));
+		send_step(s, MSG_DISCOVER);
+		break;
+	case STEP_SERVERS:
+		go_to(s, STEP_PASSWORD);
+		break;
+	case STEP_PASSWORD:
+		if (s->account >= 0) {
+			answer_account(s, MSG_PASSWORD);
+			return;
+		}
+		s->step = STEP_TEST;
+		send_step(s, MSG_PROBE);
+		break;
+	case STEP_CERT:
+		if (!fingerprint_fits(s)) {
+			note(s, true,
+				_("These are not its first 4 characters."));
+			return;
+		}
+		if (s->account >= 0) {
+			answer_account(s, MSG_PIN);
+			return;
+		}
+		s->step = STEP_TEST;
+		send_step(s, MSG_PROBE);
+		break;
+	case STEP_TEST:
+	case STEP_DONE:
+		break;
+	}
+}
+
+/* The next field of this step, or the next step. */
+static void
+next_field(struct setup *s, bool enter)
+{
+	enum field first = s->at;
+	bool found = false;
+
+	for (size_t i = 0; i < FIELD_ROWS; i++) {
+		if (fields[i].step != s->step)
+			continue;
+		if (found) {
+			s->at = fields[i].field;
+			return;
+		}
+		if (fields[i].field == s->at)
+			found = true;
+	}
+	if (enter)
+		next_step(s);
+	else
+		go_to(s, s->step);
+	(void)first;
+}
+
+static void
+back(struct setup *s)
+{
+	s->note[0] = '\0';
+	if (s->account >= 0 || s->step == STEP_ADDRESS)
+		screen_pop(s->view.screen);
+	else if (s->step == STEP_CERT || s->step == STEP_TEST)
+		go_to(s, STEP_PASSWORD);
+	else
+		go_to(s, s->step - 1);
+}
+
+static bool
+key(struct view *v, uint32_t k)
+{
+	struct setup *s = setup_of(v);
+
+	switch (k) {
+	case TTY_ESCAPE:
+		back(s);
+		return true;
+	case TTY_ENTER:
+		next_field(s, true);
+		return true;
+	case TTY_TAB:
+	case TTY_DOWN:
+	case TTY_UP:
+	case TTY_BACKTAB:
+		next_field(s, false);
+		return true;
+	case TTY_F1:
+		return false;
+	case 18: /* Ctrl-R */
+		s->field[F_PASSWORD].is_secret =
+			!s->field[F_PASSWORD].is_secret;
+		return true;
+	default:
+		if (s->step != STEP_TEST)
+			prompt_key(&s->field[s->at], k);
+		return true;
+	}
+}
+
+/* --- events ----------------------------------------------------------------------- */
+
+static void
+found_servers(struct setup *s, struct msg **m)
+{
+	const struct msg_account *a = &(*m)->u.setup;
+
+	if (a->ins)
+		prompt_set(&s->field[F_RECEIVE], a->in[0].url);
+	if (a->outs)
+		prompt_set(&s->field[F_SEND], a->out[0].url);
+	prompt_set(&s->field[F_USER],
+		a->user && *a->user ? a->user : value(s, F_ADDRESS));
+	msg_free(&s->servers);
+	s->servers = *m;
+	*m = NULL;
+	go_to(s, STEP_SERVERS);
+	note(s, false, "");
+}
+
+static void
+show_certificate(struct setup *s, const struct msg_status *st)
+{
+	snprintf(s->certificate, sizeof s->certificate, "%s",
+		st->certificate ? st->certificate : "");
+	snprintf(s->pin, sizeof s->pin, "%s", st->pin ? st->pin : "");
+	prompt_set(&s->field[F_PIN], "");
+	go_to(s, STEP_CERT);
+	note(s, true, st->text ? st->text : "");
+}
+
+static bool
+event(struct view *v, struct msg **m)
+{
+	struct setup *s = setup_of(v);
+
+	if ((*m)->id == 0 || (*m)->id != s->wanted)
+		return false;
+	if ((*m)->kind == MSG_SERVERS) {
+		s->wanted = 0;
+		found_servers(s, m);
+	} else if ((*m)->kind == MSG_PROGRESS) {
+		note(s, false, (*m)->u.progress.text);
+	} else if ((*m)->kind == MSG_STATUS) {
+		/* the certificate of a server that was probed */
+		s->wanted = 0;
+		show_certificate(s, &(*m)->u.status);
+	} else if ((*m)->kind == MSG_FAILED) {
+		s->wanted = 0;
+		note(s, true, (*m)->err.text);
+		if (s->step == STEP_TEST) {
+			go_to(s, (*m)->err.class == ERR_AUTH ? STEP_PASSWORD
+							     : STEP_SERVERS);
+			if ((*m)->err.class == ERR_AUTH)
+				prompt_set(&s->field[F_PASSWORD], "");
+		}
+	} else if ((*m)->kind == MSG_DONE) {
+		s->wanted = 0;
+		if (s->step == STEP_TEST) {
+			s->step = STEP_DONE;
+			send_step(s, MSG_ACCOUNT_ADD);
+			return true;
+		}
+		screen_say(v->screen, "%s",
+			(*m)->u.text ? (*m)->u.text : _("the account is set up"));
+		screen_pop(v->screen);
+	}
+	return true;
+}
+
+static void
+setup_free(struct view *v)
+{
+	struct setup *s = setup_of(v);
+
+	for (int i = 0; i < FIELDS; i++)
+		prompt_fini(&s->field[i]);
+	msg_free(&s->servers);
+	free(s);
+}
+
+static const struct view_ops ops = { .place = IN_PANE,
+	.title = title,
+	.status = status,
+	.draw = draw,
+	.event = event,
+	.key = key,
+	.free = setup_free };
+
+static struct setup *
+setup_new(struct screen *screen, int account)
+{
+	struct setup *s = calloc(1, sizeof *s);
+
+	if (!s)
+		abort();
+	s->view.ops = &ops;
+	s->view.screen = screen;
+	s->account = account;
+	for (int i = 0; i < FIELDS; i++)
+		prompt_init(&s->field[i], "", i == F_PASSWORD);
+	return s;
+}
+
+struct view *
+setup_view(struct screen *screen)
+{
+	struct setup *s = setup_new(screen, -1);
+
+	go_to(s, STEP_ADDRESS);
+	return &s->view;
+}
+
+void
+setup_question(struct screen *screen, int account)
+{
+	const struct msg_status *st = screen_status_of(screen, account);
+	struct view *top = screen_top(screen);
+	struct setup *s;
+
+	if (!st || (top && top->ops == &ops))
+		return;
+	s = setup_new(screen, account);
+	if (st->state == ACCOUNT_CERT) {
+		show_certificate(s, st);
+	} else {
+		go_to(s, STEP_PASSWORD);
+		note(s, true, st->text ? st->text : "");
+	}
+	screen_push(screen, &s->view);
+}
