@@ -18,8 +18,7 @@
 /* RFC 8301, 3.2; above 8192 bits one verification takes too long */
 enum { RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, KEY_BYTES = 2048 };
 
-/* --- the keys decoded so far ------------------------------------------------
- */
+/* --- the keys decoded so far ---------------------------------------------- */
 
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
@@ -73,8 +72,7 @@ cache_put(struct str p, EVP_PKEY *pkey)
 	pthread_mutex_unlock(&cache_lock);
 }
 
-/* --- one record
- * ---------------------------------------------------------------- */
+/* --- one record ----------------------------------------------------------- */
 
 static EVP_PKEY *
 decode_rsa(const unsigned char *der, size_t n)
@@ -233,8 +231,7 @@ dkim_key_parse(struct arena *a, const char *name, struct str record,
 	decode(a, name, p->value, out);
 }
 
-/* --- asking
- * -------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 void
 dkim_keys_fetch(

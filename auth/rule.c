@@ -89,8 +89,7 @@ read_input(const struct author *author, const struct verdict *v,
 	return in;
 }
 
-/* --- sentences
- * -------------------------------------------------------------------- */
+/* --- sentences ------------------------------------------------------------ */
 
 /* ", DMARC p=reject", or nothing where there is no policy. */
 static const char *

@@ -23,8 +23,7 @@ struct run {
 static enum verdict_result evaluate(
 	struct run *r, struct str domain, int depth);
 
-/* --- evidence
- * ------------------------------------------------------------------ */
+/* --- evidence ------------------------------------------------------------- */
 
 static struct verdict_spf_step *
 step(struct run *r, int depth, struct str domain, struct str term)
@@ -53,8 +52,7 @@ stop(struct run *r, enum verdict_result result, const char *reason)
 	return r->stop;
 }
 
-/* --- addresses
- * ------------------------------------------------------------------ */
+/* --- addresses ------------------------------------------------------------ */
 
 static bool
 in_net(const unsigned char *a, const unsigned char *b, int bits)
@@ -162,8 +160,7 @@ validated_name(void *arg)
 	return r->names ? r->validated[0] : STR("unknown");
 }
 
-/* --- mechanisms
- * ------------------------------------------------------------------ */
+/* --- mechanisms ----------------------------------------------------------- */
 
 static bool
 match_a(struct run *r, const struct spf_term *t, struct str name,
@@ -316,8 +313,7 @@ match(struct run *r, const struct spf_term *t, int depth,
 	}
 }
 
-/* --- records
- * --------------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------- */
 
 static enum verdict_result
 of_qualifier(char q)
@@ -433,8 +429,7 @@ evaluate(struct run *r, struct str domain, int depth)
 	return RESULT_NEUTRAL;
 }
 
-/* --- the result, in words
- * ---------------------------------------------------------- */
+/* --- the result, in words ------------------------------------------------- */
 
 /* 6.2; whatever goes wrong, there is no explanation. */
 static void

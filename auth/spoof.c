@@ -21,8 +21,7 @@ spoof_alert(struct arena *a, struct verdict *v, enum verdict_alert_kind kind,
 	v->alert[v->alerts++] = (struct verdict_alert){ kind, text };
 }
 
-/* --- From
- * ---------------------------------------------------------------------- */
+/* --- From ----------------------------------------------------------------- */
 
 static void
 check_author(struct arena *a, const struct header *h,
@@ -136,8 +135,7 @@ check_name(struct arena *a, const struct author *author, struct verdict *v)
 	}
 }
 
-/* --- look-alikes
- * ------------------------------------------------------------------ */
+/* --- look-alikes ---------------------------------------------------------- */
 
 static void
 check_domain(struct arena *a, const struct author *author,
@@ -175,8 +173,7 @@ check_domain(struct arena *a, const struct author *author,
 				v->from_domain_unicode, v->from_domain));
 }
 
-/* --- Reply-To
- * ----------------------------------------------------------------------- */
+/* --- Reply-To ------------------------------------------------------------- */
 
 static void
 check_reply(struct arena *a, const struct header *h,
@@ -210,8 +207,7 @@ check_reply(struct arena *a, const struct header *h,
 	}
 }
 
-/* --- what signatures leave open
- * ------------------------------------------------------ */
+/* --- what signatures leave open ------------------------------------------- */
 
 static void
 check_warning(struct arena *a, const struct verdict_dkim *d, const char *word,

@@ -69,8 +69,7 @@ type_number(enum dns_type type)
 	return numbers[type];
 }
 
-/* --- answers -----------------------------------------------------------------
- */
+/* --- answers -------------------------------------------------------------- */
 
 /* The domain name at P, N bytes in wire form (libunbound has no compression
  * left in them), as text; escapes what could be taken for a dot. */
@@ -200,8 +199,7 @@ read_result(struct unbound *u, struct arena *a, enum dns_type type,
 	}
 }
 
-/* --- the cache; all with the lock held
- * -------------------------------------------- */
+/* --- the cache; all with the lock held ------------------------------------ */
 
 static struct entry *
 slot(struct unbound *u, struct str name, enum dns_type type)
@@ -260,8 +258,7 @@ cache_put(struct unbound *u, struct str name, enum dns_type type,
 	copy_answer(e->a, answer, &e->answer);
 }
 
-/* --- asking
- * ------------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 static void
 job_free(struct job *j)
@@ -433,8 +430,7 @@ process(void *arg)
 	return NULL;
 }
 
-/* --- opening and closing
- * --------------------------------------------------------------- */
+/* --- opening and closing -------------------------------------------------- */
 
 static bool
 option(struct ub_ctx *ctx, const char *name, const char *value)
