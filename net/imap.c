@@ -4,7 +4,6 @@
 #define _DEFAULT_SOURCE
 #include "net/imap_parts.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +12,7 @@
 #include "base/utf8.h"
 #include "mime/body.h"
 
-enum { LOGOUT_MS = 1000 };
+enum { LOGOUT_MS = 1000, GREET_MS = 20000 };
 
 /* --- a net under libetpan's parser
  * ---------------------------------------------------- It gives up on untagged
@@ -75,9 +74,8 @@ imap_global_init(void)
  * ----------------------------------------------------------------------- */
 
 int
-imap_command(struct imap *m, const char *line)
+imap_send(struct imap *m, const char *line)
 {
-	struct mailimap_response *r;
 	int rc;
 
 	if (strpbrk(line, "\r\n"))
@@ -89,7 +87,23 @@ imap_command(struct imap *m, const char *line)
 	mailstream_write(m->m->imap_stream, "\r\n", 2);
 	if (mailstream_flush(m->m->imap_stream) || !mailimap_read_line(m->m))
 		return MAILIMAP_ERROR_STREAM;
-	rc = mailimap_parse_response(m->m, &r);
+	return 0;
+}
+
+bool
+imap_is_asked_on(const struct imap *m)
+{
+	const MMAPString *line = m->m->imap_stream_buffer;
+
+	return line->len > 0 && line->str[0] == '+';
+}
+
+int
+imap_read(struct imap *m)
+{
+	struct mailimap_response *r;
+	int rc = mailimap_parse_response(m->m, &r);
+
 	if (rc)
 		return rc;
 	rc = r->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type;
@@ -97,6 +111,31 @@ imap_command(struct imap *m, const char *line)
 	return rc == MAILIMAP_RESP_COND_STATE_OK
 		       ? MAILIMAP_NO_ERROR
 		       : MAILIMAP_ERROR_CUSTOM_COMMAND;
+}
+
+int
+imap_command(struct imap *m, const char *line)
+{
+	int rc = imap_send(m, line);
+
+	return rc ? rc : imap_read(m);
+}
+
+/* Is the answer the one to the command in flight? BAD and an answer with a
+ * strange tag give the same number. */
+static bool
+has_our_tag(const struct imap *m)
+{
+	const MMAPString *b = m->m->imap_stream_buffer;
+	struct str all = { b->str, b->len }, last = STR("");
+	char tag[16];
+	int n = snprintf(tag, sizeof tag, "%d ", m->m->imap_tag);
+	ptrdiff_t at;
+
+	all = str_trim(all);
+	at = str_rchr(all, '\n');
+	last = str_sub(all, (size_t)(at + 1), all.n);
+	return str_starts(last, (struct str){ tag, (size_t)n });
 }
 
 int
@@ -122,7 +161,8 @@ imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	default:
 		break;
 	}
-	if (rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION)
+	if (rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION ||
+		(rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m)))
 		m->is_broken = true;
 	buf_init(&words, 300);
 	if (m->m->imap_response)
@@ -201,6 +241,12 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 			"was sent. Somebody on the line may have taken it away",
 			m->host);
 	rc = mailimap_starttls(m->m);
+	/* libetpan looks at its buffer too and calls it a refusal */
+	if (rc == MAILIMAP_ERROR_STARTTLS && stream_has_pending(m->stream))
+		return err_set(e, ERR_CERT, rc,
+			"'%s' sent data before encryption began: somebody may "
+			"be on the line. Nothing was sent",
+			m->host);
 	if (rc)
 		return imap_fail(m, rc, "STARTTLS", ERR_CERT, e);
 	if (stream_start_tls(m->stream, facts, e) < 0)
@@ -209,36 +255,78 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 	return ask_capabilities(m, e);
 }
 
-/* AUTHENTICATE PLAIN with an initial response (RFC 4959, 4616). */
-static int
-authenticate(struct imap *m, const struct imap_settings *s)
+static void
+wipe(struct buf *b)
 {
-	struct str password = secret_bytes(s->password);
-	struct buf plain, coded, line;
-	int rc;
+	if (b->p)
+		explicit_bzero(b->p, b->cap);
+	buf_fini(b);
+}
+
+/* The response of PLAIN (RFC 4616) in base64, on one line. */
+static void
+make_plain(struct buf *out, const struct imap_settings *s)
+{
+	struct buf plain, coded;
 
 	buf_init(&coded, 8 * SECRET_MAX);
-	buf_init(&plain, 2 * SECRET_MAX);
-	buf_init(&line, 8 * SECRET_MAX);
+	buf_init(&plain, 3 * SECRET_MAX);
 	buf_addc(&plain, '\0');
 	buf_adds(&plain, s->user);
 	buf_addc(&plain, '\0');
-	buf_add(&plain, password);
-	buf_adds(&line, "AUTHENTICATE PLAIN ");
+	buf_add(&plain, secret_bytes(s->password));
 	body_encode_base64(&coded, buf_str(&plain));
-	for (size_t i = 0; i < coded.n; i++) /* one line */
+	for (size_t i = 0; i < coded.n; i++)
 		if (coded.p[i] != '\r' && coded.p[i] != '\n')
-			buf_addc(&line, coded.p[i]);
-	rc = imap_command(m, buf_c(&line));
+			buf_addc(out, coded.p[i]);
+	wipe(&plain);
+	wipe(&coded);
+}
+
+/* AUTHENTICATE PLAIN, with an initial response where the server takes one (RFC
+ * 4959), else after its "+". */
+static int
+authenticate(struct imap *m, const struct imap_settings *s)
+{
+	struct buf line;
+	int rc;
+
+	buf_init(&line, 9 * SECRET_MAX);
+	if (m->can & IMAP_CAN_SASL_IR) {
+		buf_adds(&line, "AUTHENTICATE PLAIN ");
+		make_plain(&line, s);
+		rc = imap_command(m, buf_c(&line));
+	} else {
+		rc = imap_send(m, "AUTHENTICATE PLAIN");
+		if (rc == 0 && imap_is_asked_on(m)) {
+			make_plain(&line, s);
+			buf_adds(&line, "\r\n");
+			mailstream_write(m->m->imap_stream, line.p, line.n);
+			if (mailstream_flush(m->m->imap_stream) < 0 ||
+				!mailimap_read_line(m->m))
+				rc = MAILIMAP_ERROR_STREAM;
+		}
+		if (rc == 0)
+			rc = imap_read(m);
+	}
 	if (rc == 0)
 		m->m->imap_state = MAILIMAP_STATE_AUTHENTICATED;
-	explicit_bzero(plain.p, plain.n);
-	explicit_bzero(coded.p, coded.n);
-	explicit_bzero(line.p, line.n);
-	buf_fini(&plain);
-	buf_fini(&coded);
-	buf_fini(&line);
+	wipe(&line);
 	return rc;
+}
+
+/* Was the refusal not about the password (RFC 5530)? */
+static bool
+is_for_now(const struct imap *m)
+{
+	static const char *const codes[] = { "UNAVAILABLE", "INUSE", "LIMIT",
+		"SERVERBUG", "CONTACTADMIN" };
+	struct mailimap_response_info *r = m->m->imap_response_info;
+
+	for (size_t i = 0; r && r->rsp_atom && i < 5; i++)
+		if (str_ieq(str_c(r->rsp_atom), str_c(codes[i])))
+			return true;
+	return false;
 }
 
 static int
@@ -252,22 +340,18 @@ sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 			password.p[i] == '\0')
 			return err_set(e, ERR_AUTH, 0,
 				"the password has a line break in it");
-	stream_set_secret(m->stream, true);
-	if ((m->can & (IMAP_CAN_PLAIN | IMAP_CAN_SASL_IR)) ==
-		(IMAP_CAN_PLAIN | IMAP_CAN_SASL_IR))
-		rc = authenticate(m, s);
-	else if (m->can & IMAP_NO_LOGIN)
-		rc = -1;
-	else
-		rc = mailimap_login(m->m, s->user, password.p);
-	stream_set_secret(m->stream, false);
-	if (rc == -1)
+	if (!(m->can & IMAP_CAN_PLAIN) && m->can & IMAP_NO_LOGIN)
 		return err_set(e, ERR_ACCOUNT, 0,
 			"'%s' offers no way to sign in with a password",
 			m->host);
+	stream_set_secret(m->stream, true);
+	rc = m->can & IMAP_CAN_PLAIN
+		     ? authenticate(m, s)
+		     : mailimap_login(m->m, s->user, password.p);
+	stream_set_secret(m->stream, false);
 	if (rc)
-		return imap_fail(m, rc, "sign-in was refused", ERR_AUTH, e);
-	m->can = read_capabilities(m);
+		return imap_fail(m, rc, "sign-in was refused",
+			is_for_now(m) ? ERR_LATER : ERR_AUTH, e);
 	return ask_capabilities(m, e);
 }
 
@@ -307,10 +391,14 @@ imap_open(const struct imap_settings *s, struct stream_facts *facts,
 	snprintf(m->host, sizeof m->host, "%s", set.host);
 	set.is_imap = true;
 	m->stream = stream_open(&set, facts, e);
+	if (m->stream)
+		stream_set_silence(m->stream, GREET_MS);
 	if (!m->stream || greet(m, s, facts, e) < 0) {
 		m->is_broken = true;
 		imap_close(&m);
+		return NULL;
 	}
+	stream_set_silence(m->stream, set.silence_ms);
 	return m;
 }
 
@@ -439,8 +527,8 @@ imap_create(struct imap *m, const char *raw, struct err *e)
  */
 
 /* Did the answers of the last command bring something new? */
-static bool
-has_news(struct imap *m)
+bool
+imap_has_news(struct imap *m)
 {
 	struct mailimap_response_info *r = m->m->imap_response_info;
 	struct mailimap_selection_info *s = m->m->imap_selection_info;
@@ -451,8 +539,8 @@ has_news(struct imap *m)
 	       (s && s->sel_has_exists);
 }
 
-static void
-forget_news(struct imap *m)
+void
+imap_forget_news(struct imap *m)
 {
 	if (m->m->imap_selection_info)
 		m->m->imap_selection_info->sel_has_exists = 0;
@@ -463,38 +551,10 @@ imap_noop(struct imap *m, bool *news_out, struct err *e)
 {
 	int rc;
 
-	forget_news(m);
+	imap_forget_news(m);
 	rc = mailimap_noop(m->m);
 	if (rc)
 		return imap_fail(m, rc, "the line", ERR_LATER, e);
-	*news_out = has_news(m);
+	*news_out = imap_has_news(m);
 	return 0;
-}
-
-int
-imap_idle(struct imap *m, int wake_fd, int timeout_ms, struct err *e)
-{
-	struct pollfd p[2] = { { stream_fd(m->stream), POLLIN, 0 },
-		{ wake_fd, POLLIN, 0 } };
-	bool news = false;
-	int rc;
-
-	if (!(m->can & IMAP_CAN_IDLE)) {
-		p[0].fd = -1;
-		(void)poll(p, 2, timeout_ms);
-		if (p[1].revents)
-			return 0;
-		return imap_noop(m, &news, e) < 0 ? -1 : news;
-	}
-	forget_news(m);
-	rc = mailimap_idle(m->m);
-	if (rc)
-		return imap_fail(m, rc, "IDLE", ERR_LATER, e);
-	if (!stream_has_pending(m->stream))
-		(void)poll(p, 2, timeout_ms);
-	news = p[0].revents != 0 || stream_has_pending(m->stream);
-	rc = mailimap_idle_done(m->m);
-	if (rc)
-		return imap_fail(m, rc, "IDLE", ERR_LATER, e);
-	return news || has_news(m);
 }

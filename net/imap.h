@@ -162,7 +162,8 @@ int imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
 int imap_noop(struct imap *m, bool *news_out, struct err *e) ERR_CHECK;
 
 /* Sleep, in IDLE where the server has it, until WAKE_FD is readable, the server
- * has news or TIMEOUT_MS have passed. 1: news, 0: none, -1: *E. */
+ * has news of the open mailbox, TIMEOUT_MS have passed or the session is
+ * cancelled. A server's "still here" wakes nobody. 1: news, 0: none, -1: *E. */
 int imap_idle(
 	struct imap *m, int wake_fd, int timeout_ms, struct err *e) ERR_CHECK;
 

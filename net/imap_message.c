@@ -113,7 +113,9 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
 	return 0;
 }
 
-/* --- bodies ------------------------------------------------------------------------------ */
+/* --- bodies
+ * ------------------------------------------------------------------------------
+ */
 
 struct fetch {
 	const struct imap_sink *sink;
@@ -240,7 +242,9 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	return 0;
 }
 
-/* --- changes ------------------------------------------------------------------------------ */
+/* --- changes
+ * ------------------------------------------------------------------------------
+ */
 
 static int
 store_one(struct imap *m, uint32_t uid, char sign, unsigned bits, struct err *e)
@@ -255,8 +259,8 @@ store_one(struct imap *m, uint32_t uid, char sign, unsigned bits, struct err *e)
 	buf_printf(&line, "UID STORE %u %cFLAGS.SILENT (", uid, sign);
 	for (size_t i = 0; i < FLAGS; i++)
 		if (bits & flags[i].flag) {
-			buf_printf(&line, "%s%s", first ? "" : " ",
-				flags[i].name);
+			buf_printf(
+				&line, "%s%s", first ? "" : " ", flags[i].name);
 			first = false;
 		}
 	buf_addc(&line, ')');
@@ -313,13 +317,13 @@ imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	if (!set)
 		return err_sys(e, 12, "cannot move");
 	if (has_move && (m->can & IMAP_CAN_UIDPLUS))
-		rc = mailimap_uidplus_uid_move(m->m, set, raw, &validity, &from,
-			&to);
+		rc = mailimap_uidplus_uid_move(
+			m->m, set, raw, &validity, &from, &to);
 	else if (has_move)
 		rc = mailimap_uid_move(m->m, set, raw);
 	else if (m->can & IMAP_CAN_UIDPLUS)
-		rc = mailimap_uidplus_uid_copy(m->m, set, raw, &validity, &from,
-			&to);
+		rc = mailimap_uidplus_uid_copy(
+			m->m, set, raw, &validity, &from, &to);
 	else
 		rc = mailimap_uid_copy(m->m, set, raw);
 	*uid_out = first_of(to);

@@ -57,8 +57,8 @@ imap_name_decode(struct buf *out, struct str raw)
 		if (end == 0) {
 			buf_addc(out, '&');
 		} else if (end < 0 ||
-			   !decode_run(out, str_sub(raw, i + 1,
-						    i + 1 + (size_t)end))) {
+			   !decode_run(out,
+				   str_sub(raw, i + 1, i + 1 + (size_t)end))) {
 			buf_cut(out, start); /* as it stands */
 			buf_add(out, raw);
 			return;
@@ -133,7 +133,8 @@ imap_quote(struct buf *out, struct str s, struct err *e)
 
 		if (c < 0x20 || c > 0x7e)
 			return err_set(e, ERR_INPUT, 0,
-				"a character that no IMAP line may hold stands in '%.*s'",
+				"a character that no IMAP line may hold stands "
+				"in '%.*s'",
 				STR_ARG(s));
 		if (c == '"' || c == '\\')
 			buf_addc(out, '\\');

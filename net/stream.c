@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "net/stream_parts.h"
 
 enum { BUFFER = 16384, CONNECT_MS = 20000, SILENCE_MS = 60000 };
@@ -40,6 +41,20 @@ stream_wait(struct stream *s, short events, int timeout_ms)
 	return 0;
 }
 
+/* The server has said why it ends the session. */
+static int
+ended(const struct stream *s, const char *doing, struct err *e)
+{
+	struct buf words;
+
+	buf_init(&words, 3 * sizeof s->bye);
+	utf8_safe(&words, str_c(s->bye), UTF8_LINE);
+	err_set(e, ERR_LATER, s->why, "%s: '%s' ended the session: %s", doing,
+		s->host, buf_c(&words));
+	buf_fini(&words);
+	return -1;
+}
+
 int
 stream_error(const struct stream *s, const char *doing, struct err *e)
 {
@@ -58,8 +73,10 @@ stream_error(const struct stream *s, const char *doing, struct err *e)
 			"was sent",
 			doing, s->host);
 	default:
-		return err_set(e, ERR_LATER, s->why,
-			"%s: the connection to '%s' was lost", doing, s->host);
+		return *s->bye ? ended(s, doing, e)
+			       : err_set(e, ERR_LATER, s->why,
+					 "%s: the connection to '%s' was lost",
+					 doing, s->host);
 	}
 }
 
@@ -145,6 +162,7 @@ low_write(mailstream_low *low, const void *p, size_t n)
 	struct stream *s = low->data;
 
 	s->guard.lines = 0;
+	s->guard.total = 0;
 	if (!may_say(s, p, n)) {
 		s->why = EACCES;
 		s->why_text = NULL;
@@ -272,6 +290,12 @@ stream_fd(const struct stream *s)
 	return s->fd;
 }
 
+int
+stream_cancel_fd(const struct stream *s)
+{
+	return s->cancel_fd;
+}
+
 bool
 stream_has_pending(struct stream *s)
 {
@@ -284,7 +308,7 @@ stream_has_pending(struct stream *s)
 void
 stream_set_silence(struct stream *s, int silence_ms)
 {
-	s->silence_ms = silence_ms;
+	s->silence_ms = silence_ms > 0 ? silence_ms : SILENCE_MS;
 }
 
 void

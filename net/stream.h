@@ -68,6 +68,7 @@ void *stream_mailstream(struct stream *s);
 int stream_error(const struct stream *s, const char *doing, struct err *e);
 
 int stream_fd(const struct stream *s);
+int stream_cancel_fd(const struct stream *s);
 /* Are there bytes that poll does not see (libetpan's buffer, OpenSSL's)? */
 bool stream_has_pending(struct stream *s);
 /* How long the server may be silent from now on. */

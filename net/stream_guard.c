@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "net/stream_parts.h"
 
+enum { ANSWER_MAX = 64 << 20 };
+
 static int
 deny(struct stream *s, const char *why)
 {
@@ -69,14 +71,32 @@ remember(struct stream_guard *g, char c)
 		g->is_body = true;
 }
 
+/* libetpan forgets the words of "* BYE". */
+static void
+note_bye(struct stream *s)
+{
+	struct stream_guard *g = &s->guard;
+	size_t n = g->line < sizeof g->said ? g->line : sizeof g->said - 1;
+	struct str said = { g->said, n };
+
+	if (!str_istarts(said, STR("* BYE ")))
+		return;
+	said = str_trim(str_sub(said, 6, said.n));
+	memcpy(s->bye, said.p, said.n);
+	s->bye[said.n] = '\0';
+}
+
 static int
 check_byte(struct stream *s, char c)
 {
 	struct stream_guard *g = &s->guard;
 
+	if (++g->total > ANSWER_MAX)
+		return deny(s, "it sends more than 64 MiB in one answer");
 	if (c == '\n') {
 		bool literal = g->after_brace;
 
+		note_bye(s);
 		g->after_brace = g->in_brace = false;
 		g->line = 0;
 		if (literal)
@@ -85,6 +105,8 @@ check_byte(struct stream *s, char c)
 		g->in_quote = g->is_escaped = g->is_body = false;
 		return 0;
 	}
+	if (g->line < sizeof g->said - 1 && c != '\r')
+		g->said[g->line] = c;
 	if (++g->line > LIMIT_IMAP_LINE)
 		return deny(s, "it sends a line longer than 1 MiB");
 	remember(g, c);

@@ -12,12 +12,14 @@
 struct stream_guard {
 	size_t line;     /* bytes of the line so far */
 	unsigned lines;  /* since we last said something; not IMAP */
+	size_t total;    /* bytes since then outside of letters; IMAP */
 	unsigned depth;  /* open brackets */
 	uint64_t number; /* in "{…" */
 	uint64_t skip;   /* bytes of a literal still to come */
 	bool in_quote, is_escaped, in_brace, after_brace, is_body;
 	bool may_be_body; /* letters have been asked for */
 	char tail[16];    /* the newest bytes, to know BODY[ literals */
+	char said[200];   /* the beginning of the line */
 };
 
 struct stream {
@@ -30,6 +32,8 @@ struct stream {
 	bool is_imap, is_secret;
 	char *host, *ca_file, *pin, *name;
 	struct stream_guard guard;
+	char bye[200];    /* how the server said that it ends */
+	int bad[4], bads; /* what is wrong with its certificate */
 	void *mailstream;
 };
 

@@ -107,7 +107,11 @@ describe(struct stream *s, X509 *cert, long result, struct stream_facts *f)
 
 	memset(f, 0, sizeof *f);
 	f->is_bad = result != X509_V_OK;
-	if (f->is_bad)
+	for (int i = 0; i < s->bads; i++)
+		if (i == 0 ||
+			strcmp(reason(s->bad[i]), reason(s->bad[i - 1])) != 0)
+			add_line(f, "why:", reason(s->bad[i]));
+	if (f->is_bad && s->bads == 0)
 		add_line(f, "why:", reason(result));
 	if (!cert)
 		return;
@@ -127,8 +131,28 @@ describe(struct stream *s, X509 *cert, long result, struct stream_facts *f)
 static int
 accept_any(int ok, X509_STORE_CTX *ctx)
 {
-	(void)ok, (void)ctx;
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+		ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct stream *s = ssl ? SSL_get_app_data(ssl) : NULL;
+	int code = X509_STORE_CTX_get_error(ctx);
+	const int most = sizeof s->bad / sizeof *s->bad;
+
+	if (ok)
+		return 1;
+	if (!s)
+		return 0;
+	for (int i = 0; i < s->bads; i++)
+		if (s->bad[i] == code)
+			return 1;
+	if (s->bads < most)
+		s->bad[s->bads++] = code;
 	return 1;
+}
+
+static bool
+is_address(const char *name)
+{
+	return strchr(name, ':') || strspn(name, "0123456789.") == strlen(name);
 }
 
 static int
@@ -136,6 +160,7 @@ make_ssl(struct stream *s, struct err *e)
 {
 	size_t n = strlen(s->host);
 	char name[256];
+	bool ok;
 
 	s->ctx = SSL_CTX_new(TLS_client_method());
 	if (!s->ctx)
@@ -156,19 +181,22 @@ make_ssl(struct stream *s, struct err *e)
 	s->ssl = SSL_new(s->ctx);
 	if (!s->ssl || SSL_set_fd(s->ssl, s->fd) != 1)
 		return err_set(e, ERR_SYSTEM, 0, "cannot start TLS");
+	SSL_set_app_data(s->ssl, s);
 	/* a dot at the end of the name would fit no certificate */
 	if (n && s->host[n - 1] == '.')
 		n--;
 	snprintf(name, sizeof name, "%.*s", (int)(n > 255 ? 255 : n), s->host);
 	SSL_set_hostflags(s->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
 					  X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-	if (SSL_set1_host(s->ssl, name) != 1)
-		return err_set(e, ERR_SYSTEM, 0, "cannot start TLS");
-	/* SNI is for names, not for addresses */
-	if (strspn(name, "0123456789.") != strlen(name) && !strchr(name, ':'))
-		SSL_set_tlsext_host_name(s->ssl, name);
+	if (is_address(name)) /* in the certificate as such; no SNI */
+		ok = X509_VERIFY_PARAM_set1_ip_asc(
+			     SSL_get0_param(s->ssl), name) == 1;
 	else
-		X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(s->ssl), name);
+		ok = SSL_set1_host(s->ssl, name) == 1 &&
+		     SSL_set_tlsext_host_name(s->ssl, name) == 1;
+	if (!ok)
+		return err_set(e, ERR_INPUT, 0,
+			"'%s' is no name that a certificate can have", name);
 	return 0;
 }
 
