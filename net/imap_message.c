@@ -121,6 +121,7 @@ struct fetch {
 	const struct imap_sink *sink;
 	const uint32_t *uid;
 	size_t count;
+	size_t got;
 	bool is_open, failed, is_strange;
 };
 
@@ -131,6 +132,11 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 	struct fetch *f = ctx;
 
 	(void)type, (void)section;
+	/* more than was asked for: no disk is large enough (rule R12) */
+	if (f->got >= f->count)
+		f->is_strange = true;
+	if (f->is_strange)
+		return false;
 	if (!f->is_open) {
 		if (f->sink->begin(f->sink->ctx) < 0)
 			f->failed = true;
@@ -180,6 +186,7 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 	else if (!f->failed && f->sink->end(f->sink->ctx, uid, got) < 0)
 		f->failed = true;
 	f->is_open = false;
+	f->got++;
 }
 
 static void
