@@ -123,13 +123,18 @@ add_file(struct keeper *k, struct arena *a, const char *path, struct err *e)
 }
 
 static int
-rename_file(struct keeper *k, const struct msg_change *ch, size_t i,
-	struct err *e)
+rename_file(struct keeper *k, struct arena *a, const struct msg_change *ch,
+	size_t i, struct err *e)
 {
 	struct buf add, remove;
+	const char *id;
+	bool is_new;
 	int rc;
 
-	rc = index_rename(k->index, ch->old[i], ch->path[i], e);
+	/* added first: a message keeps its tags while it has a file */
+	rc = index_add(k->index, a, ch->path[i], &id, &is_new, e);
+	if (rc == 0 && strcmp(ch->old[i], ch->path[i]) != 0)
+		rc = index_remove(k->index, ch->old[i], e);
 	if (rc < 0 && e->class == ERR_MESSAGE) {
 		log_write(LOG_WARN, "index", "%s", e->text);
 		return 0;
@@ -141,11 +146,14 @@ rename_file(struct keeper *k, const struct msg_change *ch, size_t i,
 	buf_adds(&remove, ch->remove ? ch->remove : "");
 	if (!str_eq(maildir_folder(ch->path[i]), STR("INBOX")))
 		buf_adds(&remove, " inbox");
-	if (rc == 0 && ch->id && ch->id[i] && *ch->id[i])
-		rc = index_tag(k->index, ch->id[i], buf_c(&add), buf_c(&remove),
-			e);
+	if (rc == 0)
+		rc = index_tag(k->index, id, buf_c(&add), buf_c(&remove), e);
 	buf_fini(&add);
 	buf_fini(&remove);
+	if (rc == 0 && is_new) {
+		rc = keep_row(k, a, ch->path[i], id, e);
+		post_verify(k, ch->path[i], id, false);
+	}
 	return rc;
 }
 
@@ -342,7 +350,7 @@ apply(struct keeper *k, struct msg *m, bool *changed, struct err *e)
 		break;
 	case MSG_RENAMED:
 		for (size_t i = 0; i < ch->count && rc == 0; i++)
-			rc = rename_file(k, ch, i, e);
+			rc = rename_file(k, m->arena, ch, i, e);
 		*changed = true;
 		break;
 	case MSG_REMOVED:

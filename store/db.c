@@ -37,11 +37,9 @@ db_exec(sqlite3 *db, const char *sql, struct err *e)
 }
 
 static int
-migrate(sqlite3 *db, const char *path, const char *const *migrations, int count,
-	struct err *e)
+read_version(sqlite3 *db)
 {
 	sqlite3_stmt *st = NULL;
-	char sql[64];
 	int version = -1;
 
 	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &st, NULL) ==
@@ -49,24 +47,39 @@ migrate(sqlite3 *db, const char *path, const char *const *migrations, int count,
 		sqlite3_step(st) == SQLITE_ROW)
 		version = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
+	return version;
+}
+
+static int
+migrate(sqlite3 *db, const char *path, const char *const *migrations, int count,
+	struct err *e)
+{
+	char sql[64];
+	int version = read_version(db);
+
+	while (version >= 0 && version < count) {
+		if (db_exec(db, "BEGIN IMMEDIATE", e) < 0)
+			return -1;
+		/* another thread may have done it while we waited */
+		version = read_version(db);
+		snprintf(sql, sizeof sql, "PRAGMA user_version = %d",
+			version + 1);
+		if (version < 0 ||
+			(version < count &&
+				(db_exec(db, migrations[version], e) < 0 ||
+					db_exec(db, sql, e) < 0)) ||
+			db_exec(db, "COMMIT", e) < 0) {
+			sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+			return -1;
+		}
+		version = read_version(db);
+	}
 	if (version < 0)
 		return fail(db, e, path);
 	if (version > count)
 		return err_set(e, ERR_INPUT, version,
 			"'%s' was written by a newer signet (schema %d, this one knows %d)",
 			path, version, count);
-	for (; version < count; version++) {
-		if (db_exec(db, "BEGIN IMMEDIATE", e) < 0)
-			return -1;
-		snprintf(sql, sizeof sql, "PRAGMA user_version = %d",
-			version + 1);
-		if (db_exec(db, migrations[version], e) < 0 ||
-			db_exec(db, sql, e) < 0 ||
-			db_exec(db, "COMMIT", e) < 0) {
-			sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-			return -1;
-		}
-	}
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 
 struct receipts {
 	sqlite3 *db;
+	sqlite3_stmt *row; /* prepared once: a list asks 200 times */
 };
 
 static const char *const migrations[] = {
@@ -21,7 +22,9 @@ static const char *const migrations[] = {
 	"CREATE TABLE contact (address TEXT PRIMARY KEY, name TEXT NOT NULL,"
 	" domain TEXT NOT NULL, came INTEGER NOT NULL DEFAULT 0,"
 	" went INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL)"
-	" WITHOUT ROWID;",
+	" WITHOUT ROWID;"
+	"CREATE TABLE row (id TEXT PRIMARY KEY, subject TEXT NOT NULL,"
+	" name TEXT NOT NULL, address TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 struct receipts *
@@ -46,6 +49,7 @@ receipts_close(struct receipts **r)
 {
 	if (!*r)
 		return;
+	sqlite3_finalize((*r)->row);
 	sqlite3_close((*r)->db);
 	free(*r);
 	*r = NULL;
@@ -167,4 +171,53 @@ receipts_domains(struct receipts *r, size_t limit, struct arena *a,
 			" ORDER BY sum(went) * 3 + sum(came) DESC LIMIT ?",
 			"i", (int64_t)limit),
 		limit, a, out, count_out, e);
+}
+
+int
+receipts_begin(struct receipts *r, struct err *e)
+{
+	return db_exec(r->db, "BEGIN IMMEDIATE", e);
+}
+
+int
+receipts_commit(struct receipts *r, struct err *e)
+{
+	return db_exec(r->db, "COMMIT", e);
+}
+
+int
+receipts_put_row(struct receipts *r, const char *id,
+	const struct receipts_row *row, struct err *e)
+{
+	return db_run(r->db, e,
+		"INSERT OR REPLACE INTO row (id, subject, name, address)"
+		" VALUES (?, ?, ?, ?)",
+		"tttt", id, row->subject, row->name, row->address);
+}
+
+int
+receipts_row(struct receipts *r, const char *id, struct arena *a,
+	struct receipts_row *out, struct err *e)
+{
+	int rc;
+
+	if (!r->row)
+		r->row = db_prepare(r->db, e,
+			"SELECT subject, name, address FROM row WHERE id = ?",
+			"");
+	if (!r->row)
+		return -1;
+	sqlite3_bind_text(r->row, 1, id, -1, SQLITE_STATIC);
+	rc = db_step(r->db, r->row, e);
+	if (rc == 1)
+		*out = (struct receipts_row){ db_text(r->row, 0, a),
+			db_text(r->row, 1, a), db_text(r->row, 2, a) };
+	sqlite3_reset(r->row);
+	return rc;
+}
+
+void
+receipts_rollback(struct receipts *r)
+{
+	sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -27,6 +27,22 @@ int receipts_get(struct receipts *r, const char *id, struct arena *a,
 int receipts_due(struct receipts *r, int64_t now, size_t limit, struct arena *a,
 	const char ***id_out, size_t *count_out, struct err *e) ERR_CHECK;
 
+/* Several writes as one; an error within leaves none. */
+int receipts_begin(struct receipts *r, struct err *e) ERR_CHECK;
+int receipts_commit(struct receipts *r, struct err *e) ERR_CHECK;
+void receipts_rollback(struct receipts *r);
+
+/* What a list shows of message ID, as our own parser reads it: the index's
+ * library loses what follows the first encoded word of a folded Subject. */
+struct receipts_row {
+	const char *subject, *name, *address;
+};
+int receipts_put_row(struct receipts *r, const char *id,
+	const struct receipts_row *row, struct err *e) ERR_CHECK;
+/* 1 found (in A), 0 not, -1 error. */
+int receipts_row(struct receipts *r, const char *id, struct arena *a,
+	struct receipts_row *out, struct err *e) ERR_CHECK;
+
 /* The pin (SHA-256 of the public key, hex) for SERVER ("host:port") and
  * account: 1 found, 0 not. */
 int receipts_pin(struct receipts *r, const char *account, const char *server,

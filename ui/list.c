@@ -108,14 +108,13 @@ take_rows(struct list *l, struct msg **m)
 
 		for (unsigned i = 0; i < r->rows; i++)
 			if (strcmp(r->row[i].id, l->selected) == 0) {
-				/* keep its place on the screen as well */
 				unsigned to = r->offset + i;
 
-				if (to >= l->at)
-					l->top += l->at == 0 && l->top == 0
-							  ? 0
-							  : to - l->at;
-				else
+				/* keep its place on the screen, but let the newest
+				 * be seen where the list stands at its top */
+				if (l->top && to >= l->at)
+					l->top += to - l->at;
+				else if (l->top)
 					l->top -= l->top > l->at - to
 							  ? l->at - to
 							  : l->top;
