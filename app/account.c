@@ -387,6 +387,12 @@ account_run(void *arg)
 		if (!m)
 			continue;
 		handle(w, m);
+		/* what it has left to do at the server is counted before the
+		 * message is counted off */
+		if (w->wants_push && session_is_open(w) && !was_busy) {
+			atomic_fetch_add(&c->busy, 1);
+			was_busy = true;
+		}
 		context_done(c, &m);
 	}
 	if (was_busy)

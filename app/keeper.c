@@ -458,8 +458,11 @@ batch(struct keeper *k, struct msg *first)
 	struct msg *m = first;
 	bool changed = false;
 	struct err e = { 0 };
-	int rc = begin_batch(k, &e);
+	int rc;
 
+	/* nobody may take the program for idle before the screen is told */
+	atomic_fetch_add(&k->c->busy, 1);
+	rc = begin_batch(k, &e);
 	for (size_t files = 0; m && is_for_index(m->kind);) {
 		if (rc == 0)
 			rc = apply(k, m, &changed, &e);
@@ -488,6 +491,7 @@ batch(struct keeper *k, struct msg *first)
 	index_close(&k->index);
 	if (changed)
 		context_changed(k->c);
+	atomic_fetch_sub(&k->c->busy, 1);
 	return m;
 }
 

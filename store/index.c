@@ -340,6 +340,9 @@ index_search(struct index *x, struct arena *a, const char *query,
 	}
 	if (st == NOTMUCH_STATUS_IGNORED)
 		return -1;
+	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION)
+		return err_set(e, ERR_INPUT, (int)st,
+			"'%s' cannot be searched for: is it complete?", query);
 	if (st != NOTMUCH_STATUS_SUCCESS)
 		return fail(e, st, "cannot search for", query);
 	count_threads(x, out);

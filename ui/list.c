@@ -177,13 +177,16 @@ event(struct view *v, struct msg **m)
 	}
 	if ((*m)->kind == MSG_FAILED && (*m)->id && (*m)->id == l->wanted) {
 		l->wanted = 0;
-		screen_warn(v->screen, "%s", (*m)->err.text);
+		if (!l->is_live)
+			screen_warn(v->screen, "%s", (*m)->err.text);
 		if (l->is_stale)
 			list_request(l);
 		return true;
 	}
 	if ((*m)->kind == MSG_CHANGED)
 		list_request(l);
+	if ((*m)->kind == MSG_MOVED)
+		list_moved(&(*m)->u.change);
 	if ((*m)->kind == MSG_VERDICT && l->rows) {
 		struct msg_rows *r = &l->rows->u.rows;
 
@@ -478,11 +481,12 @@ list_show(struct list *l, const char *query, const char *account,
 }
 
 void
-list_open(struct screen *s, const char *query, const char *name)
+list_open(struct screen *s, const char *query, const char *name, bool is_live)
 {
 	struct list *l = list_of(screen_root(s));
 	const struct msg_boxes *b = screen_boxes(s);
 
+	l->is_live = is_live;
 	for (size_t i = 0; b && i < b->boxes; i++)
 		if (strcmp(b->box[i].query, query) == 0) {
 			list_show(l, query, b->box[i].account, b->box[i].name);

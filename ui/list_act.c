@@ -11,7 +11,7 @@
 
 /* The last change, so that it can be taken back. */
 static struct {
-	char id[1000], account[110], folder[1100];
+	char id[1000], path[1300], account[110], folder[1100];
 	char add[100], remove[100]; /* the inverse */
 	bool is_move;
 } last;
@@ -52,6 +52,7 @@ move_to(struct screen *s, const struct row *r, const char *folder)
 
 	m->u.change.folder = arena_strdup(m->arena, folder);
 	snprintf(last.id, sizeof last.id, "%s", r->id);
+	snprintf(last.path, sizeof last.path, "%s", r->path);
 	split_path(r->path, last.account, sizeof last.account, last.folder,
 		sizeof last.folder);
 	last.is_move = true;
@@ -87,6 +88,7 @@ set_flag(struct screen *s, const struct row *r, unsigned flag, const char *tag,
 	m->u.change.add = add ? tag : "";
 	m->u.change.remove = add ? "" : tag;
 	snprintf(last.id, sizeof last.id, "%s", r->id);
+	snprintf(last.path, sizeof last.path, "%s", r->path);
 	snprintf(last.add, sizeof last.add, "%s", add ? "" : tag);
 	snprintf(last.remove, sizeof last.remove, "%s", add ? tag : "");
 	split_path(r->path, last.account, sizeof last.account, last.folder,
@@ -95,22 +97,26 @@ set_flag(struct screen *s, const struct row *r, unsigned flag, const char *tag,
 	screen_send(s, m);
 }
 
+void
+list_moved(const struct msg_change *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (last.id[0] && strcmp(c->old[i], last.path) == 0)
+			snprintf(last.path, sizeof last.path, "%s",
+				c->path[i]);
+}
+
 static void
 undo(struct screen *s)
 {
-	struct row r = { .id = last.id };
-	char path[1300];
+	struct row r = { .id = last.id, .path = last.path };
 	struct msg *m;
 
 	if (!last.id[0]) {
 		screen_say(s, _("nothing to undo"));
 		return;
 	}
-	/* the worker finds the file by its Message-ID */
-	snprintf(path, sizeof path, "%s/", last.account);
-	r.path = path;
 	m = change(s, last.is_move ? MSG_MOVE : MSG_FLAG, &r);
-	m->u.change.path[0] = "";
 	if (last.is_move) {
 		m->u.change.folder = arena_strdup(m->arena, last.folder);
 	} else {

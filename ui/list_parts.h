@@ -17,6 +17,7 @@ struct list {
 	uint64_t wanted;     /* id of the SEARCH under way, or 0 */
 	bool is_stale;       /* ask again after that one */
 	bool has_moved;      /* the user has left the first row */
+	bool is_live;        /* a search being typed: its errors are not said */
 	unsigned at, top;
 	int height, y, side_cells;
 	bool in_sidebar;
@@ -32,5 +33,8 @@ void list_show(struct list *l, const char *query, const char *account,
 void list_draw(struct list *l, struct area a, struct cursor *c);
 /* The row shows V from now on. */
 void list_set_verdict(struct row *r, const struct verdict *v);
+
+/* Files have other names: the last change can still be taken back. */
+void list_moved(const struct msg_change *c);
 
 #endif

@@ -72,10 +72,10 @@ search_answer(struct screen *s, void *arg, const char *text)
 		const struct box *b = screen_box(s, NULL, BOX_INBOX);
 
 		if (b)
-			list_open(s, b->query, b->name);
+			list_open(s, b->query, b->name, false);
 		return;
 	}
-	list_open(s, text, text);
+	list_open(s, text, text, false);
 }
 
 static void
@@ -84,7 +84,7 @@ search_live(struct screen *s, void *arg, const char *text)
 	(void)arg;
 	/* from the third letter, as long as the query is one */
 	if (strlen(text) >= 3 && !strchr(text, '"') && !strchr(text, '('))
-		list_open(s, text, text);
+		list_open(s, text, text, true);
 }
 
 static void
@@ -93,7 +93,7 @@ go_role(struct screen *s, enum box_role role)
 	const struct box *b = screen_box(s, NULL, role);
 
 	if (b)
-		list_open(s, b->query, b->name);
+		list_open(s, b->query, b->name, false);
 	else
 		screen_say(s, _("there is no such folder"));
 }
