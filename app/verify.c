@@ -11,7 +11,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "app/config.h"
 #include "app/evidence.h"
+#include "app/paths.h"
 #include "auth/spf.h"
 #include "auth/verify.h"
 #include "base/clock.h"
@@ -422,6 +424,44 @@ run_all(const struct options *o, struct dns *dns, int argc, char **argv)
 
 /* --- options -------------------------------------------------------------- */
 
+static const char *config_file;
+
+void
+verify_set_config(const char *file)
+{
+	config_file = file;
+}
+
+/* What the configuration says about the DNS: where nothing is said on the
+ * command line. */
+static struct dns *
+open_configured(const char *command)
+{
+	struct arena *a = arena_new();
+	struct dns_settings s = { .dnssec = true };
+	struct dns *d = NULL;
+	struct config *c = NULL;
+	struct paths p;
+	struct err e;
+	int status = 0;
+
+	if (paths_find(a, config_file, &p, &e) == 0)
+		c = config_load(p.config, &status, &e);
+	if (c && status == 0) {
+		s.server = c->dns_server.item;
+		s.servers = c->dns_server.count;
+		s.dnssec = c->dnssec;
+	}
+	if (status == 0)
+		d = c && c->zone ? dns_open_zone(c->zone, &e)
+				 : dns_open(&s, &e);
+	if (!d)
+		fprintf(stderr, "signet %s: %s\n", command, e.text);
+	config_free(&c);
+	arena_free(&a);
+	return d;
+}
+
 struct dns *
 verify_open_dns(const char *zone, const char *const *server, size_t servers,
 	const char *command)
@@ -430,8 +470,11 @@ verify_open_dns(const char *zone, const char *const *server, size_t servers,
 		.server = server, .servers = servers, .dnssec = true
 	};
 	struct err e;
-	struct dns *d = zone ? dns_open_zone(zone, &e) : dns_open(&s, &e);
+	struct dns *d;
 
+	if (!zone && servers == 0)
+		return open_configured(command);
+	d = zone ? dns_open_zone(zone, &e) : dns_open(&s, &e);
 	if (!d)
 		fprintf(stderr, "signet %s: %s\n", command, e.text);
 	return d;

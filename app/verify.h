@@ -12,6 +12,10 @@ struct dns;
 int verify_main(int argc, char **argv);
 int spf_main(int argc, char **argv);
 
+/* The configuration that -C names; NULL: the usual one. Its [dns] counts where
+ * neither --zone nor --server is given. */
+void verify_set_config(const char *file);
+
 /* The DNS that the options --zone and --server ask for; NULL with a message on
  * standard error that begins with "signet COMMAND: ". Release with dns_close.
  */
