@@ -41,7 +41,8 @@ struct box {
 	struct str comment;
 	struct buf angle; /* what stood in angle brackets */
 	size_t angle_words;
-	bool had_route; /* "@a:" stood before it, without brackets */
+	size_t angle_phrase; /* of phrase stood before it */
+	bool had_route;      /* "@a:" stood before it, without brackets */
 	bool has_angle, has_at, is_broken, is_quoted, at_done, after_angle;
 };
 
@@ -439,6 +440,8 @@ finish(struct list *l)
 	struct str phrase = buf_str(&b->phrase);
 
 	if (b->has_angle) {
+		if (str_trim(str_sub(phrase, 0, b->angle_phrase)).n)
+			phrase = str_sub(phrase, 0, b->angle_phrase);
 		f.name = decoded(l, str_trim(phrase));
 		if (b->angle_words > 1 && str_chr(buf_str(&b->angle), '@') < 0)
 			name_in_angle(l, &f);
@@ -599,11 +602,21 @@ take_special(struct list *l, const struct token *t, char before)
 		break;
 	case '<':
 		if (b->has_angle) {
-			/* two in one: a comma is missing */
+			/* two in one: a comma is missing, and the words
+			 * between belong to the second */
+			struct str rest;
+
 			b->is_broken = true;
+			rest = arena_str(
+				l->a, str_sub(buf_str(&b->phrase),
+					      b->angle_phrase, b->phrase.n));
+			buf_cut(&b->phrase, b->angle_phrase);
 			finish(l);
+			buf_add(&b->phrase, str_trim(rest));
+			b->is_broken = true;
 		}
 		b->is_broken |= b->has_at;
+		b->angle_phrase = b->phrase.n;
 		read_angle(l);
 		b->after_angle = true;
 		break;
