@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A verdict written and read back is the same verdict, and what is no JSON is
+ * an error. */
+#include <criterion/criterion.h>
+
+#include "app/evidence.h"
+#include "auth/verify.h"
+
+static void
+query(struct resolver *r, struct arena *a, struct str name, enum dns_type type,
+	struct dns_answer *out)
+{
+	(void)r;
+	*out = (struct dns_answer){
+		.reason = "", .ttl = 60, .dnssec = DNSSEC_SECURE
+	};
+	out->record = arena_array(a, 1, sizeof *out->record);
+	out->records = type == DNS_TXT;
+	out->record[0].data =
+		str_starts(name, STR("_dmarc."))
+			? STR("v=DMARC1; p=reject; rua=mailto:a@b.c")
+			: STR("v=spf1 ip4:192.0.2.0/24 -all exp=x.y");
+}
+
+static const char message[] =
+	"Authentication-Results: mx.here.example; dkim=fail (x) "
+	"header.d=shop.example reason=\"bad\"\r\n"
+	"Received: from a.example (a.example [192.0.2.1]) by mx.here.example "
+	"with ESMTPS; Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+	"ARC-Seal: i=1; a=rsa-sha256; cv=none; d=list.example; s=s; b=YWJj\r\n"
+	"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; "
+	"d=shop.example;\r\n"
+	" s=s1; i=@shop.example; l=2; t=1700000000; x=1800000000; h=from;\r\n"
+	" z=From:x; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=YWJj\r\n"
+	"From: \"paypal.com\" <\xeb\xa9\x94@shop.example>\r\n"
+	"Reply-To: x@scam.test\r\n\r\nbody\r\n";
+
+Test(evidence, read_back_is_the_same)
+{
+	static const char *const id[] = { "mx.here.example" };
+	struct verify_facts f = { .now = 1700000100,
+		.ip = "192.0.2.1",
+		.mail_from = "b@shop.example",
+		.helo = "a.example",
+		.believed = id,
+		.believeds = 1 };
+	struct resolver r = { .query = query };
+	struct arena *a = arena_new();
+	struct verdict *v = verify_message(a, STR(message), &f, &r), *back;
+	struct buf one, two;
+	struct err e;
+
+	buf_init(&one, 1 << 20);
+	buf_init(&two, 1 << 20);
+	evidence_write(&one, v, NULL);
+	cr_assert(v->dkims == 1 && v->fields == 1 && v->hops == 1);
+	cr_assert(v->alerts > 0 && v->spf.steps > 0 && v->dmarc.walks > 0);
+	back = evidence_read(a, buf_str(&one), &e);
+	cr_assert(back != NULL, "%s", e.text);
+	evidence_write(&two, back, NULL);
+	cr_expect_str_eq(buf_c(&one), buf_c(&two));
+	cr_expect(back->state == v->state && back->rule == v->rule);
+	cr_expect(back->dkim[0].unsigned_bytes == v->dkim[0].unsigned_bytes);
+	cr_expect(back->alert[0].kind == v->alert[0].kind);
+	cr_expect(back->field[0].is_believed == v->field[0].is_believed);
+	buf_fini(&one);
+	buf_fini(&two);
+	arena_free(&a);
+}
+
+Test(evidence, what_is_missing_is_empty)
+{
+	static const char *const bad[] = { "", "[]", "{", "null" };
+	struct arena *a = arena_new();
+	struct verdict *v;
+	struct err e;
+
+	v = evidence_read(a, STR("{\"verdict\":\"failed\",\"new\":1}"), &e);
+	cr_assert(v != NULL);
+	cr_expect(v->state == VERDICT_FAILED && v->dkims == 0);
+	cr_expect_str_eq(v->sentence, "");
+	cr_expect_str_eq(v->spf.reason, "");
+	/* a control character cannot come back either */
+	v = evidence_read(a, STR("{\"sentence\":\"a\\u001b[m\"}"), &e);
+	cr_assert(v != NULL);
+	cr_expect(strchr(v->sentence, 0x1b) == NULL);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		cr_expect(!evidence_read(a, str_c(bad[i]), &e) && *e.text,
+			"'%s'", bad[i]);
+	arena_free(&a);
+}
