@@ -1,0 +1,502 @@
+#!/usr/bin/env python3
+"""A scripted IMAP server for the tests, on 127.0.0.1: it can be slow, silent,
+lying, and die at byte N.
+
+Prints one line, its port, when it listens. Keeps its mailboxes in memory, so
+they outlive a lost connection: INBOX has --letters letters. User and password
+are --user and --password (default you, open-sesame).
+
+ --stall CMD:S      wait S seconds before answering CMD (FETCH means a fetch of
+                    bodies); once, or with --always each time
+ --silent CMD       never answer CMD
+ --no CMD:TEXT      answer CMD with NO TEXT
+ --drop-at N        hang up after N bytes sent (the first connection; with
+                    --always each)
+ --without WORD     a capability to leave out; several
+ --inject           an answer rides behind that to STARTTLS
+ --preauth          greet with PREAUTH
+ --bye TEXT         greet with BYE TEXT
+ --literal D        announce each body D bytes too long (or short)
+ --unasked          send a letter that was not asked for
+ --strange-tag CMD  answer CMD with another tag
+ --grow S           a new letter every S seconds
+ --uidvalidity N    of the INBOX; +1 with each connection with --shift
+ --early            tell news of the mailbox before the + of IDLE
+
+SIGTERM ends it; --report FILE then has what was seen, as JSON.
+"""
+import argparse
+import base64
+import json
+import os
+import re
+import select
+import signal
+import socket
+import ssl
+import threading
+import time
+
+report = {"connections": 0, "commands": [], "secrets_in_clear": False,
+          "took_injected": False, "appended": []}
+lock = threading.RLock()
+boxes = {}
+done = set()
+
+
+class Gone(Exception):
+    pass
+
+
+class Box:
+    def __init__(self, use=""):
+        self.use, self.next, self.letters = use, 1, []
+        self.changed = threading.Event()
+
+    def add(self, data, flags=()):
+        with lock:
+            self.letters.append([self.next, data, set(flags)])
+            self.next += 1
+            return self.next - 1
+
+
+def letter(i, size):
+    head = (b"From: Pat <pat@friends.example>\r\nTo: you@here.example\r\n"
+            b"Subject: letter %d\r\nDate: Tue, 10 Mar 2026 09:%02d:%02d +0000"
+            b"\r\nMessage-ID: <letter%d@friends.example>\r\n"
+            b"Content-Type: text/plain\r\n\r\n"
+            % (i, i // 60 % 60, i % 60, i))
+    line = b"This is line %d of a letter that was made to be so long.\r\n"
+    body, n = [], 0
+    while len(head) + sum(map(len, body)) < size:
+        n += 1
+        body.append(line % n)
+    return head + b"".join(body)
+
+
+def unquote(word):
+    return word[1:-1].replace('\\"', '"').replace("\\\\", "\\") \
+        if word[:1] == '"' else word
+
+
+class Session:
+    def __init__(self, sock, opt, ctx, number):
+        self.opt, self.ctx, self.number = opt, ctx, number
+        self.tls, self.sent, self.box, self.known = False, 0, None, 0
+        sock.settimeout(300)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if opt.tls:
+            sock = ctx.wrap_socket(sock, server_side=True)
+            self.tls = True
+        self.sock, self.buf = sock, b""
+
+    # --- bytes
+
+    def put(self, data):
+        data = data.encode("utf-8", "surrogateescape") \
+            if isinstance(data, str) else data
+        left = None
+        if self.opt.drop_at is not None and \
+                (self.opt.always or self.number == 1):
+            left = self.opt.drop_at - self.sent
+        if left is not None and len(data) >= left:
+            self.sock.sendall(data[:max(left, 0)])
+            raise Gone
+        self.sent += len(data)
+        self.sock.sendall(data)
+
+    def fill(self):
+        data = self.sock.recv(65536)
+        if not data:
+            raise Gone
+        self.buf += data
+
+    def take(self, n):
+        while len(self.buf) < n:
+            self.fill()
+        data, self.buf = self.buf[:n], self.buf[n:]
+        return data
+
+    def raw_line(self):
+        while b"\n" not in self.buf:
+            self.fill()
+        line, self.buf = self.buf.split(b"\n", 1)
+        return line.rstrip(b"\r")
+
+    def line(self):
+        """A command; literals come back in a list."""
+        text, literals = "", []
+        while True:
+            line = self.raw_line().decode("utf-8", "surrogateescape")
+            m = re.search(r"\{(\d+)(\+?)\}$", line)
+            if not m:
+                return text + line, literals
+            if not m.group(2):
+                self.put("+ go on\r\n")
+            literals.append(self.take(int(m.group(1))))
+            text += line[:m.start()] + "\0%d" % (len(literals) - 1)
+
+    # --- answers
+
+    def capabilities(self):
+        words = ["IMAP4rev1", "IDLE", "UIDPLUS", "MOVE", "SASL-IR",
+                 "LITERAL+", "SPECIAL-USE", "UNSELECT"]
+        if not self.tls and not self.opt.plain:
+            words += ["STARTTLS", "LOGINDISABLED"]
+        else:
+            words += ["AUTH=PLAIN"]
+        return " ".join(w for w in words if w not in self.opt.without)
+
+    def ok(self, text="done"):
+        tag = self.tag
+        if self.opt.strange_tag == self.cmd:
+            tag = "x" + tag
+        self.put("%s OK %s\r\n" % (tag, text))
+
+    def news(self):
+        """What has changed in the open mailbox."""
+        if self.box and len(self.box.letters) != self.known:
+            self.known = len(self.box.letters)
+            self.put("* %d EXISTS\r\n" % self.known)
+            return True
+        return False
+
+    def select(self, name, read_only):
+        self.box = boxes.get(name)
+        if not self.box:
+            return self.put("%s NO [NONEXISTENT] no such mailbox\r\n"
+                            % self.tag)
+        self.known = len(self.box.letters)
+        validity = self.opt.uidvalidity
+        if self.opt.shift:
+            validity += self.number - 1
+        self.put("* %d EXISTS\r\n* 0 RECENT\r\n"
+                 "* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft)\r\n"
+                 "* OK [UIDVALIDITY %d] valid\r\n* OK [UIDNEXT %d] next\r\n"
+                 % (self.known, validity, self.box.next))
+        self.ok("[READ-ONLY] done" if read_only else "[READ-WRITE] done")
+
+    def chosen(self, spec, by_uid):
+        out = []
+        top = max([u for u, _, _ in self.box.letters] or [0]) if by_uid \
+            else len(self.box.letters)
+        for part in spec.split(","):
+            a, _, b = part.partition(":")
+            a = top if a == "*" else int(a)
+            b = a if not b else top if b == "*" else int(b)
+            a, b = min(a, b), max(a, b)
+            for i, l in enumerate(self.box.letters, 1):
+                if a <= (l[0] if by_uid else i) <= b and (i, l) not in out:
+                    out.append((i, l))
+        return out
+
+    def fetch(self, spec, what, by_uid):
+        want = self.chosen(spec, by_uid)
+        bodies = "BODY" in what.upper()
+        if bodies and self.opt.unasked and self.box.letters:
+            want.append((1, self.box.letters[0]))
+        for i, (uid, data, flags) in want:
+            head = "* %d FETCH (UID %d FLAGS (%s)" % (
+                i, uid, " ".join(sorted(flags)))
+            if "RFC822.SIZE" in what.upper():
+                head += " RFC822.SIZE %d" % len(data)
+            if "INTERNALDATE" in what.upper():
+                head += ' INTERNALDATE "10-Mar-2026 09:00:00 +0000"'
+            self.put(head)
+            if bodies:
+                self.put(" BODY[] {%d}\r\n"
+                         % max(len(data) + self.opt.literal, 0))
+                self.put(data)
+            self.put(")\r\n")
+        self.ok()
+
+    def store(self, spec, how, flags, by_uid):
+        names = set(flags.strip("()").split())
+        for i, l in self.chosen(spec, by_uid):
+            with lock:
+                if how[0] == "+":
+                    l[2] |= names
+                elif how[0] == "-":
+                    l[2] -= names
+                else:
+                    l[2] = names
+            if "SILENT" not in how.upper():
+                self.put("* %d FETCH (UID %d FLAGS (%s))\r\n"
+                         % (i, l[0], " ".join(sorted(l[2]))))
+        self.ok()
+
+    def expunge(self, spec, only_deleted=True):
+        with lock:
+            for i, l in reversed(list(enumerate(self.box.letters, 1))):
+                if spec and (i, l) not in self.chosen(spec, True):
+                    continue
+                if only_deleted and "\\Deleted" not in l[2]:
+                    continue
+                self.box.letters.remove(l)
+                self.put("* %d EXPUNGE\r\n" % i)
+            self.known = len(self.box.letters)
+
+    def copy(self, spec, name, by_uid, move):
+        to = boxes.get(name)
+        if not to:
+            return self.put("%s NO [TRYCREATE] no such mailbox\r\n" % self.tag)
+        pairs = [(l[0], to.add(l[1], l[2])) for _, l in
+                 self.chosen(spec, by_uid)]
+        code = "COPYUID 1 %s %s" % (",".join(str(a) for a, _ in pairs),
+                                    ",".join(str(b) for _, b in pairs))
+        if "UIDPLUS" in self.opt.without or not pairs:
+            code = "HASNOCHILDREN"
+        if move:
+            self.put("* OK [%s] moved\r\n" % code)
+            self.expunge(",".join(str(a) for a, _ in pairs), False)
+            return self.ok()
+        return self.ok("[%s] done" % code)
+
+    def append(self, rest, literals):
+        m = re.match(r'("[^"]*"|\0?\S+)\s*(\([^)]*\))?', rest)
+        name = m.group(1)
+        name = literals.pop(0).decode() if name[:1] == "\0" else unquote(name)
+        box = boxes.get(name)
+        if not box:
+            return self.put("%s NO [TRYCREATE] no such mailbox\r\n" % self.tag)
+        uid = box.add(literals[-1], (m.group(2) or "()")[1:-1].split())
+        mid = re.search(rb"(?im)^Message-ID:\s*(\S+)", literals[-1])
+        report["appended"].append([name, mid.group(1).decode("latin1")
+                                   if mid else None])
+        if "append" in self.opt.lose and "append" not in done:
+            done.add("append")
+            raise Gone
+        self.ok("[APPENDUID 1 %d] done" % uid
+                if "UIDPLUS" not in self.opt.without else "done")
+
+    def search(self, rest, by_uid):
+        hit = []
+        m = re.search(r'HEADER "?Message-ID"? ("[^"]*"|\S+)', rest, re.I)
+        for i, (uid, data, flags) in enumerate(self.box.letters, 1):
+            if m and unquote(m.group(1)).encode() not in \
+                    data.partition(b"\r\n\r\n")[0]:
+                continue
+            hit.append(uid if by_uid else i)
+        self.put("* SEARCH%s\r\n" % "".join(" %d" % h for h in hit))
+        self.ok()
+
+    def idle(self):
+        if self.opt.early and "early" not in done:
+            done.add("early")
+            self.box.add(letter(self.box.next, self.opt.size))
+            self.news()
+        self.put("+ idling\r\n")
+        last = time.monotonic()
+        while True:
+            if self.buf or select.select([self.sock], [], [], 0.05)[0]:
+                break
+            self.news()
+            if time.monotonic() - last > self.opt.still_here:
+                last = time.monotonic()
+                self.put("* OK Still here\r\n")
+        self.raw_line()
+        self.ok()
+
+    # --- one connection
+
+    def check(self, user, password):
+        report["secrets_in_clear"] |= not self.tls
+        if (user, password) == (self.opt.user, self.opt.password):
+            return self.ok("[CAPABILITY %s] in" % self.capabilities())
+        return self.put("%s NO [AUTHENTICATIONFAILED] wrong user name or"
+                        " password\r\n" % self.tag)
+
+    def starttls(self):
+        if self.opt.inject:
+            self.put("%s OK go\r\n* CAPABILITY IMAP4rev1 FORGED\r\n"
+                     "%d OK forged\r\n" % (self.tag, int(self.tag) + 1))
+        else:
+            self.ok("go")
+        self.buf = b""
+        self.sock = self.ctx.wrap_socket(self.sock, server_side=True)
+        self.tls = True
+
+    def misbehave(self, bodies):
+        """True: say nothing to this command."""
+        name = self.cmd
+        if name == "FETCH" and not bodies:
+            name = "FETCH-FLAGS"
+        if name in self.opt.silent:
+            while True:
+                self.fill()
+        for what in self.opt.no:
+            cmd, _, text = what.partition(":")
+            if cmd == name:
+                self.put("%s NO %s\r\n" % (self.tag, text))
+                return True
+        for what in self.opt.stall:
+            cmd, _, seconds = what.partition(":")
+            if cmd == name and (self.opt.always or what not in done):
+                done.add(what)
+                time.sleep(float(seconds))
+        return False
+
+    def command(self, line, literals):
+        words = line.split(" ", 2)
+        self.tag, self.cmd = words[0], words[1].upper()
+        rest = words[2] if len(words) > 2 else ""
+        by_uid = self.cmd == "UID"
+        if by_uid:
+            self.cmd, _, rest = rest.partition(" ")
+            self.cmd = self.cmd.upper()
+        with lock:
+            report["commands"].append(self.cmd)
+        if self.misbehave("BODY" in rest.upper()):
+            return
+        args = [literals[int(w[1:])].decode() if w[:1] == "\0" else unquote(w)
+                for w in re.findall(r'"(?:[^"\\]|\\.)*"|\([^)]*\)|\S+', rest)]
+        cmd = self.cmd
+        if cmd == "CAPABILITY":
+            self.put("* CAPABILITY %s\r\n" % self.capabilities())
+            self.ok()
+        elif cmd == "STARTTLS" and not self.tls and \
+                "STARTTLS" not in self.opt.without:
+            self.starttls()
+        elif cmd == "LOGIN":
+            self.check(args[0], args[1])
+        elif cmd == "AUTHENTICATE":
+            if len(args) < 2:
+                self.put("+ \r\n")
+                args.append(self.raw_line().decode())
+            parts = base64.b64decode(args[1] + "==").decode().split("\0")
+            self.check(*parts[-2:])
+        elif cmd in ("LIST", "LSUB"):
+            for name, box in boxes.items():
+                self.put('* %s (%s) "/" "%s"\r\n' % (cmd, box.use, name))
+            self.ok()
+        elif cmd in ("SELECT", "EXAMINE"):
+            self.select(args[0], cmd == "EXAMINE")
+        elif cmd == "CREATE":
+            boxes.setdefault(args[0], Box())
+            self.ok()
+        elif cmd == "FETCH":
+            self.fetch(args[0], rest, by_uid)
+        elif cmd == "STORE":
+            self.store(args[0], args[1], args[2], by_uid)
+        elif cmd == "SEARCH":
+            self.search(rest, by_uid)
+        elif cmd in ("COPY", "MOVE") and cmd not in self.opt.without:
+            self.copy(args[0], args[1], by_uid, cmd == "MOVE")
+        elif cmd == "EXPUNGE" and (not by_uid or
+                                   "UIDPLUS" not in self.opt.without):
+            self.expunge(args[0] if by_uid else None)
+            self.ok()
+        elif cmd == "APPEND":
+            self.append(rest, literals)
+        elif cmd == "IDLE" and "IDLE" not in self.opt.without:
+            self.idle()
+        elif cmd in ("NOOP", "CHECK", "CLOSE", "UNSELECT"):
+            self.news()
+            self.ok()
+        elif cmd == "LOGOUT":
+            self.put("* BYE until next time\r\n")
+            self.ok()
+            raise Gone
+        else:
+            self.put("%s BAD unknown\r\n" % self.tag)
+
+    def serve(self):
+        if self.opt.bye:
+            self.put("* BYE %s\r\n" % self.opt.bye)
+            return
+        self.put("* %s [CAPABILITY %s] ready\r\n"
+                 % ("PREAUTH" if self.opt.preauth else "OK",
+                    self.capabilities()))
+        if "GREETING" in self.opt.silent:
+            time.sleep(600)
+        while True:
+            line, literals = self.line()
+            if " " not in line:
+                self.put("* BAD what?\r\n")
+                continue
+            self.command(line, literals)
+
+
+def run(sock, opt, ctx, number):
+    try:
+        if "CONNECT" in opt.silent:
+            time.sleep(600)
+        Session(sock, opt, ctx, number).serve()
+    except (Gone, OSError, ValueError):
+        pass
+    finally:
+        sock.close()
+
+
+def grow(opt):
+    while True:
+        time.sleep(opt.grow)
+        boxes["INBOX"].add(letter(boxes["INBOX"].next, opt.size))
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--cert")
+    p.add_argument("--key")
+    p.add_argument("--tls", action="store_true", help="from the first byte")
+    p.add_argument("--plain", action="store_true", help="no TLS needed")
+    p.add_argument("--user", default="you")
+    p.add_argument("--password", default="open-sesame")
+    p.add_argument("--letters", type=int, default=3)
+    p.add_argument("--size", type=int, default=500)
+    p.add_argument("--report")
+    for name in ("stall", "silent", "no", "without", "lose"):
+        p.add_argument("--" + name, action="append", default=[])
+    for name in ("always", "inject", "preauth", "unasked", "shift", "early"):
+        p.add_argument("--" + name, action="store_true")
+    p.add_argument("--drop-at", type=int)
+    p.add_argument("--literal", type=int, default=0)
+    p.add_argument("--uidvalidity", type=int, default=7)
+    p.add_argument("--bye")
+    p.add_argument("--strange-tag")
+    p.add_argument("--grow", type=float)
+    p.add_argument("--still-here", type=float, default=120)
+    return p.parse_args()
+
+
+def main():
+    opt = options()
+    ctx = None
+    if opt.cert:
+        ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ctx.load_cert_chain(opt.cert, opt.key)
+    for name, use in (("INBOX", ""), ("Sent", "\\Sent"),
+                      ("Drafts", "\\Drafts"), ("Trash", "\\Trash"),
+                      ("Archive", "\\Archive"),
+                      ("&yBXMtNVU-", "")):
+        boxes[name] = Box(use)
+    for i in range(1, opt.letters + 1):
+        boxes["INBOX"].add(letter(i, opt.size))
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    sock.listen(50)
+
+    def stop(*_):
+        report["boxes"] = {n: [[u, sorted(f)] for u, _, f in b.letters]
+                           for n, b in boxes.items()}
+        if opt.report:
+            with open(opt.report, "w") as f:
+                json.dump(report, f)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if opt.grow:
+        threading.Thread(target=grow, args=(opt,), daemon=True).start()
+    print(sock.getsockname()[1], flush=True)
+    while True:
+        s, _ = sock.accept()
+        report["connections"] += 1
+        threading.Thread(target=run, args=(s, opt, ctx,
+                                           report["connections"]),
+                         daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()
