@@ -161,8 +161,13 @@ imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	default:
 		break;
 	}
-	if (rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION ||
-		(rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m)))
+	if (rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m)) {
+		m->is_broken = true;
+		return err_set(e, ERR_LATER, rc,
+			"%s: '%s' answered something that was not asked", doing,
+			m->host);
+	}
+	if (rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION)
 		m->is_broken = true;
 	buf_init(&words, 300);
 	if (m->m->imap_response)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* messages: see imap.h. Commands are built here and sent by the path of our
  * own; bodies go past libetpan's memory into a sink. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -121,6 +122,7 @@ struct fetch {
 	const struct imap_sink *sink;
 	const uint32_t *uid;
 	size_t count;
+	bool *done; /* which of them have come */
 	size_t got;
 	bool is_open, failed, is_strange;
 };
@@ -179,8 +181,10 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 		take_short_body(f, att);
 	if (!f->is_open)
 		return; /* flags alone: somebody changed them meanwhile */
-	for (size_t i = 0; i < f->count && !asked; i++)
-		asked = f->uid[i] == uid;
+	for (size_t i = 0; i < f->count && !asked; i++) {
+		asked = f->uid[i] == uid && !f->done[i];
+		f->done[i] |= asked;
+	}
 	if (!asked)
 		f->is_strange = true;
 	else if (!f->failed && f->sink->end(f->sink->ctx, uid, got) < 0)
@@ -219,6 +223,11 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	struct buf line;
 	int rc;
 
+	if (count == 0)
+		return 0;
+	f.done = calloc(count, sizeof *f.done);
+	if (!f.done)
+		return err_sys(e, ENOMEM, "fetching");
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID FETCH ");
 	print_set(&line, uid, count);
@@ -234,6 +243,7 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	mailimap_set_msg_body_handler(m->m, NULL, NULL);
 	mailimap_set_msg_att_handler(m->m, NULL, NULL);
 	buf_fini(&line);
+	free(f.done);
 	if (f.failed) {
 		m->is_broken = true;
 		return -1; /* the sink has said why */
