@@ -200,6 +200,7 @@ connect_now(struct worker *w, struct msg *m)
 
 		s->account = w->i;
 		context_post(w->c, s);
+		context_post(w->c, msg_new(MSG_RECHECK));
 		context_end(w->c, m, NULL);
 		return;
 	}

@@ -58,6 +58,7 @@ print_line(const struct index_row *r, struct arena *a)
 	struct field_addresses from =
 		field_addresses(a, str_c(r->from), NULL);
 	time_t t = (time_t)r->date;
+	bool marked = str_find(str_c(r->alert), STR("any")) >= 0;
 	char date[32] = "";
 	struct tm tm;
 
@@ -65,8 +66,8 @@ print_line(const struct index_row *r, struct arena *a)
 		strftime(date, sizeof date, "%Y-%m-%d %H:%M", &tm);
 	printf("%s  %c%c  %-12s%c  ", date, has_tag(r, "unread") ? 'N' : ' ',
 		has_tag(r, "flagged") ? '*' : ' ',
-		*r->verdict ? r->verdict : "pending", *r->alert ? '!' : ' ');
-	command_print(from.count && from.item[0].name.n && !*r->alert
+		*r->verdict ? r->verdict : "pending", marked ? '!' : ' ');
+	command_print(from.count && from.item[0].name.n && !marked
 			      ? arena_cstr(a, from.item[0].name)
 		      : from.count ? arena_cstr(a, from.item[0].addr)
 				   : r->from);

@@ -15,7 +15,7 @@
 
 enum { BATCH_MS = 250, BATCH_FILES = 250, NEIGHBOUR_MS = 15, RECHECK_MS = 60000, DUE_AT_ONCE = 50,
 	PENDING_AT_ONCE = 500,
-	ROW_BYTES = 500 };
+	ROW_BYTES = 500, SENT_TO = 20 };
 
 int
 keeper_prepare(struct context *c, struct err *e)
@@ -87,12 +87,29 @@ keep_row(struct keeper *k, struct arena *a, const char *path, const char *id,
 		row.address = arena_cstr(
 			a, str_sub(m->from.item[0].addr, 0, ROW_BYTES));
 	}
+	if (*row.address && receipts_contact(k->receipts, row.address,
+				    row.name, false, m->date, e) < 0) {
+		file_unmap(&map);
+		return -1;
+	}
+	/* who was written to is known; where one is looked for, a look-alike */
+	for (size_t i = 0; str_eq(maildir_folder(path), STR("Sent")) &&
+			   i < m->to.count && i < SENT_TO;
+		i++)
+		if (receipts_contact(k->receipts,
+			    arena_cstr(a, m->to.item[i].addr),
+			    arena_cstr(a, m->to.item[i].name), true, m->date,
+			    e) < 0) {
+			file_unmap(&map);
+			return -1;
+		}
 	file_unmap(&map);
 	return receipts_put_row(k->receipts, id, &row, e);
 }
 
 static int
-add_file(struct keeper *k, struct arena *a, const char *path, struct err *e)
+add_file(struct keeper *k, struct arena *a, const char *path, bool verify,
+	struct err *e)
 {
 	struct buf add, remove;
 	const char *id;
@@ -117,7 +134,7 @@ add_file(struct keeper *k, struct arena *a, const char *path, struct err *e)
 	buf_fini(&remove);
 	if (rc == 0 && is_new)
 		rc = keep_row(k, a, path, id, e);
-	if (rc == 0 && is_new)
+	if (rc == 0 && is_new && verify)
 		post_verify(k, path, id, false);
 	return rc;
 }
@@ -216,7 +233,9 @@ scan_folder(struct keeper *k, const char *folder, bool *changed, struct err *e)
 		e);
 
 	for (size_t i = 0; i < nn && rc == 0; i++) {
-		rc = add_file(k, a, news[i], e);
+		/* verified when all are known: who writes often tells a
+		 * look-alike (recheck) */
+		rc = add_file(k, a, news[i], false, e);
 		if (rc == 0)
 			rc = breathe(k, &end, e);
 		if (rc == 0 && i % 250 == 249)
@@ -261,7 +280,7 @@ scan_account(struct keeper *k, const char *account, bool *changed,
 static void
 alert_words(struct buf *out, const struct verdict *v)
 {
-	if (v->alerts)
+	if (row_has_alert(v))
 		buf_adds(out, "any");
 	for (size_t i = 0; i < v->alerts; i++)
 		buf_printf(out, " %s", verdict_alert_name(v->alert[i].kind));
@@ -312,9 +331,6 @@ keep_verdict(struct keeper *k, struct msg *m, struct err *e)
 		rc = receipts_put(k->receipts, id, m->u.verdict.json,
 			v->checked_at,
 			v->is_final ? 0 : retry_time(now, tries), tries + 1, e);
-	if (rc == 0 && k->receipts && *v->from_address)
-		rc = receipts_contact(k->receipts, v->from_address,
-			v->from_name, false, now, e);
 	return rc;
 }
 
@@ -345,7 +361,7 @@ apply(struct keeper *k, struct msg *m, bool *changed, struct err *e)
 	switch (m->kind) {
 	case MSG_ARRIVED:
 		for (size_t i = 0; i < ch->count && rc == 0; i++)
-			rc = add_file(k, m->arena, ch->path[i], e);
+			rc = add_file(k, m->arena, ch->path[i], true, e);
 		*changed = true;
 		break;
 	case MSG_RENAMED:
@@ -394,14 +410,15 @@ recheck(struct keeper *k, bool with_pending)
 	x = index_open(k->c->paths.mail, false, &e);
 	if (!x)
 		goto out;
-	if (with_pending) {
+	for (unsigned at = 0; with_pending; at += PENDING_AT_ONCE) {
 		struct index_page p;
 
-		if (index_search(x, a, "verdict:pending", NULL, 0,
-			    PENDING_AT_ONCE, false, &p, &e) == 0)
-			for (size_t i = 0; i < p.rows; i++)
-				post_verify(k, p.row[i].path, p.row[i].id,
-					false);
+		if (index_search(x, a, "verdict:pending", NULL, at,
+			    PENDING_AT_ONCE, false, &p, &e) < 0 ||
+			p.rows == 0)
+			break;
+		for (size_t i = 0; i < p.rows; i++)
+			post_verify(k, p.row[i].path, p.row[i].id, false);
 	}
 	if (k->receipts && receipts_due(k->receipts, clock_wall(), DUE_AT_ONCE,
 				   a, &id, &n, &e) == 0)

@@ -106,6 +106,17 @@ struct row { /* one line of a list; the texts have passed utf8_safe */
 	const char *thread;
 };
 
+/* Does V draw the eye in a list? That a signer is not the author's domain is
+ * true of every mailing list: it is searchable, and said in the message. */
+static inline bool
+row_has_alert(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->alerts; i++)
+		if (v->alert[i].kind != ALERT_NOT_IN_SDID)
+			return true;
+	return false;
+}
+
 struct msg_search {
 	const char *query;
 	unsigned offset, limit;

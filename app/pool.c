@@ -74,7 +74,7 @@ make_row(struct receipts *own, struct arena *a, const struct index_row *in,
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
 		if (has_tag(in, map[i].tag))
 			out->flags |= map[i].flag;
-	if (*in->alert)
+	if (str_find(str_c(in->alert), STR("any")) >= 0)
 		out->flags |= ROW_ALERT;
 	if (*in->server)
 		out->flags |= ROW_SERVER_ONLY;

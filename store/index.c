@@ -189,6 +189,23 @@ property(notmuch_message_t *m, const char *key, struct arena *a)
 	return arena_strdup(a, v);
 }
 
+/* All values of the property KEY, apart by blanks. */
+static const char *
+properties(notmuch_message_t *m, const char *key, struct arena *a)
+{
+	notmuch_message_properties_t *p =
+		notmuch_message_get_properties(m, key, TRUE);
+	const char *out = "";
+
+	for (; p && notmuch_message_properties_valid(p);
+		notmuch_message_properties_move_to_next(p))
+		out = arena_printf(a, "%s%s%s", out, *out ? " " : "",
+			notmuch_message_properties_value(p));
+	if (p)
+		notmuch_message_properties_destroy(p);
+	return out;
+}
+
 /* The file of M below FOLDER, else its first. */
 static const char *
 choose_path(struct index *x, notmuch_message_t *m, const char *folder,
@@ -249,7 +266,7 @@ read_row(struct index *x, notmuch_message_t *m, const char *folder,
 	r->from = header(m, "from", a);
 	r->date = (int64_t)notmuch_message_get_date(m);
 	r->verdict = property(m, "auth.verdict", a);
-	r->alert = property(m, "auth.alert", a);
+	r->alert = properties(m, "auth.alert", a);
 	r->server = property(m, "auth.server", a);
 	read_tags(m, a, r);
 	r->thread_count = 1;

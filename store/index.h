@@ -36,7 +36,8 @@ struct index_row {
 	int64_t date;
 	const char **tag;
 	size_t tags;
-	const char *verdict, *alert, *server; /* properties; "" where none */
+	const char *verdict, *server; /* properties; "" where none */
+	const char *alert; /* all its words: "any" for the list's mark */
 	unsigned thread_count;
 };
 

@@ -16,7 +16,7 @@ list_set_verdict(struct row *r, const struct verdict *v)
 {
 	r->verdict = v->state;
 	r->flags &= ~(unsigned)(ROW_ALERT | ROW_SERVER_ONLY);
-	if (v->alerts)
+	if (row_has_alert(v))
 		r->flags |= ROW_ALERT;
 	if (v->is_server_only)
 		r->flags |= ROW_SERVER_ONLY;
