@@ -1,0 +1,89 @@
+#!/bin/sh
+# signet verify, spf, domain and report from the command line: states, exit
+# status, order of many files, and look-ups against a DNS server that is slow.
+. "${srcdir:-.}/tests/e2e/common"
+data=$srcdir/tests/data/auth
+export XDG_CONFIG_HOME="$T/config" HOME="$T"
+now=1795600000
+
+run() {	# run STATUS ARG...: the program's output in $T/out
+	want=$1; shift
+	"$signet" "$@" >"$T/out" 2>"$T/err"
+	is "status of $1" "$?" "$want"
+}
+
+cp "$data/signed.eml" "$T/signed.eml"
+sed 's/$/ /; $ s/.*/changed/' "$data/signed.eml" >"$T/changed.eml"
+tr -d '\r' <"$data/signed.eml" >"$T/lf.eml"
+printf 'From: a@shop11.example\n\nx\n' >"$T/forged.eml"
+printf 'From: a@slow.example\n\nx\n' >"$T/slow.eml"
+printf 'From: a@nothing.example\n\nx\n' >"$T/none.eml"
+zone="--zone $data/zone.json --time $now"
+
+run 0 verify $zone "$T/signed.eml"
+has 'a signed letter' "$T/out" 'Verified: shop11.example (DKIM, DMARC p=reject)'
+run 0 verify $zone "$T/lf.eml"
+has 'the same with LF' "$T/out" 'Verified: shop11.example'
+"$signet" verify $zone - <"$T/signed.eml" >"$T/out"
+is 'standard input' "$?" 0
+run 1 verify $zone "$T/changed.eml"
+has 'a changed letter' "$T/out" 'body hash differs'
+run 1 verify $zone "$T/forged.eml"
+has 'a forged letter' "$T/out" 'Failed: nothing proves shop11.example sent this'
+run 1 verify $zone "$T/none.eml"
+has 'an unsigned letter' "$T/out" 'Not authenticated'
+run 75 verify $zone "$T/slow.eml"
+has 'a silent DNS' "$T/out" 'Cannot tell: the policy at _dmarc.slow.example'
+run 66 verify $zone "$T/missing.eml"
+run 2 verify
+run 2 verify --no-such-option x
+run 66 verify --zone "$T/missing" "$T/signed.eml"
+run 1 verify $zone "$T/slow.eml" "$T/forged.eml" "$T/signed.eml"
+run 0 verify --help
+has 'help' "$T/out" 'Usage: signet verify'
+run 0 verify --json $zone "$T/signed.eml"
+has 'JSON' "$T/out" '"verdict":"verified"'
+
+# SPF, of what is given
+run 0 spf $zone --ip 192.0.2.7 --helo x.example --mail-from a@lists.example
+run 1 spf $zone --ip 192.0.2.8 --helo x.example --mail-from a@lists.example
+has 'spf' "$T/out" 'lists.example does not allow 192.0.2.8'
+run 2 spf --ip 192.0.2.7
+
+run 0 report "$data/report.xml"
+has 'report' "$T/out" '15 messages: 12 pass DMARC'
+gzip -c "$data/report.xml" >"$T/report.gz"
+run 0 report --json "$T/report.gz"
+has 'report in gzip' "$T/out" '"reject":3'
+run 65 report "$T/signed.eml"
+run 0 domain --zone "$data/zone.json" --selector s1 shop11.example
+has 'domain' "$T/out" 's1._domainkey.shop11.example, 2048 bits'
+
+# Many files by a DNS server that takes 30 ms: in order, and in parallel.
+i=0
+while [ $i -lt 100 ]; do
+	cp "$T/signed.eml" "$T/n$i.eml"; cp "$T/forged.eml" "$T/f$i.eml"
+	echo "$T/n$i.eml"; echo "$T/f$i.eml"; i=$((i + 1))
+done >"$T/list"
+python3 "$srcdir/tests/peer/dnsd.py" "$data/zone.json" 0 0.03 60 >"$T/port" &
+peer=$!
+e2e_stop() { kill $peer 2>/dev/null; }
+n=0
+while [ ! -s "$T/port" ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
+port=$(head -n 1 "$T/port")
+start=$(date +%s%N)
+"$signet" verify --json --time $now --server "127.0.0.1@$port" \
+	--files-from "$T/list" >"$T/out" 2>"$T/err"
+is 'status of many' "$?" 1
+ms=$((($(date +%s%N) - start) / 1000000))
+sed 's/.*"file":"\([^"]*\)".*/\1/' "$T/out" >"$T/order"
+if cmp -s "$T/order" "$T/list"; then ok; else bad 'the order of many'; fi
+is 'verified of many' "$(grep -c '"verdict":"verified"' "$T/out")" 100
+is 'failed of many' "$(grep -c '"verdict":"failed"' "$T/out")" 100
+below 'milliseconds for 200 letters' "$ms" 6000
+kill $peer; wait $peer 2>/dev/null
+
+# A server that does not answer: within the time-out, and never a yes.
+run 75 verify --time $now --server "127.0.0.1@$port" "$T/signed.eml"
+has 'no server' "$T/out" 'Cannot tell'
+finish
