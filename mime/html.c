@@ -532,6 +532,61 @@ inline_style(const GumboNode *n, const struct css_style *s)
 	       (s->is_struck ? DOC_DIM : 0);
 }
 
+/* What stands around an element whose style alone would be lost where a
+ * terminal has none. */
+static bool
+has_marks(GumboTag tag, struct str *open, struct str *close)
+{
+	switch (tag) {
+	case GUMBO_TAG_SUP:
+		*open = STR("^");
+		*close = STR("");
+		return true;
+	case GUMBO_TAG_SUB:
+		*open = STR("[");
+		*close = STR("]");
+		return true;
+	case GUMBO_TAG_Q:
+		*open = STR("\u201c");
+		*close = STR("\u201d");
+		return true;
+	case GUMBO_TAG_DEL:
+		*open = STR("[DEL:");
+		*close = STR(":DEL]");
+		return true;
+	case GUMBO_TAG_INS:
+		*open = STR("[INS:");
+		*close = STR(":INS]");
+		return true;
+	case GUMBO_TAG_S:
+	case GUMBO_TAG_STRIKE:
+		*open = STR("[S:");
+		*close = STR(":S]");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+marked(struct html *h, const GumboNode *n, const struct css_style *s,
+	unsigned depth, struct str open, struct str close)
+{
+	bool space, is_empty = n->v.element.children.length == 0;
+
+	if (is_empty || css_is_hidden(s)) {
+		html_children(h, n, s, depth);
+		return;
+	}
+	html_say(h, open, DOC_DIM);
+	html_children(h, n, s, depth);
+	space = h->f->space;
+	h->f->space = false;
+	if (close.n)
+		html_say(h, close, DOC_DIM);
+	h->f->space = space;
+}
+
 /* Elements that have a layout of their own. */
 static bool
 special(struct html *h, const GumboNode *n, const struct css_style *s,
@@ -611,6 +666,7 @@ element(struct html *h, const GumboNode *n, const struct css_style *parent,
 	struct css_style s = css_of(h->sheet, n, parent);
 	unsigned style = h->style;
 	int space = margin(n->v.element.tag);
+	struct str open, close;
 
 	html_count_remote(h, n);
 	if (s.is_gone) {
@@ -621,7 +677,9 @@ element(struct html *h, const GumboNode *n, const struct css_style *parent,
 	if (space < 0 && s.is_block)
 		space = 0;
 	h->style |= inline_style(n, &s);
-	if (!special(h, n, &s, depth)) {
+	if (has_marks(n->v.element.tag, &open, &close)) {
+		marked(h, n, &s, depth, open, close);
+	} else if (!special(h, n, &s, depth)) {
 		if (space >= 0)
 			html_break(h, (unsigned)space);
 		html_children(h, n, &s, depth);

@@ -143,6 +143,52 @@ cid_name(struct html *h, struct str src)
 	return h->o->cid(h->o->ctx, str_sub(src, 4, src.n));
 }
 
+/* The size of an image from its attribute; 0 where it does not say. */
+static unsigned
+pixels(struct str v)
+{
+	size_t digits = 0;
+	uint64_t n = 0;
+
+	while (digits < v.n && v.p[digits] >= '0' && v.p[digits] <= '9')
+		digits++;
+	if (digits < v.n && v.p[digits] == '%')
+		return 0;
+	return str_to_u64(str_sub(v, 0, digits), 100000, &n) ? (unsigned)n : 0;
+}
+
+/* An image that says nothing of itself: its file's name, and its size where
+ * that is one of a picture. */
+static void
+say_name(struct html *h, struct str src, struct str w, struct str hi)
+{
+	struct str name = html_url_clean(h->a, src);
+	unsigned x = pixels(w), y = pixels(hi);
+	ptrdiff_t at;
+
+	if (str_istarts(name, STR("data:")))
+		name = STR("image");
+	at = str_chr(name, '?');
+	if (at >= 0)
+		name = str_sub(name, 0, (size_t)at);
+	at = str_rchr(name, '/');
+	name = str_sub(name, (size_t)(at + 1), name.n);
+	at = str_rchr(name, '.');
+	if (at > 0)
+		name = str_sub(name, 0, (size_t)at);
+	name = str_sub(name, 0, 40);
+	if (name.n == 0)
+		name = STR("image");
+	if (x >= 100 && y >= 50)
+		html_say(h,
+			str_c(arena_printf(h->a, "[%.*s %u\u00d7%u]",
+				STR_ARG(name), x, y)),
+			DOC_DIM);
+	else
+		html_say(h, str_c(arena_printf(h->a, "[%.*s]", STR_ARG(name))),
+			DOC_DIM);
+}
+
 void
 html_image(struct html *h, const GumboNode *n)
 {
@@ -166,16 +212,8 @@ html_image(struct html *h, const GumboNode *n)
 			str_c(arena_printf(
 				h->a, "[image: %.*s]", STR_ARG(name))),
 			DOC_DIM);
-	} else if (!html_has(n, "alt") && (w.n || hi.n) && !is_tiny(hi) &&
-		   !is_tiny(w)) {
-		html_say(h,
-			w.n && hi.n ? str_c(arena_printf(h->a,
-					      "[image %.*s\u00d7%.*s]",
-					      STR_ARG(w), STR_ARG(hi)))
-				    : STR("[image]"),
-			DOC_DIM);
-	} else if (!html_has(n, "alt") && h->link >= 0) {
-		html_say(h, STR("[image]"), DOC_DIM);
+	} else if (!html_has(n, "alt") && !is_tiny(hi) && !is_tiny(w)) {
+		say_name(h, src, w, hi);
 	}
 }
 

@@ -323,17 +323,18 @@ zone_rule(struct str v, int *month, int *week)
 }
 
 static void
-take_zone(struct calendar *c, const struct words_item *i, bool daylight)
+take_zone(struct calendar *c, const struct words_item *i, bool is_daylight_part)
 {
 	struct zone *z = &c->zone[c->zones - 1];
 
 	if (str_ieq(i->name, STR("TZID"))) {
 		z->id = i->value;
 	} else if (str_ieq(i->name, STR("TZOFFSETTO"))) {
-		*(daylight ? &z->daylight : &z->standard) = offset(i->value);
-		z->has_daylight |= daylight;
+		*(is_daylight_part ? &z->daylight : &z->standard) =
+			offset(i->value);
+		z->has_daylight |= is_daylight_part;
 	} else if (str_ieq(i->name, STR("RRULE"))) {
-		if (daylight)
+		if (is_daylight_part)
 			zone_rule(i->value, &z->start_month, &z->start_week);
 		else
 			zone_rule(i->value, &z->end_month, &z->end_week);
@@ -346,7 +347,7 @@ words_calendar(struct doc_builder *b, struct str text)
 	struct calendar *c = calloc(1, sizeof *c);
 	enum { OUTSIDE, EVENT, ALARM, ZONE } where = OUTSIDE;
 	struct words_item i;
-	bool daylight = false;
+	bool is_daylight_part = false;
 	size_t at = 0;
 
 	if (!c)
@@ -378,11 +379,11 @@ words_calendar(struct doc_builder *b, struct str text)
 		} else if (end && str_ieq(v, STR("VTIMEZONE"))) {
 			where = OUTSIDE;
 		} else if (begin && where == ZONE) {
-			daylight = str_ieq(v, STR("DAYLIGHT"));
+			is_daylight_part = str_ieq(v, STR("DAYLIGHT"));
 		} else if (where == EVENT) {
 			take_event(c, &i);
 		} else if (where == ZONE) {
-			take_zone(c, &i, daylight);
+			take_zone(c, &i, is_daylight_part);
 		} else if (str_ieq(i.name, STR("METHOD"))) {
 			c->method = v;
 		}
