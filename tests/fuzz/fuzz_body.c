@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* transfer encodings, charsets, flowed text and TNEF; what is encoded decodes
+ * to itself */
+#include <assert.h>
+#include <stdint.h>
+
+#include "base/utf8.h"
+#include "mime/body.h"
+#include "mime/charset.h"
+#include "mime/flowed.h"
+#include "mime/tnef.h"
+#include "mime/words.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void
+codings(struct str in)
+{
+	for (int e = BODY_IDENTITY; e <= BODY_UNKNOWN; e++) {
+		struct buf b;
+
+		buf_init(&b, 2 * in.n + 1024);
+		body_decode(&b, (enum body_encoding)e, in);
+		buf_fini(&b);
+	}
+	for (int qp = 0; qp < 2; qp++) {
+		struct buf b, back;
+
+		buf_init(&b, 8 * in.n + 1024);
+		buf_init(&back, 8 * in.n + 1024);
+		if (qp)
+			body_encode_qp(&b, in, false);
+		else
+			body_encode_base64(&b, in);
+		body_decode(&back, qp ? BODY_QP : BODY_BASE64, buf_str(&b));
+		assert(str_eq(buf_str(&back), in));
+		buf_fini(&b);
+		buf_fini(&back);
+	}
+}
+
+static void
+charsets(struct str in)
+{
+	static const char *const labels[] = { "", "utf-8", "euc-kr", "johab",
+		"iso-2022-kr", "iso-2022-jp", "shift_jis", "euc-jp", "gb2312",
+		"hz", "big5", "utf-7", "utf-16", "utf-32", "windows-1255",
+		"windows-874", "iso-2022-cn", "x-user-defined" };
+
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+		struct buf b;
+
+		buf_init(&b, 16 * in.n + 1024);
+		charset_decode(&b, str_c(labels[i]), in, i % 2 ? "ko" : NULL);
+		assert(utf8_valid(buf_str(&b)));
+		buf_fini(&b);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct str in = { (const char *)data, n };
+	struct arena *a = arena_new();
+	struct doc_builder *b = doc_begin(a, 40);
+	struct tnef t = tnef_read(a, in);
+	struct buf flat, made;
+
+	codings(in);
+	charsets(in);
+	for (size_t i = 0; i < t.files; i++)
+		assert(t.file[i].bytes.n <= n && utf8_valid(t.file[i].name));
+	words_calendar(b, in);
+	words_card(b, in);
+	words_delivery(b, in);
+	doc_end(b);
+	buf_init(&flat, 64 << 20);
+	buf_init(&made, 64 << 20);
+	flowed_undo(&flat, in, n % 2);
+	flowed_make(&made, buf_str(&flat));
+	buf_fini(&flat);
+	buf_fini(&made);
+	arena_free(&a);
+	return 0;
+}
