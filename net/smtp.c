@@ -208,6 +208,11 @@ start_tls(struct smtp *x, struct stream_facts *facts, struct err *e)
 	rc = mailesmtp_starttls(x->m);
 	if (rc == MAILSMTP_ERROR_STREAM)
 		return stream_error(x->stream, "STARTTLS", e);
+	if (rc != MAILSMTP_NO_ERROR && stream_has_pending(x->stream))
+		return err_set(e, ERR_CERT, rc,
+			"'%s' sent data before encryption began: somebody may "
+			"be on the line. Nothing was sent",
+			x->host);
 	if (rc != MAILSMTP_NO_ERROR)
 		return err_set(e, ERR_CERT, rc,
 			"'%s' refuses to encrypt (STARTTLS): nothing was sent",
