@@ -519,3 +519,14 @@ evidence_read(struct arena *a, struct str json, struct err *e)
 	json_decref(o);
 	return v;
 }
+
+bool
+evidence_stands(const struct verdict *stored, const struct verdict *again)
+{
+	if (stored->state == VERDICT_PENDING || !stored->is_final)
+		return false;
+	if (!again->is_final)
+		return true;
+	return stored->state == VERDICT_VERIFIED &&
+	       again->state != VERDICT_VERIFIED;
+}

@@ -26,4 +26,9 @@ void evidence_write(struct buf *out, const struct verdict *v, const char *file);
  * JSON object. */
 struct verdict *evidence_read(struct arena *a, struct str json, struct err *e);
 
+/* A message was verified AGAIN: does what was STORED stand? Keys are withdrawn
+ * and records change, so what was proven on arrival stays proven, and an answer
+ * is not given up for none. */
+bool evidence_stands(const struct verdict *stored, const struct verdict *again);
+
 #endif

@@ -378,6 +378,8 @@ apply(struct keeper *k, struct msg *m, bool *changed, struct err *e)
 		rc = keep_verdict(k, m, e);
 		if (rc == 0)
 			tell_verdict(k, m);
+		/* a list may have been read before this was written */
+		*changed = true;
 		break;
 	case MSG_SCAN:
 		rc = scan_account(k,

@@ -231,6 +231,21 @@ to_ascii(struct buf *out, struct str text)
 	}
 }
 
+/* Joiners and variation selectors go: terminals differ in how wide what they
+ * join is, and a row whose width the terminal counts otherwise tears. */
+static void
+drop_joiners(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.n;) {
+		uint32_t cp;
+		size_t n = utf8_decode(text, i, &cp);
+
+		if (cp != 0x200d && (cp < 0xfe00 || cp > 0xfe0f))
+			buf_add(out, str_sub(text, i, i + n));
+		i += n;
+	}
+}
+
 void
 tty_put(int y, int x, int cells, struct str text, unsigned style)
 {
@@ -251,7 +266,7 @@ tty_put(int y, int x, int cells, struct str text, unsigned style)
 		buf_cut(&plain, n);
 	} else {
 		n = utf8_cut(buf_str(&safe), (size_t)cells, &used);
-		buf_add(&plain, str_sub(buf_str(&safe), 0, n));
+		drop_joiners(&plain, str_sub(buf_str(&safe), 0, n));
 	}
 	while (used < (size_t)cells) {
 		buf_addc(&plain, ' ');

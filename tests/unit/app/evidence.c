@@ -89,3 +89,21 @@ Test(evidence, what_is_missing_is_empty)
 			"'%s'", bad[i]);
 	arena_free(&a);
 }
+
+/* A key that is gone never turns a verified letter red. */
+Test(evidence, what_was_proven_stands)
+{
+	struct verdict pending = { .is_final = true };
+	struct verdict proven = { .state = VERDICT_VERIFIED, .is_final = true };
+	struct verdict failed = { .state = VERDICT_FAILED, .is_final = true };
+	struct verdict silent = { .state = VERDICT_CANNOT_TELL };
+
+	cr_expect(evidence_stands(&proven, &failed));
+	cr_expect(evidence_stands(&proven, &silent));
+	cr_expect(evidence_stands(&failed, &silent));
+	cr_expect(!evidence_stands(&failed, &proven));
+	cr_expect(!evidence_stands(&silent, &failed));
+	cr_expect(!evidence_stands(&silent, &proven));
+	cr_expect(!evidence_stands(&pending, &failed));
+	cr_expect(!evidence_stands(&proven, &proven));
+}
