@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <uninorm.h>
 
@@ -133,10 +134,36 @@ bad_length(const struct charset *c, const char *p, size_t left)
 		       : 1;
 }
 
+/* One descriptor of each set is kept for the next text: opening one loads a
+ * module. Taken and put back at once, so that threads never share one. */
+static _Atomic(iconv_t) spare[CHARSET_SETS];
+
+static iconv_t
+take_iconv(const struct charset *c)
+{
+	int i = charset_index(c);
+	iconv_t cd = i < 0 ? NULL : atomic_exchange(&spare[i], NULL);
+
+	if (!cd)
+		return iconv_open("UTF-8", c->iconv);
+	iconv(cd, NULL, NULL, NULL, NULL);
+	return cd;
+}
+
+static void
+put_iconv(const struct charset *c, iconv_t cd)
+{
+	int i = charset_index(c);
+	iconv_t old = i < 0 ? cd : atomic_exchange(&spare[i], cd);
+
+	if (old)
+		iconv_close(old);
+}
+
 static size_t
 convert(struct buf *out, const struct charset *c, struct str s)
 {
-	iconv_t cd = iconv_open("UTF-8", c->iconv);
+	iconv_t cd = take_iconv(c);
 	char *in = (char *)(uintptr_t)s.p;
 	size_t left = s.n, bad = 0;
 
@@ -172,7 +199,7 @@ convert(struct buf *out, const struct charset *c, struct str s)
 		iconv(cd, NULL, NULL, &to, &room);
 		buf_add(out, (struct str){ t, (size_t)(to - t) });
 	}
-	iconv_close(cd);
+	put_iconv(c, cd);
 	return bad;
 }
 

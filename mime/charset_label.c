@@ -606,6 +606,18 @@ static const struct {
 	{ "x-x-big5", "Big5" },
 };
 
+static_assert(sizeof sets / sizeof *sets <= CHARSET_SETS, "room for all");
+
+int
+charset_index(const struct charset *c)
+{
+	/* compared one by one: C may point anywhere */
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+		if (c == &sets[i])
+			return (int)i;
+	return -1;
+}
+
 const struct charset *
 charset_by_name(const char *name)
 {

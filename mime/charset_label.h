@@ -33,6 +33,11 @@ struct charset {
  * a "*" dropped); NULL where nobody knows it. Static. */
 const struct charset *charset_by_label(struct str label);
 
+/* The place of C in the table, below CHARSET_SETS; -1 where it is none of it.
+ */
+enum { CHARSET_SETS = 80 };
+int charset_index(const struct charset *c);
+
 /* The set of that name, which must be there. Static. */
 const struct charset *charset_by_name(const char *name);
 
