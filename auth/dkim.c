@@ -258,8 +258,8 @@ check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
 	} else if (o->result == RESULT_NONE) {
 		prove(q, h, o, body, v);
 	}
-	if (!o->h.p)
-		return;
+	if (o->result != RESULT_NONE)
+		return; /* could not be tried */
 	added = look_around(q->a, h, o, body, arrived, v);
 	if (v->result != RESULT_PASS)
 		return;

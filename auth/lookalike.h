@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-enum { LOOKALIKE_KNOWN = 2000 };
+enum { LOOKALIKE_KNOWN = 1000 };
 
 /* What NAME (UTF-8) looks like: confusable characters become one, lower case.
  * In A; equal for names that look alike. */
