@@ -371,7 +371,7 @@ discover(const char *address, const struct discover_settings *set,
 	struct arena *a, struct discover *out, struct err *e)
 {
 	struct search *s;
-	const char *local, *domain;
+	const char *local = "", *domain = "";
 	int rc = 0;
 
 	*out = (struct discover){ 0 };

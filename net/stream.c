@@ -259,11 +259,12 @@ int
 stream_start_tls(struct stream *s, struct stream_facts *facts, struct err *e)
 {
 	mailstream *ms = s->mailstream;
-	struct pollfd p = { s->fd, POLLIN, 0 };
+	char peeked;
 
 	/* what came before the handshake was not said by the server we are
 	 * about to know (rule R11) */
-	if (ms->read_buffer_len > 0 || poll(&p, 1, 0) > 0)
+	if (ms->read_buffer_len > 0 ||
+		recv(s->fd, &peeked, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
 		return err_set(e, ERR_CERT, EPROTO,
 			"'%s' sent data before encryption began: somebody may "
 			"be on the line. Nothing was sent",

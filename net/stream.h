@@ -31,6 +31,8 @@ struct stream_settings {
 				NULL */
 	int cancel_fd;       /* eventfd, or -1 */
 	int connect_ms, silence_ms;
+	int connected_fd; /* a socket that is connected already and is the
+				stream\'s from now on; 0: connect */
 	const char *name; /* for the log */
 	bool is_imap;     /* the guard knows IMAP's literals; else lines
 			     are those of SMTP */

@@ -153,9 +153,14 @@ int
 stream_connect(const struct stream_settings *s, struct err *e)
 {
 	int64_t end = clock_mono_ms() + s->connect_ms;
-	struct lookup *l = resolve(s, s->connect_ms, e);
 	int fd = -1, why = EHOSTUNREACH;
+	struct lookup *l;
 
+	if (s->connected_fd > 0) {
+		(void)fcntl(s->connected_fd, F_SETFL, O_NONBLOCK);
+		return s->connected_fd;
+	}
+	l = resolve(s, s->connect_ms, e);
 	if (!l)
 		return -1;
 	for (const struct addrinfo *a = l->found; a && fd < 0; a = a->ai_next) {

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/imap.h"
+#include "peer.h"
+
+#define GREET "* OK ready\r\n"
+#define CAPS "* CAPABILITY IMAP4rev1 IDLE SASL-IR AUTH=PLAIN UIDPLUS MOVE\r\n"
+/* capabilities, sign-in, capabilities again: three commands */
+#define IN GREET CAPS "1 OK a\r\n2 OK in\r\n" CAPS "3 OK b\r\n"
+
+static struct err e;
+
+static struct imap *
+open_n(const char *says, size_t n, bool stays, enum stream_tls tls, int *fd)
+{
+	struct imap_settings s = { .user = "me", .password = NULL };
+	struct secret *password = secret_new(STR("secret-9"));
+	struct imap *m;
+
+	imap_global_init();
+	s.stream = peer_says(says, n, stays, fd);
+	s.stream.tls = tls;
+	s.password = password;
+	m = imap_open(&s, NULL, &e);
+	secret_free(&password);
+	return m;
+}
+
+static struct imap *
+opened(const char *says, int *fd)
+{
+	struct imap *m = open_n(says, strlen(says), true, STREAM_PLAIN, fd);
+
+	cr_assert(m, "%s", e.text);
+	return m;
+}
+
+Test(imap, names_go_both_ways)
+{
+	static const struct {
+		const char *raw, *name;
+		bool is_one_way;
+	} rows[] = {
+		{ "INBOX", "INBOX", false },
+		{ "&yBXMRdZU-", "정책화", false },
+		{ "Entw&APw-rfe", "Entwürfe", false },
+		{ "a&-b", "a&b", false },
+		{ "&2D3eAA-", "😀", false },
+		{ "~peter/mail/&U,BTFw-/&ZeVnLIqe-", "~peter/mail/台北/日本語",
+			false },
+		{ "open&", "open&", true },
+		{ "bad&!!-", "bad&!!-", true },
+		{ "&2D0-", "&2D0-", true }, /* half a pair */
+		{ "Entw\xc3\xbcrfe", "Entwürfe", true },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf b;
+
+		buf_init(&b, 1000);
+		imap_name_decode(&b, str_c(rows[i].raw));
+		cr_expect_str_eq(buf_c(&b), rows[i].name, "%s: %s", rows[i].raw,
+			buf_c(&b));
+		buf_clear(&b);
+		imap_name_encode(&b, str_c(rows[i].name));
+		if (!rows[i].is_one_way)
+			cr_expect_str_eq(buf_c(&b), rows[i].raw);
+		buf_fini(&b);
+	}
+}
+
+Test(imap, opens_only_what_is_one)
+{
+	static const struct {
+		const char *says;
+		enum err_class class; /* ERR_NONE: it opens */
+		enum stream_tls tls;
+		const char *text;
+	} rows[] = {
+		{ IN, ERR_NONE, STREAM_PLAIN, "" },
+		/* no SASL-IR: after the + */
+		{ GREET "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n1 OK a\r\n"
+			"+ \r\n2 OK in\r\n" CAPS "3 OK b\r\n",
+			ERR_NONE, STREAM_PLAIN, "" },
+		{ GREET "* CAPABILITY IMAP4rev1\r\n1 OK a\r\n2 OK in\r\n" CAPS
+			"3 OK b\r\n",
+			ERR_NONE, STREAM_PLAIN, "" },
+		{ "* PREAUTH in\r\n", ERR_CERT, STREAM_STARTTLS, "before" },
+		{ GREET CAPS "1 OK a\r\n", ERR_CERT, STREAM_STARTTLS,
+			"STARTTLS" },
+		{ GREET "* CAPABILITY IMAP4rev1 STARTTLS\r\n1 OK a\r\n"
+			"2 NO not today\r\n",
+			ERR_CERT, STREAM_STARTTLS, "STARTTLS" },
+		{ GREET "* CAPABILITY IMAP4rev1 STARTTLS\r\n1 OK a\r\n"
+			"2 OK go\r\n3 OK forged\r\n",
+			ERR_CERT, STREAM_STARTTLS, "data before encryption" },
+		{ "* BYE too many connections\r\n", ERR_LATER, STREAM_PLAIN,
+			"too many" },
+		{ "HTTP/1.0 400 Bad\r\n\r\n", ERR_LATER, STREAM_PLAIN,
+			"no IMAP" },
+		{ "220 smtp ready\r\n", ERR_LATER, STREAM_PLAIN, "no IMAP" },
+		{ GREET CAPS "1 OK a\r\n2 NO [AUTHENTICATIONFAILED] wrong\r\n",
+			ERR_AUTH, STREAM_PLAIN, "wrong" },
+		{ GREET CAPS "1 OK a\r\n2 NO [UNAVAILABLE] not now\r\n",
+			ERR_LATER, STREAM_PLAIN, "not now" },
+		{ GREET CAPS "1 OK a\r\n* BYE over the limit\r\n", ERR_LATER,
+			STREAM_PLAIN, "over the limit" },
+		{ GREET "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n1 OK a\r\n",
+			ERR_ACCOUNT, STREAM_PLAIN, "no way" },
+		{ GREET CAPS "9 OK a\r\n", ERR_LATER, STREAM_PLAIN,
+			"not asked" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char heard[4000];
+		struct imap *m;
+		int fd;
+
+		m = open_n(rows[i].says, strlen(rows[i].says), false,
+			rows[i].tls, &fd);
+		cr_expect((m != NULL) == (rows[i].class == ERR_NONE),
+			"row %zu: %s", i, m ? "it opened" : e.text);
+		if (!m)
+			cr_expect(e.class == rows[i].class &&
+					  strstr(e.text, rows[i].text),
+				"row %zu: %s: %s", i, err_class_name(e.class),
+				e.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		if (rows[i].tls == STREAM_STARTTLS)
+			cr_expect(!strstr(heard, "secret-9") &&
+					  !strstr(heard, "AUTHENTICATE") &&
+					  !strstr(heard, "LOGIN"),
+				"row %zu: %s", i, heard);
+	}
+}
+
+struct kept {
+	unsigned begun, ended;
+	uint32_t uid[10];
+	char text[200];
+};
+
+static int
+sink_begin(void *ctx)
+{
+	((struct kept *)ctx)->begun++;
+	return 0;
+}
+
+static int
+sink_data(void *ctx, struct str s)
+{
+	struct kept *k = ctx;
+
+	strncat(k->text, s.p, s.n < 60 ? s.n : 60);
+	return 0;
+}
+
+static int
+sink_end(void *ctx, uint32_t uid, unsigned flags)
+{
+	struct kept *k = ctx;
+
+	(void)flags;
+	if (k->ended < 10)
+		k->uid[k->ended] = uid;
+	k->ended++;
+	return 0;
+}
+
+Test(imap, fetches_what_was_asked_and_nothing_else)
+{
+	static const struct {
+		const char *says;
+		enum err_class class;
+		unsigned ended;
+		const char *text; /* of the letters, or of the error */
+	} rows[] = {
+		{ "* 1 FETCH (UID 5 FLAGS (\\Seen) BODY[] {3}\r\nabc)\r\n"
+		  "* 2 FETCH (BODY[] {3}\r\ndef UID 6 FLAGS ())\r\n4 OK x\r\n",
+			ERR_NONE, 2, "abcdef" },
+		/* somebody changes a flag meanwhile */
+		{ "* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n"
+		  "* 9 FETCH (FLAGS (\\Seen))\r\n* 12 EXISTS\r\n4 OK x\r\n",
+			ERR_NONE, 1, "abc" },
+		{ "* 1 FETCH (UID 5 BODY[] \"abc\")\r\n4 OK x\r\n", ERR_NONE, 1,
+			"abc" },
+		{ "4 OK x\r\n", ERR_NONE, 0, "" },
+		{ "* THREAD (1)(2)\r\n* ESEARCH (TAG \"4\") UID ALL 1\r\n"
+		  "4 OK x\r\n",
+			ERR_NONE, 0, "" },
+		{ "4 NO [SERVERBUG] sorry\r\n", ERR_BOX, 0, "sorry" },
+		{ "* 1 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n4 OK x\r\n",
+			ERR_LATER, 0, "not asked" },
+		{ "* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n"
+		  "* 1 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n4 OK x\r\n",
+			ERR_LATER, 1, "not asked" },
+		{ "* 1 FETCH (UID 5 BODY[] {30}\r\nabc)\r\n4 OK x\r\n",
+			ERR_LATER, 0, "lost" },
+		{ "* 1 FETCH (UID 5 BODY[] {1}\r\nabc)\r\n4 OK x\r\n",
+			ERR_LATER, 0, "no IMAP" },
+		{ "* 1 FETCH (UID 5 BODY[] {4294967290}\r\nabc", ERR_LATER, 0,
+			"256 MiB" },
+		{ "* 1 FETCH (UID 5 ENVELOPE ({70000}\r\nabc", ERR_LATER, 0,
+			"64 KiB" },
+		{ "* BYE shutting down\r\n", ERR_LATER, 0, "shutting down" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		static const uint32_t uid[] = { 5, 6 };
+		struct kept k = { 0 };
+		struct imap_sink sink = { sink_begin, sink_data, sink_end, &k };
+		char heard[4000];
+		struct imap *m;
+		int fd, rc;
+
+		m = opened(IN, &fd);
+		peer_adds(fd, rows[i].says, strlen(rows[i].says));
+		shutdown(fd, SHUT_WR);
+		rc = imap_fetch(m, uid, 2, &sink, &e);
+		imap_close(&m);
+		cr_expect((rc == 0) == (rows[i].class == ERR_NONE),
+			"row %zu: %d %s", i, rc, rc < 0 ? e.text : "");
+		cr_expect(k.ended == rows[i].ended, "row %zu: %u", i, k.ended);
+		if (rc < 0)
+			cr_expect(e.class == rows[i].class &&
+					  strstr(e.text, rows[i].text),
+				"row %zu: %s: %s", i, err_class_name(e.class),
+				e.text);
+		else
+			cr_expect_str_eq(k.text, rows[i].text, "row %zu", i);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(
+			strstr(heard, "UID FETCH 5:6 (UID FLAGS BODY.PEEK[])"));
+	}
+}
+
+Test(imap, a_server_cannot_flood)
+{
+	struct arena *a = arena_new();
+	enum { SIZE = 160000 };
+	char *says = malloc(SIZE);
+	struct imap_item *item;
+	size_t count;
+
+	for (int kind = 0; kind < 3; kind++) {
+		struct imap *m;
+		int fd;
+
+		memset(says, kind == 1 ? '(' : 'x', SIZE);
+		memcpy(says, "* 1 FETCH ", 10);
+		if (kind == 2)
+			memcpy(says + 10, "(FLAGS ({99999}\r\n", 17);
+		m = opened(IN, &fd);
+		peer_adds(fd, says, SIZE);
+		cr_expect(imap_flags(m, 1, a, &item, &count, &e) < 0);
+		cr_expect(e.class == ERR_LATER, "%d: %s", kind, e.text);
+		cr_expect(kind == 0 || strstr(e.text, "refused"), "%s", e.text);
+		imap_close(&m);
+		close(fd);
+	}
+	free(says);
+	arena_free(&a);
+}
+
+Test(imap, waits_and_is_woken_by_news_alone)
+{
+	static const struct {
+		const char *says;
+		int rc;
+		const char *text;
+	} rows[] = {
+		{ "+ idling\r\n* 5 EXISTS\r\n4 OK done\r\n", 1, "" },
+		{ "* 5 EXISTS\r\n+ idling\r\n4 OK done\r\n", 1, "" },
+		{ "+ idling\r\n* 2 EXPUNGE\r\n4 OK done\r\n", 1, "" },
+		{ "+ idling\r\n* 2 FETCH (FLAGS ())\r\n4 OK done\r\n", 1, "" },
+		{ "+ idling\r\n* OK Still here\r\n4 OK done\r\n", -1,
+			"no IMAP" }, /* an answer before DONE */
+		{ "4 NO not here\r\n", -1, "not here" },
+		{ "+ idling\r\n* BYE time is up\r\n", -1, "time is up" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char says[2000], heard[2000];
+		struct imap *m;
+		int fd, rc;
+
+		snprintf(says, sizeof says, IN "%s", rows[i].says);
+		m = open_n(says, strlen(says), false, STREAM_PLAIN, &fd);
+		cr_assert(m, "%s", e.text);
+		rc = imap_idle(m, -1, 300, &e);
+		cr_expect(rc == rows[i].rc, "row %zu: %d %s", i, rc,
+			rc < 0 ? e.text : "");
+		if (rc < 0)
+			cr_expect(strstr(e.text, rows[i].text), "row %zu: %s",
+				i, e.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+	}
+}
+
+Test(imap, says_every_verb_as_the_rfc_has_it)
+{
+	struct arena *a = arena_new();
+	struct imap_item *item;
+	struct imap_info info;
+	struct imap_box *box;
+	char heard[4000];
+	uint32_t uid;
+	size_t n;
+	int fd;
+	struct imap *m = opened(IN
+		"* LIST (\\HasNoChildren \\Sent) \"/\" &yBXMRdZU-\r\n"
+		"* LIST (\\Noselect) \".\" \"a b\"\r\n* LIST () NIL inbox\r\n"
+		"4 OK x\r\n"
+		"* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n"
+		"* OK [UIDNEXT 9] x\r\n5 OK [READ-WRITE] x\r\n"
+		"* 3 FETCH (UID 8 FLAGS ($Forwarded \\Answered))\r\n"
+		"* 1 FETCH (UID 2 FLAGS (\\Seen other))\r\n6 OK x\r\n"
+		"7 OK x\r\n8 OK x\r\n"
+		"* OK [COPYUID 5 8 41] x\r\n* 3 EXPUNGE\r\n9 OK x\r\n"
+		"* SEARCH 2\r\n10 OK x\r\n"
+		"+ go\r\n11 OK [APPENDUID 5 42] x\r\n"
+		"12 NO [TRYCREATE] no such mailbox\r\n",
+		&fd);
+
+	cr_assert(imap_list(m, a, &box, &n, &e) == 0, "%s", e.text);
+	cr_assert(n == 3);
+	cr_expect_str_eq(box[0].name, "정책화");
+	cr_expect(box[0].role == imap_role("Sent") && box[0].is_selectable);
+	cr_expect(!box[1].is_selectable && box[1].delimiter == '.');
+	cr_expect_str_eq(box[2].name, "INBOX");
+	cr_assert(imap_select(m, "INBOX", &info, &e) == 0, "%s", e.text);
+	cr_expect(info.uidvalidity == 77 && info.uidnext == 9 &&
+		  info.exists == 3);
+	cr_assert(imap_flags(m, 1, a, &item, &n, &e) == 0, "%s", e.text);
+	cr_assert(n == 2);
+	cr_expect(item[0].uid == 2 && item[0].flags == IMAP_SEEN);
+	cr_expect(item[1].uid == 8 &&
+		  item[1].flags == (IMAP_FORWARDED | IMAP_ANSWERED));
+	cr_expect(imap_store(m, 8, IMAP_SEEN | IMAP_FLAGGED, IMAP_ANSWERED,
+			  &e) == 0);
+	cr_expect(imap_move(m, 8, "Trash", &uid, &e) == 0 && uid == 41, "%s",
+		e.text);
+	cr_expect(imap_find(m, "a\"b@x", &uid, &e) == 0 && uid == 2);
+	cr_expect(imap_append(m, "Sent", STR("x\r\n"), IMAP_SEEN, &uid, &e) ==
+				  0 &&
+			  uid == 42,
+		"%s", e.text);
+	cr_expect(imap_select(m, "nowhere", &info, &e) < 0 &&
+			  e.class == ERR_BOX && strstr(e.text, "no such"),
+		"%s", e.text);
+	imap_close(&m);
+	peer_heard(fd, heard, sizeof heard);
+	cr_expect(
+		strstr(heard, "UID STORE 8 +FLAGS.SILENT (\\Seen \\Flagged)"));
+	cr_expect(strstr(heard, "UID STORE 8 -FLAGS.SILENT (\\Answered)"));
+	cr_expect(strstr(heard, "HEADER Message-ID \"a\\\"b@x\""));
+	cr_expect(strstr(heard, "LOGOUT"), "%s", heard);
+	arena_free(&a);
+}
