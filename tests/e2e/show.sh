@@ -1,0 +1,61 @@
+#!/bin/sh
+# signet show: text and JSON, parts, bodies, many files, exit status; and our
+# letters through Python's email package.
+. "${srcdir:-.}/tests/e2e/common"
+data=$srcdir/tests/data/mime
+export TZ=UTC
+
+run() {	# run STATUS ARG...: the program's output in $T/out
+	want=$1; shift
+	"$signet" show "$@" >"$T/out" 2>"$T/err"
+	is "status of show $*" "$?" "$want"
+}
+
+run 0 "$data/plain.eml"
+has 'the header' "$T/out" 'From: "Kim, S." <kim@one.example>'
+has 'the text' "$T/out" 'Hello.'
+run 0 --part 1 "$data/mixed.eml"
+has 'a part' "$T/out" 'Grüße, ein langer Satz'
+lacks 'a part alone' "$T/out" 'Subject:'
+run 65 --part 9 "$data/mixed.eml"
+run 66 "$T/nowhere.eml"
+run 66 --json "$T/nowhere.eml"
+has 'an error as JSON' "$T/out" '"error"'
+run 2 --width x "$data/plain.eml"
+run 2 --unknown
+run 0 --help
+has 'help' "$T/out" 'usage: signet show'
+
+run 0 "$data/report.eml"
+has 'a report in words' "$T/out" \
+	'The message was not delivered to gone@two.example: the mailbox does not'
+run 0 "$data/nested.eml"
+has 'a message inside' "$T/out" 'Subject: inner'
+
+printf '<p>a <b>b</b></p><p style="display:none">secret</p><a href="http://x.example/">y</a>' |
+	"$signet" show --type text/html --width 40 - >"$T/out"
+is 'a body from standard input' "$?" 0
+has 'HTML' "$T/out" 'a b'
+has 'a link' "$T/out" 'y[1]'
+lacks 'hidden text' "$T/out" 'secret'
+
+ls "$data"/*.eml >"$T/list"
+"$signet" show --json --files-from "$T/list" >"$T/out"
+is 'many files' "$?" 0
+is 'a line for each' "$(wc -l <"$T/out")" "$(wc -l <"$T/list")"
+
+printf 'From: a@b.example\nSubject: \033[2Jx\302\2337\n\n\033]0;t\007 \342\200\256evil\n' >"$T/esc.eml"
+run 0 "$T/esc.eml"
+if LC_ALL=C grep -q '[[:cntrl:]]' "$T/out"; then
+	bad 'a control character came out'
+else ok; fi
+
+if command -v python3 >/dev/null; then
+	sum=$(python3 "$data/diff.py" "$signet" | tee "$T/diff" | tail -n 1)
+	grep '^FAIL' "$T/diff"
+	set -- $(echo "$sum" | tr -cd '0-9 ')
+	passed=$((passed + ${1:-0})) failed=$((failed + ${2:-1}))
+else
+	skip 'no python3: no second opinion on our letters'
+fi
+finish
