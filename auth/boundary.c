@@ -69,6 +69,38 @@ find(const struct verify_facts *f, const struct received *more,
 	}
 }
 
+/* Receivers that are known to write their results directly below their Received
+ * field, and to remove what came with the message under their name. */
+static const char *const write_below[] = { "mx.google.com" };
+
+/* What a server may have written directly below its Received field; anything
+ * else there is the message. */
+static bool
+is_servers_own(struct str name)
+{
+	return str_ieq(name, STR("Authentication-Results")) ||
+	       str_ieq(name, STR("Received-SPF")) ||
+	       str_ieq(name, STR("DKIM-Filter")) ||
+	       str_ieq(name, STR("DMARC-Filter")) ||
+	       str_istarts(name, STR("ARC-")) || str_istarts(name, STR("X-"));
+}
+
+static void
+find_end(const struct header *h, const struct verify_facts *facts,
+	const struct verdict *v, struct boundary *out)
+{
+	const char *by = v->hop[v->boundary].by;
+
+	out->end = out->index;
+	if (!facts->results_below &&
+		!boundary_id_matches(by, write_below,
+			sizeof write_below / sizeof *write_below))
+		return;
+	for (size_t i = out->index + 1;
+		i < h->count && is_servers_own(h->field[i].name); i++)
+		out->end = i + 1;
+}
+
 static void
 read_fields(struct arena *a, const struct header *h,
 	const struct verify_facts *facts, struct boundary *out,
@@ -88,7 +120,7 @@ read_fields(struct arena *a, const struct header *h,
 		results_parse(a, h->field[i].value, f);
 		ours = boundary_id_matches(
 			f->authserv_id, facts->believed, facts->believeds);
-		f->is_above = out->is_found && i < out->index;
+		f->is_above = out->is_found && i < out->end;
 		f->is_believed = f->is_above && ours && !f->error;
 		if (ours && out->is_found && !f->is_above) {
 			out->has_forged = true;
@@ -148,13 +180,15 @@ boundary_read(struct arena *a, const struct header *h,
 	*out = (struct boundary){ .source = "", .missing = "" };
 	v->boundary = -1;
 	find(facts, more, v, out);
+	if (out->is_found)
+		find_end(h, facts, v, out);
 	read_fields(a, h, facts, out, v);
 	if (!out->is_found) {
 		out->missing = "no Received field shows which server of yours "
 			       "took the message in";
 		return;
 	}
-	for (size_t i = 0; i < out->index && !out->has_spf; i++)
+	for (size_t i = 0; i < out->end && !out->has_spf; i++)
 		if (str_ieq(h->field[i].name, STR("Received-SPF")))
 			out->has_spf = results_parse_spf(
 				a, h->field[i].value, &out->spf);

@@ -12,6 +12,8 @@
 struct boundary {
 	size_t index; /* of its Received field in the header; 0 with
 			 is_found false */
+	size_t end;   /* fields before this one are the server's; index, or
+			 behind what it wrote directly below */
 	bool is_found;
 	bool has_forged; /* a field with a believed id stands below it */
 	const char *forged_id;

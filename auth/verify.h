@@ -62,6 +62,8 @@ struct verify_facts {
 	const char *const *known;   /* domains of one's correspondents, for
 				       look-alikes; most frequent first */
 	size_t knowns;
+	bool results_below; /* the user's server always writes its results, but
+			       directly below its Received field (milters) */
 };
 
 /* Authenticate M (LF or CRLF lines). Never fails; everything returned lives in

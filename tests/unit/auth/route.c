@@ -129,6 +129,45 @@ Test(route, boundary)
 	}
 }
 
+/* Milters and Gmail write below: only by consent, and only directly below. */
+Test(route, results_below)
+{
+	static const struct {
+		const char *fields;
+		bool consent, is_believed;
+	} rows[] = {
+		{ OURS FIELD "From: x\r\n", false, false },
+		{ OURS FIELD "From: x\r\n", true, true },
+		{ OURS "Received-SPF: pass\r\n" FIELD, true, true },
+		{ OURS "From: x\r\n" FIELD, true, false },
+		{ OURS FOREIGN FIELD, true, false },
+		{ "Received: from c.example (c.example. [192.0.2.7]) by "
+		  "mx.google.com with ESMTPS; x\r\n"
+		  "Authentication-Results: mx.google.com; spf=none\r\n",
+			false, true },
+	};
+	static const char *const id[] = { "mx.here.example", "mx.google.com" };
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct verdict v = { 0 };
+		struct verify_facts f = { .believed = id,
+			.believeds = 2,
+			.results_below = rows[i].consent };
+		struct boundary b;
+
+		boundary_read(a,
+			header_parse(a, str_c(arena_printf(
+						a, "%s\r\n", rows[i].fields))),
+			&f, &b, &v);
+		cr_assert(v.fields == 1, "row %zu", i);
+		cr_expect(v.field[0].is_believed == rows[i].is_believed,
+			"row %zu", i);
+		cr_expect(b.has_forged != rows[i].is_believed, "row %zu", i);
+		arena_free(&a);
+	}
+}
+
 Test(route, ids)
 {
 	static const char *const list[] = { "mx.example", "*.big.example" };
