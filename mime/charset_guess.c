@@ -123,6 +123,7 @@ static struct tally
 try_shift_jis(const unsigned char *p, size_t n)
 {
 	struct tally t = { 0 };
+	size_t last = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		bool lead =
@@ -136,8 +137,12 @@ try_shift_jis(const unsigned char *p, size_t n)
 			   (between(p[i + 1], 0x40, 0x7e) ||
 				   between(p[i + 1], 0x80, 0xfc))) {
 			t.pairs++;
-			t.common +=
-				p[i] == 0x82 || p[i] == 0x83 || p[i] == 0x81;
+			/* kanji count in words of several: a Western mark
+			 * and a letter look like one of them */
+			t.common += between(p[i], 0x81, 0x83) ||
+				    (between(p[i], 0x88, 0x98) && last == i &&
+					    i > 0);
+			last = i + 2;
 			i++;
 		} else {
 			t.bad++;
@@ -146,17 +151,17 @@ try_shift_jis(const unsigned char *p, size_t n)
 	return t;
 }
 
-/* Letters of Cyrillic text: mostly small ones, in words. KOI8 has the small
- * letters where windows-1251 has the capitals, and the other way round. */
+/* Letters of Cyrillic text: mostly small ones, in words. The sets keep the
+ * small letters in different quarters: KOI8 in C0 to DF, ISO-8859-5 in D0 to
+ * EF, windows-1251 in E0 to FF. */
 static const char *
 guess_cyrillic(const unsigned char *p, size_t n)
 {
-	size_t high = 0, low_half = 0, up_half = 0, runs = 0, run = 0;
+	size_t high = 0, row[16] = { 0 }, runs = 0, run = 0, koi, iso, win;
 
 	for (size_t i = 0; i < n; i++) {
-		if (p[i] >= 0xc0) {
-			low_half += p[i] < 0xe0;
-			up_half += p[i] >= 0xe0;
+		if (p[i] >= 0xb0) {
+			row[p[i] >> 4]++;
 			run++;
 		} else {
 			runs += run >= 3 ? run : 0;
@@ -167,7 +172,12 @@ guess_cyrillic(const unsigned char *p, size_t n)
 	runs += run >= 3 ? run : 0;
 	if (high < 4 || runs * 10 < high * 7)
 		return NULL;
-	return low_half > up_half ? "koi8-r" : "windows-1251";
+	koi = row[0xc] + row[0xd];
+	iso = row[0xd] + row[0xe];
+	win = row[0xe] + row[0xf];
+	if (iso > koi && iso > win)
+		return "iso-8859-5";
+	return koi > win ? "koi8-r" : "windows-1251";
 }
 
 struct region {
