@@ -179,17 +179,23 @@ identity_of(struct arena *a, const struct config_account *acc,
 	return NULL;
 }
 
+/* The From to use of the account ACC, or of any where it is NULL, among the
+ * addresses TO. */
 static const char *
-find_identity(struct context *c, struct arena *a, struct field_addresses to,
+find_identity(struct context *c, struct arena *a,
+	const struct config_account *acc, struct field_addresses to,
 	const char **account)
 {
 	for (size_t i = 0; i < to.count; i++)
 		for (size_t k = 0; k < c->config->accounts; k++) {
-			const char *from = identity_of(a,
-				&c->config->account[k], to.item[i].addr);
+			const struct config_account *x = &c->config->account[k];
+			const char *from =
+				acc && acc != x
+					? NULL
+					: identity_of(a, x, to.item[i].addr);
 
 			if (from) {
-				*account = c->config->account[k].name;
+				*account = x->name;
 				return from;
 			}
 		}
@@ -209,7 +215,7 @@ choose_account(struct context *c, struct arena *a, struct draft *d,
 		f.count && identity_of(a, config_account(c->config, d->account),
 				   f.item[0].addr))
 		return 0;
-	if (find_identity(c, a, f, &account)) {
+	if (find_identity(c, a, NULL, f, &account)) {
 		d->account = account;
 		return 0;
 	}
@@ -408,6 +414,7 @@ from_message(struct context *c, struct msg *m, struct draft *d,
 	struct arena *a = m->arena;
 	size_t owns;
 	struct str *own = own_addresses(c, a, &owns);
+	const struct config_account *acc;
 	struct message *orig;
 	struct buf now;
 	const char *from;
@@ -429,9 +436,13 @@ from_message(struct context *c, struct msg *m, struct draft *d,
 			m->u.compose.mode == DRAFT_REPLY_ALL ? COMPOSE_REPLY_ALL
 							     : COMPOSE_REPLY,
 			own, owns);
-	from = find_identity(c, a, orig->to, &d->account);
+	/* the account it lies in answers; which of its addresses, To tells */
+	acc = config_account(c->config,
+		arena_printf(a, "%.*s", (int)strcspn(m->u.compose.path, "/"),
+			m->u.compose.path));
+	from = find_identity(c, a, acc, orig->to, &d->account);
 	if (!from)
-		from = find_identity(c, a, orig->cc, &d->account);
+		from = find_identity(c, a, acc, orig->cc, &d->account);
 	if (from)
 		*why = "the message was sent to this address";
 	if (from)

@@ -109,8 +109,7 @@ search(struct context *c, struct index *x, struct receipts *own,
 	struct msg_rows *rows = &r->u.rows;
 	struct index_page p;
 
-	if (index_refresh(x, e) < 0 ||
-		index_search(x, r->arena, s->query,
+	if (index_search(x, r->arena, s->query,
 			folder_of(r->arena, s->query), s->offset, s->limit,
 			s->oldest_first, &p, e) < 0) {
 		msg_free(&r);
@@ -219,7 +218,7 @@ counts(struct context *c, struct index *x, struct msg *m, struct err *e)
 {
 	struct msg *r = context_answer(m, MSG_BOXES);
 	size_t cap = 0;
-	int rc = index_refresh(x, e);
+	int rc = 0;
 
 	for (int i = 0; i < c->workers && rc == 0; i++)
 		rc = count_account(

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <notmuch.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,6 +16,9 @@
 
 enum { LOCK_WAIT_MS = 5000, LOCK_STEP_MS = 20, QUERY_BYTES = 16 << 10,
 	REMEMBERED = 256 };
+
+/* Held for reading during each read, for writing during each commit. */
+static pthread_rwlock_t commit_lock = PTHREAD_RWLOCK_INITIALIZER;
 
 struct index {
 	char *root;
@@ -103,21 +107,37 @@ index_close(struct index **x)
 {
 	if (!*x)
 		return;
+	if ((*x)->is_writing)
+		pthread_rwlock_wrlock(&commit_lock);
 	notmuch_database_destroy((*x)->db);
+	if ((*x)->is_writing)
+		pthread_rwlock_unlock(&commit_lock);
 	free((*x)->root);
 	free(*x);
 	*x = NULL;
 }
 
-int
-index_refresh(struct index *x, struct err *e)
+/* Begin a read: nothing is committed until end_read. A reader sees the newest
+ * work from here on (0.2 ms). */
+static int
+begin_read(struct index *x, struct err *e)
 {
-	notmuch_status_t st =
-		notmuch_database_reopen(x->db, NOTMUCH_DATABASE_MODE_READ_ONLY);
+	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
 
-	if (st != NOTMUCH_STATUS_SUCCESS)
-		return fail(e, st, "cannot read the index of", x->root);
-	return 0;
+	pthread_rwlock_rdlock(&commit_lock);
+	if (!x->is_writing)
+		st = notmuch_database_reopen(
+			x->db, NOTMUCH_DATABASE_MODE_READ_ONLY);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		return 0;
+	pthread_rwlock_unlock(&commit_lock);
+	return fail(e, st, "cannot read the index of", x->root);
+}
+
+static void
+end_read(void)
+{
+	pthread_rwlock_unlock(&commit_lock);
 }
 
 /* --- reading ------------------------------------------------------------------ */
@@ -146,7 +166,6 @@ query_new(struct index *x, const char *text, struct err *e)
 	return q;
 }
 
-/* Counting and searching fail when the writer has gone on twice: once more. */
 static notmuch_status_t
 count_once(struct index *x, const char *query, unsigned *out, struct err *e)
 {
@@ -160,21 +179,33 @@ count_once(struct index *x, const char *query, unsigned *out, struct err *e)
 	return st;
 }
 
+/* Turn ST of a search for QUERY into 0 or -1. */
+static int
+judge(notmuch_status_t st, const char *query, struct err *e)
+{
+	switch (st) {
+	case NOTMUCH_STATUS_SUCCESS:
+		return 0;
+	case NOTMUCH_STATUS_IGNORED:
+		return -1;
+	case NOTMUCH_STATUS_XAPIAN_EXCEPTION:
+		return err_set(e, ERR_INPUT, (int)st,
+			"'%s' cannot be searched for: is it complete?", query);
+	default:
+		return fail(e, st, "cannot search for", query);
+	}
+}
+
 int
 index_count(struct index *x, const char *query, unsigned *out, struct err *e)
 {
-	notmuch_status_t st = count_once(x, query, out, e);
+	notmuch_status_t st;
 
-	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !x->is_writing) {
-		if (index_refresh(x, e) < 0)
-			return -1;
-		st = count_once(x, query, out, e);
-	}
-	if (st == NOTMUCH_STATUS_IGNORED)
+	if (begin_read(x, e) < 0)
 		return -1;
-	if (st != NOTMUCH_STATUS_SUCCESS)
-		return fail(e, st, "cannot search for", query);
-	return 0;
+	st = count_once(x, query, out, e);
+	end_read();
+	return judge(st, query, e);
 }
 
 static const char *
@@ -345,48 +376,32 @@ index_search(struct index *x, struct arena *a, const char *query,
 	struct index_page *out, struct err *e)
 {
 	notmuch_status_t st;
-	char *unread;
 
 	*out = (struct index_page){ 0 };
-	st = search_once(x, a, query, folder, offset, limit, oldest, out, e);
-	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !x->is_writing) {
-		if (index_refresh(x, e) < 0)
-			return -1;
-		st = search_once(
-			x, a, query, folder, offset, limit, oldest, out, e);
-	}
-	if (st == NOTMUCH_STATUS_IGNORED)
+	if (begin_read(x, e) < 0)
 		return -1;
-	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION)
-		return err_set(e, ERR_INPUT, (int)st,
-			"'%s' cannot be searched for: is it complete?", query);
-	if (st != NOTMUCH_STATUS_SUCCESS)
-		return fail(e, st, "cannot search for", query);
-	count_threads(x, out);
-	unread = arena_printf(a, "(%s) and tag:unread", query);
-	return index_count(x, unread, &out->unread, e);
+	st = search_once(x, a, query, folder, offset, limit, oldest, out, e);
+	if (st == NOTMUCH_STATUS_SUCCESS) {
+		count_threads(x, out);
+		st = count_once(x,
+			arena_printf(a, "(%s) and tag:unread", query),
+			&out->unread, e);
+	}
+	end_read();
+	return judge(st, query, e);
 }
 
-int
-index_paths(struct index *x, struct arena *a, const char *id,
-	const char ***path_out, size_t *count_out, struct err *e)
+static notmuch_status_t
+paths_once(struct index *x, struct arena *a, const char *id,
+	const char ***path_out, size_t *count_out)
 {
 	notmuch_message_t *m = NULL;
 	notmuch_filenames_t *f;
 	notmuch_status_t st = notmuch_database_find_message(x->db, id, &m);
 	const char *paths[REMEMBERED];
 
-	*path_out = NULL;
-	*count_out = 0;
-	if (st == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !x->is_writing) {
-		if (index_refresh(x, e) < 0)
-			return -1;
-		st = notmuch_database_find_message(x->db, id, &m);
-	}
-	if (st != NOTMUCH_STATUS_SUCCESS)
-		return fail(e, st, "cannot look for", id);
-	if (!m)
-		return 0;
+	if (st != NOTMUCH_STATUS_SUCCESS || !m)
+		return st;
 	f = notmuch_message_get_filenames(m);
 	for (; f && notmuch_filenames_valid(f) && *count_out < REMEMBERED;
 		notmuch_filenames_move_to_next(f))
@@ -398,18 +413,22 @@ index_paths(struct index *x, struct arena *a, const char *id,
 	*path_out = arena_array(a, *count_out, sizeof **path_out);
 	if (*count_out)
 		memcpy(*path_out, paths, *count_out * sizeof **path_out);
-	return 0;
+	return st;
 }
 
-uint64_t
-index_revision(struct index *x)
+int
+index_paths(struct index *x, struct arena *a, const char *id,
+	const char ***path_out, size_t *count_out, struct err *e)
 {
-	const char *uuid;
+	notmuch_status_t st;
 
-	if (!x->is_writing)
-		(void)notmuch_database_reopen(
-			x->db, NOTMUCH_DATABASE_MODE_READ_ONLY);
-	return notmuch_database_get_revision(x->db, &uuid);
+	*path_out = NULL;
+	*count_out = 0;
+	if (begin_read(x, e) < 0)
+		return -1;
+	st = paths_once(x, a, id, path_out, count_out);
+	end_read();
+	return st ? fail(e, st, "cannot look for", id) : 0;
 }
 
 /* --- writing ------------------------------------------------------------------- */
@@ -425,8 +444,11 @@ index_begin(struct index *x, struct err *e)
 int
 index_commit(struct index *x, struct err *e)
 {
-	notmuch_status_t st = notmuch_database_end_atomic(x->db);
+	notmuch_status_t st;
 
+	pthread_rwlock_wrlock(&commit_lock);
+	st = notmuch_database_end_atomic(x->db);
+	pthread_rwlock_unlock(&commit_lock);
 	return st ? fail(e, st, "cannot write the index of", x->root) : 0;
 }
 
@@ -539,18 +561,39 @@ index_tag(struct index *x, const char *id, const char *add, const char *remove,
 		return -1;
 	if (!m)
 		return 0;
-	st = each_word(m, add, true);
+	/* frozen: one write of the document for all its tags */
+	st = notmuch_message_freeze(m);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = each_word(m, add, true);
 	if (st == NOTMUCH_STATUS_SUCCESS)
 		st = each_word(m, remove, false);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = notmuch_message_thaw(m);
 	notmuch_message_destroy(m);
 	return st ? fail(e, st, "cannot tag", id) : 0;
 }
 
-int
-index_property(struct index *x, const char *id, const char *key,
-	const char *values, struct err *e)
+static notmuch_status_t
+set_property(notmuch_message_t *m, const struct index_property *p)
 {
-	struct str rest = str_c(values), word;
+	struct str rest = str_c(p->value), word;
+	notmuch_status_t st = notmuch_message_remove_all_properties(m, p->key);
+
+	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
+		char value[200];
+
+		if (word.n == 0 || word.n >= sizeof value)
+			continue;
+		snprintf(value, sizeof value, "%.*s", STR_ARG(word));
+		st = notmuch_message_add_property(m, p->key, value);
+	}
+	return st;
+}
+
+int
+index_properties(struct index *x, const char *id,
+	const struct index_property *p, size_t count, struct err *e)
+{
 	notmuch_message_t *m = NULL;
 	notmuch_status_t st;
 
@@ -558,15 +601,11 @@ index_property(struct index *x, const char *id, const char *key,
 		return -1;
 	if (!m)
 		return 0;
-	st = notmuch_message_remove_all_properties(m, key);
-	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
-		char value[200];
-
-		if (word.n == 0 || word.n >= sizeof value)
-			continue;
-		snprintf(value, sizeof value, "%.*s", STR_ARG(word));
-		st = notmuch_message_add_property(m, key, value);
-	}
+	st = notmuch_message_freeze(m);
+	for (size_t i = 0; i < count && st == NOTMUCH_STATUS_SUCCESS; i++)
+		st = set_property(m, &p[i]);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = notmuch_message_thaw(m);
 	notmuch_message_destroy(m);
 	return st ? fail(e, st, "cannot keep the verdict of", id) : 0;
 }

@@ -4,7 +4,9 @@
  * Alone in including notmuch.h. The database lies in ROOT/.notmuch and has no
  * configuration file of the user's. One thread writes, in short sessions that
  * let "notmuch tag" from outside in; readers each have a handle of their own
- * and see the writer's newest work after index_refresh. */
+ * and see the writer's newest work at each call. No call reads while this
+ * program commits: the library under it ends the process where a reader meets
+ * blocks that were written meanwhile. */
 #ifndef STORE_INDEX_H
 #define STORE_INDEX_H
 
@@ -20,9 +22,6 @@ struct index;
 struct index *index_open(const char *root, bool for_writing, struct err *e);
 /* Close (what was written is durable then) and set *X to NULL. */
 void index_close(struct index **x);
-
-/* A reader: see what has been written since (0.2 ms). */
-int index_refresh(struct index *x, struct err *e) ERR_CHECK;
 
 /* --- reading --------------------------------------------------------------- */
 
@@ -63,9 +62,6 @@ int index_count(struct index *x, const char *query, unsigned *out,
 int index_paths(struct index *x, struct arena *a, const char *id,
 	const char ***path_out, size_t *count_out, struct err *e) ERR_CHECK;
 
-/* A number that grows with every change, 0 where it is not known. */
-uint64_t index_revision(struct index *x);
-
 /* --- writing --------------------------------------------------------------- */
 
 /* One batch: all or nothing becomes visible at index_commit. */
@@ -90,10 +86,13 @@ int index_rename(struct index *x, const char *old, const char *path,
 int index_tag(struct index *x, const char *id, const char *add,
 	const char *remove, struct err *e) ERR_CHECK;
 
-/* Replace the property KEY of message ID by the words of VALUES, one property
- * each; "" removes it. */
-int index_property(struct index *x, const char *id, const char *key,
-	const char *values, struct err *e) ERR_CHECK;
+/* Replace properties of message ID, COUNT of them, each by the words of its
+ * value, one property each; "" removes it. One write for all. */
+struct index_property {
+	const char *key, *value;
+};
+int index_properties(struct index *x, const char *id,
+	const struct index_property *p, size_t count, struct err *e) ERR_CHECK;
 
 /* What differs between the directory FOLDER ("ACCOUNT/NAME") and the index: the
  * paths of files that the index does not know, and of files it knows that are

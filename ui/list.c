@@ -240,6 +240,7 @@ sidebar_action(struct list *l, enum action a)
 	int rows = sidebar_rows(l->view.screen);
 	const struct box *b;
 
+	l->is_live = false;
 	switch (a) {
 	case ACTION_NEXT:
 	case ACTION_LINE_DOWN:
@@ -276,6 +277,7 @@ static void
 go_to_folder(struct screen *s, void *arg, const struct box *b)
 {
 	(void)s;
+	((struct list *)arg)->is_live = false;
 	if (b)
 		list_show(arg, b->query, b->account, b->name);
 }
@@ -469,6 +471,9 @@ void
 list_show(struct list *l, const char *query, const char *account,
 	const char *name)
 {
+	/* nothing is done to rows of the list that was left */
+	if (!l->is_live && strcmp(l->query, query) != 0)
+		msg_free(&l->rows);
 	snprintf(l->query, sizeof l->query, "%s", query);
 	snprintf(l->account, sizeof l->account, "%s", account);
 	if (*account)

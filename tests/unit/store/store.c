@@ -165,6 +165,9 @@ Test(index, finds_what_was_added_and_follows_renames)
 {
 	struct arena *a = arena_new();
 	struct index *x, *r;
+	static const struct index_property set[] = { { "auth.verdict",
+							     "failed" },
+		{ "auth.alert", "any lookalike" } };
 	struct index_page p;
 	const char *id, *path[3], **news, **gone;
 	size_t nn, ng;
@@ -188,9 +191,7 @@ Test(index, finds_what_was_added_and_follows_renames)
 		cr_expect(is_new);
 		cr_assert(index_tag(x, id, "inbox unread", "", &e) == 0);
 	}
-	cr_assert(index_property(x, id, "auth.verdict", "failed", &e) == 0);
-	cr_assert(index_property(x, id, "auth.alert", "any lookalike", &e) ==
-		  0);
+	cr_assert(index_properties(x, id, set, 2, &e) == 0);
 	cr_assert(index_commit(x, &e) == 0);
 	index_close(&x);
 	r = index_open(root, false, &e);
@@ -214,7 +215,6 @@ Test(index, finds_what_was_added_and_follows_renames)
 	cr_assert(index_rename(x, path[2], buf_c(&b), &e) == 0, "%s", e.text);
 	cr_assert(index_tag(x, "m2@x.example", "", "unread", &e) == 0);
 	index_close(&x);
-	cr_assert(index_refresh(r, &e) == 0);
 	cr_assert(index_search(r, a, "verdict:failed", NULL, 0, 10, false, &p,
 			  &e) == 0);
 	cr_expect(p.rows == 1 && p.unread == 0);
