@@ -129,7 +129,200 @@ add_file(struct keeper *k, struct arena *a, const char *path, bool verify,
 	rc = index_tag(k->index, id, buf_c(&add), is_new ? "" : buf_c(&remove),
 		e);
 	if (rc == 0 && is_new)
-		p[0].value = verdict_state_name(v->state);
+		rc = index_properties(k->index, id,
+			&(struct index_property){ "auth.verdict", "pending" },
+			1, e);
+	buf_fini(&add);
+	buf_fini(&remove);
+	if (rc == 0 && is_new)
+		rc = keep_row(k, a, path, id, e);
+	if (rc == 0 && is_new && verify)
+		post_verify(k, path, id, false);
+	return rc;
+}
+
+static int
+rename_file(struct keeper *k, struct arena *a, const struct msg_change *ch,
+	size_t i, struct err *e)
+{
+	struct buf add, remove;
+	const char *id;
+	bool is_new;
+	int rc;
+
+	/* added first: a message keeps its tags while it has a file */
+	rc = index_add(k->index, a, ch->path[i], &id, &is_new, e);
+	if (rc == 0 && strcmp(ch->old[i], ch->path[i]) != 0)
+		rc = index_remove(k->index, ch->old[i], e);
+	if (rc < 0 && e->class == ERR_MESSAGE) {
+		log_write(LOG_WARN, "index", "%s", e->text);
+		return 0;
+	}
+	buf_init(&add, 2000);
+	buf_init(&remove, 2000);
+	tags_of(ch->path[i], &add, &remove);
+	buf_adds(&add, ch->add ? ch->add : "");
+	buf_adds(&remove, ch->remove ? ch->remove : "");
+	if (!str_eq(maildir_folder(ch->path[i]), STR("INBOX")))
+		buf_adds(&remove, " inbox");
+	if (rc == 0)
+		rc = index_tag(k->index, id, buf_c(&add), buf_c(&remove), e);
+	buf_fini(&add);
+	buf_fini(&remove);
+	if (rc == 0 && is_new) {
+		rc = keep_row(k, a, ch->path[i], id, e);
+		post_verify(k, ch->path[i], id, false);
+	}
+	return rc;
+}
+
+/* --- folders as they are on disk --------------------------------------------------- */
+
+static int64_t
+folder_mtime(struct keeper *k, const char *folder)
+{
+	char path[4096];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/%s/cur", k->c->paths.mail, folder);
+	return stat(path, &st) == 0 ? (int64_t)st.st_mtime : 0;
+}
+
+static int
+begin_batch(struct keeper *k, struct err *e)
+{
+	k->index = index_open(k->c->paths.mail, true, e);
+	if (!k->index || index_begin(k->index, e) < 0)
+		return -1;
+	return k->receipts ? receipts_begin(k->receipts, e) : 0;
+}
+
+static int
+end_batch(struct keeper *k, struct err *e)
+{
+	int rc = k->receipts ? receipts_commit(k->receipts, e) : 0;
+
+	if (rc == 0)
+		rc = index_commit(k->index, e);
+	index_close(&k->index);
+	return rc;
+}
+
+/* Close the batch when it has taken its time, and begin the next. */
+static int
+breathe(struct keeper *k, int64_t *end, struct err *e)
+{
+	if (clock_mono_ms() < *end)
+		return 0;
+	if (end_batch(k, e) < 0)
+		return -1;
+	context_changed(k->c);
+	if (begin_batch(k, e) < 0)
+		return -1;
+	*end = clock_mono_ms() + BATCH_MS;
+	return 0;
+}
+
+static int
+scan_folder(struct keeper *k, const char *folder, bool *changed, struct err *e)
+{
+	struct arena *a = arena_new();
+	int64_t end = clock_mono_ms() + BATCH_MS;
+	int64_t mtime = folder_mtime(k, folder);
+	const char **news, **gone;
+	size_t nn = 0, ng = 0;
+	int rc = index_scan(k->index, a, folder, false, &news, &nn, &gone, &ng,
+		e);
+
+	for (size_t i = 0; i < nn && rc == 0; i++) {
+		/* verified when all are known: who writes often tells a
+		 * look-alike (recheck) */
+		rc = add_file(k, a, news[i], false, e);
+		if (rc == 0)
+			rc = breathe(k, &end, e);
+		if (rc == 0 && i % 250 == 249)
+			context_progress(k->c, NULL, (unsigned)i, (unsigned)nn,
+				"%s: %zu / %zu", folder, i + 1, nn);
+		if (atomic_load(&k->c->stopping))
+			break;
+	}
+	if (nn > 250)
+		context_progress(k->c, NULL, 1, 1, "%s", folder);
+	/* added first: a renamed file keeps its message's tags */
+	for (size_t i = 0; i < ng && rc == 0; i++)
+		rc = index_remove(k->index, gone[i], e);
+	/* a directory that changed within this second may change again */
+	if (rc == 0 && mtime && mtime < clock_wall() - 1 &&
+		!atomic_load(&k->c->stopping) && (nn || ng))
+		rc = index_scanned(k->index, folder, mtime, e);
+	*changed |= nn || ng;
+	arena_free(&a);
+	return rc;
+}
+
+static int
+scan_account(struct keeper *k, const char *account, bool *changed,
+	struct err *e)
+{
+	struct arena *a = arena_new();
+	const char **names;
+	size_t n;
+	int rc = maildir_list(k->c->paths.mail, account, a, &names, &n, e);
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = scan_folder(k, arena_printf(a, "%s/%s", account, names[i]),
+			changed, e);
+	arena_free(&a);
+	return rc;
+}
+
+/* --- messages ------------------------------------------------------------------------ */
+
+/* The words of the property auth.alert: "any" and each kind once. */
+static void
+alert_words(struct buf *out, const struct verdict *v)
+{
+	if (row_has_alert(v))
+		buf_adds(out, "any");
+	for (size_t i = 0; i < v->alerts; i++)
+		buf_printf(out, " %s", verdict_alert_name(v->alert[i].kind));
+}
+
+/* When a temporary error is tried again: 1 min, 10 min, 1 h, then daily for 5
+ * days; 0: no more. */
+static int64_t
+retry_time(int64_t now, int tries)
+{
+	static const int64_t wait[] = { 60, 600, 3600, 86400, 86400, 86400,
+		86400, 86400 };
+
+	return tries < (int)(sizeof wait / sizeof *wait) ? now + wait[tries] : 0;
+}
+
+static int
+keep_verdict(struct keeper *k, struct msg *m, struct err *e)
+{
+	const struct verdict *v = m->u.verdict.verdict;
+	const char *id = m->u.verdict.id, *old = NULL;
+	int64_t now = clock_wall();
+	struct index_property p[] = { { "auth.verdict", "" },
+		{ "auth.alert", "" }, { "auth.server", "" } };
+	struct buf alerts;
+	int tries = 0, rc;
+
+	if (k->receipts && receipts_get(k->receipts, id, m->arena, &old, &tries,
+				   e) < 0)
+		return -1;
+	/* a later missing key never turns a verified message red */
+	if (old && m->u.verdict.is_again && v->state != VERDICT_VERIFIED) {
+		struct verdict *was = evidence_read(m->arena, str_c(old), e);
+
+		if (was && was->state == VERDICT_VERIFIED)
+			return 0;
+	}
+	buf_init(&alerts, 1000);
+	alert_words(&alerts, v);
+	p[0].value = verdict_state_name(v->state);
 	p[1].value = buf_c(&alerts);
 	p[2].value = v->is_server_only ? "only" : "";
 	rc = index_properties(k->index, id, p, 3, e);
