@@ -35,7 +35,7 @@ struct maildir_batch {
 	struct buf pending; /* bytes of the open message not yet written */
 };
 
-enum { PENDING_MAX = 256 << 10 };
+enum { PENDING_MAX = 256 << 10, TOGETHER = 5 };
 
 void
 maildir_new_name(char *out, size_t n, uint32_t uid)
@@ -133,8 +133,8 @@ maildir_end(struct maildir_batch *b, unsigned flags, uint32_t uid,
 	maildir_new_name(name, sizeof name, uid);
 	maildir_name_flags(letters, flags);
 	f->base = arena_strdup(b->a, name);
-	f->path = arena_printf(b->a, "%s/cur/%s:2,%s", b->folder, name,
-		letters);
+	f->path =
+		arena_printf(b->a, "%s/cur/%s:2,%s", b->folder, name, letters);
 	*base_out = f->base;
 	b->is_open = false;
 	b->count++;
@@ -153,23 +153,30 @@ maildir_abort(struct maildir_batch *b)
 	b->is_open = false;
 }
 
+/* Many files are made durable by one syncfs, which also says when a write
+ * failed (Linux 5.8): a tenth of the time of an fsync for each. It writes what
+ * others have left unwritten too, so a few files go one by one. */
 static int
 sync_files(struct maildir_batch *b, struct err *e)
 {
+	bool together = b->count >= TOGETHER;
+
 	/* start all writes first, so that the disk can order them */
 	for (size_t i = 0; i < b->count; i++)
-		(void)sync_file_range(b->file[i].fd, 0, 0,
-			SYNC_FILE_RANGE_WRITE);
+		(void)sync_file_range(
+			b->file[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	if (together && syncfs(b->file[0].fd) < 0)
+		return err_sys(e, errno, "cannot sync '%s'", b->file[0].tmp);
 	for (size_t i = 0; i < b->count; i++) {
 		int fd = b->file[i].fd;
 
-		if (fdatasync(fd) < 0)
-			return err_sys(e, errno, "cannot sync '%s'",
-				b->file[i].tmp);
+		if (!together && fdatasync(fd) < 0)
+			return err_sys(
+				e, errno, "cannot sync '%s'", b->file[i].tmp);
 		b->file[i].fd = -1;
 		if (close(fd) < 0)
-			return err_sys(e, errno, "cannot close '%s'",
-				b->file[i].tmp);
+			return err_sys(
+				e, errno, "cannot close '%s'", b->file[i].tmp);
 	}
 	return 0;
 }
