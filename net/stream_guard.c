@@ -71,15 +71,40 @@ remember(struct stream_guard *g, char c)
 		g->is_body = true;
 }
 
+static struct str
+beginning(const struct stream_guard *g)
+{
+	return (struct str){ g->said,
+		g->line < sizeof g->said ? g->line : sizeof g->said - 1 };
+}
+
+/* Can a literal stand in this response? Where a status is said the parser takes
+ * "{9}" for words: the bytes after it would go past unseen. */
+static bool
+may_announce(const struct stream_guard *g)
+{
+	static const char *const status[] = { "OK", "NO", "BAD", "BYE",
+		"PREAUTH" };
+	struct str said = beginning(g);
+
+	if (g->is_rest)
+		return true;
+	if (!str_starts(said, STR("* ")) || said.n < 3 || said.p[2] <= ' ')
+		return false;
+	said = str_sub(said, 2, said.n);
+	for (size_t i = 0; i < sizeof status / sizeof *status; i++)
+		if (str_istarts(said, str_c(status[i])))
+			return false;
+	return true;
+}
+
 /* libetpan forgets the words of "* BYE". */
 static void
 note_bye(struct stream *s)
 {
-	struct stream_guard *g = &s->guard;
-	size_t n = g->line < sizeof g->said ? g->line : sizeof g->said - 1;
-	struct str said = { g->said, n };
+	struct str said = beginning(&s->guard);
 
-	if (!str_istarts(said, STR("* BYE ")))
+	if (s->guard.is_rest || !str_istarts(said, STR("* BYE ")))
 		return;
 	said = str_trim(str_sub(said, 6, said.n));
 	memcpy(s->bye, said.p, said.n);
@@ -95,10 +120,14 @@ check_byte(struct stream *s, char c)
 		return deny(s, "it sends more than 64 MiB in one answer");
 	if (c == '\n') {
 		bool literal = g->after_brace;
+		bool is_strange = literal && !may_announce(g);
 
 		note_bye(s);
 		g->after_brace = g->in_brace = false;
 		g->line = 0;
+		g->is_rest = literal;
+		if (is_strange)
+			return deny(s, "it announces a text where none can be");
 		if (literal)
 			return literal_announced(s);
 		g->depth = 0;
