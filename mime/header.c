@@ -65,6 +65,18 @@ is_bad_field(struct str line)
 	return colon >= 0;
 }
 
+/* Does a field start at AT? */
+static bool
+field_follows(struct str m, size_t at)
+{
+	size_t end, colon;
+
+	if (at >= m.n)
+		return false;
+	header_line_end(m, at, &end);
+	return name_length(str_sub(m, at, end), &colon) > 0;
+}
+
 static bool
 is_mbox_line(struct str line)
 {
@@ -119,11 +131,15 @@ header_parse_until(struct arena *a, struct str m,
 				at = next;
 				continue;
 			}
-			/* a field with a name that is none is passed, and so
-			 * is a mailbox file's line; any other line is where
+			/* a field with a name that is none is passed, so
+			 * is a mailbox file's line, and in the header of a
+			 * message one with blanks in its name where a field
+			 * follows; any other line is where
 			 * the body begins */
 			h->has_junk = true;
-			if (!is_bad_field(line) && !is_mbox_line(line))
+			if (!is_bad_field(line) && !is_mbox_line(line) &&
+				!(!stop && str_chr(line, ':') > 0 &&
+					field_follows(m, next)))
 				break;
 			at = next;
 			while (at < m.n && (m.p[at] == ' ' || m.p[at] == '\t'))

@@ -29,9 +29,9 @@ struct header {
 
 /* Read the header of M into A. Never fails: a line that is no field ends the
  * header and begins the body; one whose name has bytes that may not be in it is
- * passed. A first line
- * "From " or ">From " (mbox) is skipped. Lines end with CRLF, LF or a lone CR.
- * The offsets point into M, which must stay as long as A. Linear. */
+ * passed, and so is one with blanks in its name where a field follows. A first
+ * line "From " or ">From " (mbox) is skipped. Lines end with CRLF, LF or a lone
+ * CR. The offsets point into M, which must stay as long as A. Linear. */
 struct header *header_parse(struct arena *a, struct str m);
 
 /* The first (or, from the end, the last) field called NAME, any case; NULL
