@@ -131,11 +131,10 @@ header_parse_until(struct arena *a, struct str m,
 				at = next;
 				continue;
 			}
-			/* a field with a name that is none is passed, so
-			 * is a mailbox file's line, and in the header of a
-			 * message one with blanks in its name where a field
-			 * follows; any other line is where
-			 * the body begins */
+			/* Passed: a field whose name is none, a mailbox
+			 * file's line and, in the header of a message, a line
+			 * with a colon that a field follows. Any other line
+			 * is where the body begins. */
 			h->has_junk = true;
 			if (!is_bad_field(line) && !is_mbox_line(line) &&
 				!(!stop && str_chr(line, ':') > 0 &&
