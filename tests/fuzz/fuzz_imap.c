@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an IMAP server may say: all of it lies in the socket before we say a
+ * word. Nothing secret may be said on a line that must be encrypted first, and
+ * whatever comes, it ends. */
+#include <assert.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/imap.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int
+on_begin(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static int
+on_data(void *ctx, struct str bytes)
+{
+	*(size_t *)ctx += bytes.n;
+	return 0;
+}
+
+static int
+on_end(void *ctx, uint32_t uid, unsigned flags)
+{
+	(void)ctx, (void)flags;
+	assert(uid == 1 || uid == 2);
+	return 0;
+}
+
+/* Every verb in turn; the tags count on from where signing in has come to. */
+static void
+say_everything(struct imap *m)
+{
+	static const uint32_t uid[] = { 1, 2 };
+	size_t n, bytes = 0;
+	struct imap_sink sink = { on_begin, on_data, on_end, &bytes };
+	struct arena *a = arena_new();
+	struct imap_item *item;
+	struct imap_info info;
+	struct imap_box *box;
+	struct err e;
+	uint32_t out;
+
+	if (imap_list(m, a, &box, &n, &e) == 0 &&
+		imap_select(m, "INBOX", &info, &e) == 0 &&
+		imap_flags(m, 1, a, &item, &n, &e) == 0 &&
+		imap_fetch(m, uid, 2, &sink, &e) == 0 &&
+		imap_store(m, 1, IMAP_SEEN, 0, &e) == 0 &&
+		imap_move(m, 1, "Trash", &out, &e) == 0 &&
+		imap_find(m, "a@b", &out, &e) == 0)
+		(void)!imap_idle(m, -1, 0, &e);
+	arena_free(&a);
+}
+
+static void
+session(const uint8_t *data, size_t size, enum stream_tls tls)
+{
+	struct secret *password = secret_new(STR("pw-very-secret"));
+	struct imap_settings s = { .user = "me", .password = password };
+	char heard[8192];
+	struct imap *m;
+	struct err e;
+	ssize_t got;
+	int fd[2];
+
+	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0);
+	got = send(fd[1], data, size, MSG_DONTWAIT);
+	shutdown(fd[1], SHUT_WR);
+	s.stream = (struct stream_settings){ .host = "mail.example",
+		.port = 143,
+		.tls = tls,
+		.cancel_fd = -1,
+		.connect_ms = 1000,
+		.silence_ms = 1000,
+		.connected_fd = fd[0] };
+	m = imap_open(&s, NULL, &e);
+	if (m)
+		say_everything(m);
+	imap_close(&m);
+	got = recv(fd[1], heard, sizeof heard - 1, MSG_DONTWAIT);
+	heard[got > 0 ? got : 0] = '\0';
+	if (tls == STREAM_STARTTLS)
+		assert(!strstr(heard, "LOGIN") && !strstr(heard, "PLAIN"));
+	close(fd[1]);
+	secret_free(&password);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size > 100000)
+		return 0;
+	imap_global_init();
+	session(data, size, STREAM_PLAIN);
+	session(data, size, STREAM_STARTTLS);
+	return 0;
+}

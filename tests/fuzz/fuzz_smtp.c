@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a submission server may say; see fuzz_imap.c. */
+#include <assert.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/smtp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+submit(const uint8_t *data, size_t size, enum stream_tls tls)
+{
+	static const char *const to[] = { "a@x.example", "b@x.example" };
+	struct secret *password = secret_new(STR("pw-very-secret"));
+	struct session_settings s = { .user = "me", .password = password };
+	struct smtp_letter l = { "me@x.example", to, 2,
+		STR("Subject: x\n\n.hello\n"), false };
+	struct arena *a = arena_new();
+	struct smtp_result r;
+	char heard[8192];
+	struct err e;
+	ssize_t got;
+	int fd[2], rc;
+
+	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0);
+	got = send(fd[1], data, size, MSG_DONTWAIT);
+	shutdown(fd[1], SHUT_WR);
+	s.stream = (struct stream_settings){ .host = "mail.example",
+		.port = 587,
+		.tls = tls,
+		.cancel_fd = -1,
+		.connect_ms = 1000,
+		.silence_ms = 1000,
+		.connected_fd = fd[0] };
+	rc = smtp_submit(&s, &l, a, &r, NULL, &e);
+	got = recv(fd[1], heard, sizeof heard - 1, MSG_DONTWAIT);
+	heard[got > 0 ? got : 0] = '\0';
+	if (tls == STREAM_STARTTLS)
+		assert(rc < 0 && !strstr(heard, "AUTH"));
+	/* unknown or accepted only where the letter went out */
+	if (rc == 0 && (r.state == SMTP_ACCEPTED || r.state == SMTP_UNKNOWN))
+		assert(strstr(heard, "\r\n.\r\n"));
+	for (const char *p = r.text; *p; p++)
+		assert((unsigned char)*p >= 0x20);
+	close(fd[1]);
+	arena_free(&a);
+	secret_free(&password);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size > 100000)
+		return 0;
+	submit(data, size, STREAM_PLAIN);
+	submit(data, size, STREAM_STARTTLS);
+	return 0;
+}
