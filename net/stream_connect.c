@@ -23,6 +23,8 @@
 #include "base/clock.h"
 #include "net/stream_parts.h"
 
+enum { TRIES = 8, APART_MS = 250 };
+
 struct lookup {
 	atomic_int owners;
 	int done_fd, rc;
@@ -120,32 +122,98 @@ resolve(const struct stream_settings *s, int timeout_ms, struct err *e)
 	return NULL;
 }
 
-static int
-connect_one(const struct stream_settings *s, const struct addrinfo *a,
-	int timeout_ms, int *why)
+/* Attempts at a host's addresses, each begun a little after the one before
+ * (RFC 8305): a line whose IPv6 leads nowhere must not cost the whole time. */
+struct race {
+	struct pollfd p[TRIES + 1]; /* the first is the cancel eventfd */
+	size_t n;
+	int why; /* the newest failure */
+};
+
+/* False where it has failed already. */
+static bool
+start(struct race *r, const struct addrinfo *a)
 {
 	int fd = socket(a->ai_family,
 		a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-	socklen_t n = sizeof *why;
-	int one = 1;
 
-	if (fd < 0) {
-		*why = errno;
-		return -1;
+	if (fd >= 0 && (connect(fd, a->ai_addr, a->ai_addrlen) == 0 ||
+			       errno == EINPROGRESS)) {
+		r->p[r->n++] = (struct pollfd){ fd, POLLOUT, 0 };
+		return true;
 	}
-	*why = 0;
-	if (connect(fd, a->ai_addr, a->ai_addrlen) < 0 && errno != EINPROGRESS)
-		*why = errno;
-	if (*why == 0)
-		*why = wait_for(fd, POLLOUT, s->cancel_fd, timeout_ms);
-	if (*why == 0)
-		(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, why, &n);
-	if (*why) {
+	r->why = errno;
+	if (fd >= 0)
 		close(fd);
-		return -1;
+	return false;
+}
+
+/* Take out what poll has named: the first that is connected, else -1. */
+static int
+settle(struct race *r)
+{
+	for (size_t i = 1; i < r->n;) {
+		int fd = r->p[i].fd, why = 0;
+		socklen_t n = sizeof why;
+
+		if (!r->p[i].revents) {
+			i++;
+			continue;
+		}
+		r->p[i] = r->p[--r->n];
+		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &n) < 0)
+			why = errno;
+		if (why == 0)
+			return fd;
+		r->why = why;
+		close(fd);
 	}
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+	return -1;
+}
+
+/* A connected socket, or -1 and *WHY_OUT. */
+static int
+connect_any(const struct addrinfo *a, int cancel_fd, int64_t end, int *why_out)
+{
+	struct race r = { .n = 1, .why = EHOSTUNREACH };
+	int64_t next = 0;
+	int fd = -1;
+
+	r.p[0] = (struct pollfd){ cancel_fd, POLLIN, 0 };
+	while (fd < 0) {
+		int64_t now = clock_mono_ms();
+		bool may_start = a && r.n <= TRIES;
+		int rc;
+
+		if (now >= end) {
+			r.why = ETIMEDOUT;
+			break;
+		}
+		if (may_start && (now >= next || r.n == 1)) {
+			next = start(&r, a) ? now + APART_MS : 0;
+			a = a->ai_next;
+			continue;
+		}
+		if (r.n == 1)
+			break; /* all have failed */
+		rc = poll(r.p, r.n,
+			(int)((may_start && next < end ? next : end) - now));
+		if (rc < 0 && errno != EINTR) {
+			r.why = errno;
+			break;
+		}
+		if (rc > 0 && r.p[0].revents) {
+			r.why = ECANCELED;
+			break;
+		}
+		if (rc > 0) {
+			fd = settle(&r);
+			next = 0;
+		}
+	}
+	while (r.n > 1)
+		close(r.p[--r.n].fd);
+	*why_out = r.why;
 	return fd;
 }
 
@@ -153,7 +221,7 @@ int
 stream_connect(const struct stream_settings *s, struct err *e)
 {
 	int64_t end = clock_mono_ms() + s->connect_ms;
-	int fd = -1, why = EHOSTUNREACH;
+	int fd, why, one = 1;
 	struct lookup *l;
 
 	if (s->connected_fd > 0) {
@@ -163,20 +231,15 @@ stream_connect(const struct stream_settings *s, struct err *e)
 	l = resolve(s, s->connect_ms, e);
 	if (!l)
 		return -1;
-	for (const struct addrinfo *a = l->found; a && fd < 0; a = a->ai_next) {
-		int left = (int)(end - clock_mono_ms());
-
-		if (left <= 0) {
-			why = ETIMEDOUT;
-			break;
-		}
-		fd = connect_one(s, a, left, &why);
-		if (why == ECANCELED)
-			break;
-	}
+	fd = connect_any(l->found, s->cancel_fd, end, &why);
 	release(l);
-	if (fd >= 0)
+	if (fd >= 0) {
+		(void)setsockopt(
+			fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+		(void)setsockopt(
+			fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
 		return fd;
+	}
 	if (why == ECANCELED)
 		return err_set(e, ERR_CANCEL, why, "stopped");
 	return err_set(e, ERR_LATER, why, "cannot connect to '%s' port %u: %s",
