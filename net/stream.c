@@ -149,8 +149,16 @@ static ssize_t
 low_read(mailstream_low *low, void *p, size_t n)
 {
 	struct stream *s = low->data;
-	ssize_t got = transfer(s, p, n > INT32_MAX ? INT32_MAX : n, false);
+	struct pollfd cancel = { s->cancel_fd, POLLIN, 0 };
+	ssize_t got;
 
+	/* a letter that comes fast never makes us wait */
+	if (s->guard.may_be_body && poll(&cancel, 1, 0) > 0) {
+		s->why = ECANCELED;
+		s->why_text = NULL;
+		return -1;
+	}
+	got = transfer(s, p, n > INT32_MAX ? INT32_MAX : n, false);
 	if (got > 0 && stream_guard_check(s, p, (size_t)got) < 0)
 		return -1;
 	return got;
