@@ -207,6 +207,9 @@ judge(struct stream *s, struct stream_facts *f, struct err *e)
 	long result =
 		cert ? SSL_get_verify_result(s->ssl) : X509_V_ERR_UNSPECIFIED;
 
+	/* what the chain's check has said counts, however it ended */
+	if (result == X509_V_OK && s->bads > 0)
+		result = s->bad[0];
 	describe(s, cert, result, f);
 	X509_free(cert);
 	if (result == X509_V_OK)
