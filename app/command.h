@@ -11,15 +11,25 @@
 /* The configuration file for all commands; NULL: the usual one. */
 void command_set_config(const char *file);
 
+/* One pass over the accounts named, or all. */
 int command_sync(int argc, char **argv);
+/* The newest messages of a folder. */
 int command_list(int argc, char **argv);
+/* Messages that match a query. */
 int command_search(int argc, char **argv);
+/* Queue the message on standard input. */
 int command_send(int argc, char **argv);
+/* Show or change what waits to be sent. */
 int command_outbox(int argc, char **argv);
+/* Change tags of messages that match. */
 int command_tag(int argc, char **argv);
+/* Move messages that match. */
 int command_move(int argc, char **argv);
+/* Add, test, list or remove accounts. */
 int command_account(int argc, char **argv);
+/* Print where everything lies. */
 int command_paths(int argc, char **argv);
+/* Check the configuration; print the ceilings. */
 int command_config(int argc, char **argv);
 
 #endif

@@ -309,8 +309,11 @@ struct msg *msg_of(struct queue_item *item);
 /* An item's drop function for queue_free. */
 void msg_drop(struct queue_item *item);
 
+/* What the table says of KIND: its name, who takes it, in which lane. */
 const char *msg_name(enum msg_kind kind);
+/* Who takes it. */
 enum msg_to msg_to(enum msg_kind kind);
+/* Its lane in the queue. */
 enum queue_lane msg_lane(enum msg_kind kind);
 
 #endif

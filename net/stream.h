@@ -60,6 +60,7 @@ struct stream *stream_open(const struct stream_settings *s,
 int stream_start_tls(
 	struct stream *s, struct stream_facts *facts, struct err *e) ERR_CHECK;
 
+/* Has TLS been reached? */
 bool stream_is_encrypted(const struct stream *s);
 
 /* libetpan's view of it; closing that does not close this. struct mailstream *
@@ -69,7 +70,9 @@ void *stream_mailstream(struct stream *s);
 /* Why the last read or write failed, as *E; DOING names what was under way. */
 int stream_error(const struct stream *s, const char *doing, struct err *e);
 
+/* The socket, for poll alone. */
 int stream_fd(const struct stream *s);
+/* The eventfd that ends waits, or -1. */
 int stream_cancel_fd(const struct stream *s);
 /* Are there bytes that poll does not see (libetpan's buffer, OpenSSL's)? */
 bool stream_has_pending(struct stream *s);

@@ -35,6 +35,7 @@ int maildir_make(const char *root, const char *folder, struct err *e)
 /* Several messages for one folder, made durable together. */
 struct maildir_batch;
 
+/* A batch for FOLDER below ROOT; free it with maildir_free. */
 struct maildir_batch *maildir_begin(const char *root, const char *folder);
 
 /* Start the next message: a file in tmp. */
@@ -83,6 +84,7 @@ int maildir_set_flags(const char *root, const char *path, unsigned flags,
 int maildir_move(const char *root, const char *path, const char *folder,
 	uint32_t uid, struct buf *out, struct err *e) ERR_CHECK;
 
+/* Remove the file PATH, whatever its flags are now; gone is no error. */
 int maildir_remove(const char *root, const char *path, struct err *e)
 	ERR_CHECK;
 

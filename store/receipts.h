@@ -12,7 +12,9 @@
 
 struct receipts;
 
+/* Open (or make) the database PATH. NULL with ERR_SYSTEM or ERR_LATER. */
 struct receipts *receipts_open(const char *path, struct err *e);
+/* Close and set *R to NULL; *R may be NULL. */
 void receipts_close(struct receipts **r);
 
 /* Keep JSON as the evidence of message ID. RETRY_AT: when a temporary error is

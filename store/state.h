@@ -15,7 +15,9 @@
 
 struct state;
 
+/* Open (or make) the database PATH. NULL with ERR_SYSTEM or ERR_LATER. */
 struct state *state_open(const char *path, struct err *e);
+/* Close and set *S to NULL; *S may be NULL. */
 void state_close(struct state **s);
 
 /* Several changes as one. */
@@ -87,10 +89,13 @@ struct state_op { /* a move, or an append */
 	const char *base;   /* its file there */
 };
 
+/* Keep OP, which has no id yet, behind those that wait. */
 int state_add_op(struct state *s, const struct state_op *op, struct err *e)
 	ERR_CHECK;
+/* What waits, in the order it was asked for, in A. */
 int state_ops(struct state *s, struct arena *a, struct state_op **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
+/* The server knows it. */
 int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
 /* Changes that the server does not know: flags, deletions, moves, appends. */
 int state_waiting(struct state *s, unsigned *out, struct err *e) ERR_CHECK;

@@ -18,6 +18,7 @@ struct glyph glyph_second(unsigned flags);
 /* The word for people who cannot see the mark: "Verified". */
 const char *glyph_word(enum verdict_state s);
 
+/* Unread, replied or flagged or forwarded, with files. */
 struct glyph glyph_unread(unsigned flags);
 struct glyph glyph_mark(unsigned flags); /* replied, flagged, forwarded */
 struct glyph glyph_file(unsigned flags);

@@ -11,6 +11,7 @@ struct lines {
 	unsigned height; /* of the area last drawn */
 };
 
+/* Draw D from line L->top on into A. */
 void lines_draw(struct lines *l, const struct doc *d, struct area a);
 /* Scroll by the action; false where it is none of scrolling. *AT_END_OUT (may
  * be NULL): page down was asked for at the end. */

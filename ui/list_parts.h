@@ -24,12 +24,18 @@ struct list {
 	int side;
 };
 
+/* Row I of the list, NULL where it is not in the window. */
 const struct row *list_at(const struct list *l, unsigned i);
+/* Rows of the whole list. */
 unsigned list_total(const struct list *l);
+/* Ask for the window around the top row. */
 void list_request(struct list *l);
+/* From the first row, with all asked for anew. */
 void list_reset(struct list *l);
+/* Show QUERY as ACCOUNT/NAME ("" account: a search). */
 void list_show(struct list *l, const char *query, const char *account,
 	const char *name);
+/* Draw the rows into A. */
 void list_draw(struct list *l, struct area a, struct cursor *c);
 /* The row shows V from now on. */
 void list_set_verdict(struct row *r, const struct verdict *v);

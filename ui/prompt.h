@@ -19,6 +19,7 @@ struct prompt {
 	bool is_secret; /* drawn as marks */
 };
 
+/* A line that begins as TEXT; IS_SECRET: drawn as marks. */
 void prompt_init(struct prompt *p, const char *text, bool is_secret);
 /* Wipes the text (it may be a password). */
 void prompt_fini(struct prompt *p);

@@ -19,7 +19,9 @@
 
 struct script;
 
+/* Read the script PATH; NULL with *E. Free it with script_free. */
 struct script *script_open(const char *path, struct err *e);
+/* Free *S and set it to NULL. */
 void script_free(struct script **s);
 
 enum script_step { SCRIPT_KEY, SCRIPT_WAIT, SCRIPT_QUIT, SCRIPT_END };

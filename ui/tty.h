@@ -72,6 +72,7 @@ void tty_close(void);
  * stall meter measures. */
 enum tty_event tty_poll(int wake_fd, int timeout_ms, uint32_t *key_out);
 
+/* The size, and what the terminal can show. */
 int tty_rows(void);
 int tty_columns(void);
 bool tty_is_ascii(void);
