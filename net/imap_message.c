@@ -304,18 +304,39 @@ first_of(struct mailimap_set *s)
 	return i ? i->set_first : 0;
 }
 
+/* Is UID the one message that is marked \Deleted? */
+static int
+is_only_marked(struct imap *m, uint32_t uid, bool *out, struct err *e)
+{
+	struct mailimap_response_info *r;
+	clist *found;
+	int rc = imap_command(m, "UID SEARCH DELETED");
+
+	*out = false;
+	if (rc)
+		return imap_fail(m, rc, "deleting", ERR_MESSAGE, e);
+	r = m->m->imap_response_info;
+	found = r ? r->rsp_search_result : NULL;
+	*out = found && clist_count(found) == 1 &&
+	       *(uint32_t *)clist_content(clist_begin(found)) == uid;
+	return 0;
+}
+
 int
 imap_delete(struct imap *m, uint32_t uid, struct err *e)
 {
-	char line[64];
+	char line[64] = "EXPUNGE";
+	bool is_alone = true;
 	int rc;
 
 	if (store_one(m, uid, '+', IMAP_DELETED, e) < 0)
 		return -1;
-	/* a plain EXPUNGE would remove what others have marked */
-	if (!(m->can & IMAP_CAN_UIDPLUS))
-		return 0;
-	snprintf(line, sizeof line, "UID EXPUNGE %u", uid);
+	if (m->can & IMAP_CAN_UIDPLUS)
+		snprintf(line, sizeof line, "UID EXPUNGE %u", uid);
+	else if (is_only_marked(m, uid, &is_alone, e) < 0)
+		return -1;
+	if (!is_alone)
+		return 0; /* it would remove what others have marked */
 	rc = imap_command(m, line);
 	return rc ? imap_fail(m, rc, "deleting", ERR_MESSAGE, e) : 0;
 }
@@ -373,11 +394,16 @@ imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
 		mailimap_flag_list_add(list, mailimap_flag_new_flagged());
 	if (bits & IMAP_ANSWERED)
 		mailimap_flag_list_add(list, mailimap_flag_new_answered());
+	if (bits & IMAP_FORWARDED)
+		mailimap_flag_list_add(list,
+			mailimap_flag_new_flag_keyword(strdup("$Forwarded")));
+	stream_set_secret(m->stream, true); /* a letter is not traced */
 	if (m->can & IMAP_CAN_UIDPLUS)
 		rc = mailimap_uidplus_append(m->m, raw, list, NULL, bytes.p,
 			bytes.n, &validity, uid_out);
 	else
 		rc = mailimap_append(m->m, raw, list, NULL, bytes.p, bytes.n);
+	stream_set_secret(m->stream, false);
 	mailimap_flag_list_free(list);
 	return rc ? imap_fail(m, rc, "keeping a copy", ERR_BOX, e) : 0;
 }

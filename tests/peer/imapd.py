@@ -276,6 +276,9 @@ class Session:
             if m and unquote(m.group(1)).encode() not in \
                     data.partition(b"\r\n\r\n")[0]:
                 continue
+            if "DELETED" in rest.upper().split() and \
+                    "\\Deleted" not in flags:
+                continue
             hit.append(uid if by_uid else i)
         self.put("* SEARCH%s\r\n" % "".join(" %d" % h for h in hit))
         self.ok()

@@ -349,8 +349,8 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	cr_expect(imap_move(m, 8, "Trash", &uid, &e) == 0 && uid == 41, "%s",
 		e.text);
 	cr_expect(imap_find(m, "a\"b@x", &uid, &e) == 0 && uid == 2);
-	cr_expect(imap_append(m, "Sent", STR("x\r\n"), IMAP_SEEN, &uid, &e) ==
-				  0 &&
+	cr_expect(imap_append(m, "Sent", STR("x\r\n"),
+			  IMAP_SEEN | IMAP_FORWARDED, &uid, &e) == 0 &&
 			  uid == 42,
 		"%s", e.text);
 	cr_expect(imap_select(m, "nowhere", &info, &e) < 0 &&
@@ -362,6 +362,46 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 		strstr(heard, "UID STORE 8 +FLAGS.SILENT (\\Seen \\Flagged)"));
 	cr_expect(strstr(heard, "UID STORE 8 -FLAGS.SILENT (\\Answered)"));
 	cr_expect(strstr(heard, "HEADER Message-ID \"a\\\"b@x\""));
+	cr_expect(strstr(heard, "(\\Seen $Forwarded) {3}"), "%s", heard);
 	cr_expect(strstr(heard, "LOGOUT"), "%s", heard);
 	arena_free(&a);
+}
+
+Test(imap, deletes_one_message_or_leaves_it_marked)
+{
+	static const struct {
+		const char *caps, *says, *heard;
+	} rows[] = {
+		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8\r\n" },
+		{ "IDLE", "* SEARCH 8\r\n5 OK x\r\n6 OK x\r\n",
+			"6 EXPUNGE\r\n" },
+		{ "IDLE", "* SEARCH 7 8\r\n5 OK x\r\n", NULL },
+		{ "IDLE", "* SEARCH 7\r\n5 OK x\r\n", NULL },
+		{ "IDLE", "* SEARCH\r\n5 OK x\r\n", NULL },
+		{ "IDLE", "5 OK x\r\n", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char says[1000], heard[2000];
+		struct imap *m;
+		int fd;
+
+		snprintf(says, sizeof says,
+			GREET "* CAPABILITY IMAP4rev1 %s\r\n1 OK a\r\n"
+			      "2 OK in\r\n* CAPABILITY IMAP4rev1 %s\r\n"
+			      "3 OK b\r\n4 OK stored\r\n%s",
+			rows[i].caps, rows[i].caps, rows[i].says);
+		m = opened(says, &fd);
+		cr_expect(imap_delete(m, 8, &e) == 0, "row %zu: %s", i, e.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(strstr(heard, "4 UID STORE 8 +FLAGS.SILENT "
+					"(\\Deleted)\r\n"));
+		if (rows[i].heard)
+			cr_expect(strstr(heard, rows[i].heard), "row %zu: %s",
+				i, heard);
+		else
+			cr_expect(!strstr(heard, "EXPUNGE"), "row %zu: %s", i,
+				heard);
+	}
 }
