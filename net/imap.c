@@ -222,13 +222,11 @@ read_capabilities(struct imap *m)
 static int
 ask_capabilities(struct imap *m, struct err *e)
 {
-	struct mailimap_capability_data *c = NULL;
-	int rc = mailimap_capability(m->m, &c);
+	/* not mailimap_capability: an OK without the list crashes it */
+	int rc = imap_command(m, "CAPABILITY");
 
 	if (rc)
 		return imap_fail(m, rc, "the capabilities", ERR_LATER, e);
-	if (c)
-		mailimap_capability_data_free(c);
 	m->can = read_capabilities(m);
 	return 0;
 }
