@@ -122,8 +122,8 @@ struct fetch {
 	const struct imap_sink *sink;
 	const uint32_t *uid;
 	size_t count;
-	bool *done; /* which of them have come */
-	size_t got;
+	bool *done;       /* which of them have come */
+	size_t got, size; /* messages; bytes of the one that is open */
 	bool is_open, failed, is_strange;
 };
 
@@ -134,8 +134,10 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 	struct fetch *f = ctx;
 
 	(void)type, (void)section;
-	/* more than was asked for: no disk is large enough (rule R12) */
-	if (f->got >= f->count)
+	/* more than was asked for, or one body after another in the same
+	 * answer: no disk is large enough (rule R12) */
+	f->size += n;
+	if (f->got >= f->count || f->size > LIMIT_MESSAGE)
 		f->is_strange = true;
 	if (f->is_strange)
 		return false;
@@ -190,6 +192,7 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 	else if (!f->failed && f->sink->end(f->sink->ctx, uid, got) < 0)
 		f->failed = true;
 	f->is_open = false;
+	f->size = 0;
 	f->got++;
 }
 

@@ -18,8 +18,8 @@ deny(struct stream *s, const char *why)
 	return -1;
 }
 
-/* Has "BODY[" or "RFC822" come shortly before the literal? Those are handed on
- * in pieces. */
+/* Has "BODY[] " come just before the literal? That is handed on in pieces; any
+ * other is kept in memory, however many there are. */
 static bool
 is_body_literal(const struct stream_guard *g)
 {
@@ -59,6 +59,8 @@ literal_announced(struct stream *s)
 				? "it announces a message larger than 256 MiB"
 				: "it announces a text larger than 64 KiB");
 	g->skip = g->number;
+	if (!is_body_literal(g))
+		g->total += (size_t)g->number;
 	return 0;
 }
 
@@ -67,8 +69,9 @@ remember(struct stream_guard *g, char c)
 {
 	memmove(g->tail, g->tail + 1, sizeof g->tail - 1);
 	g->tail[sizeof g->tail - 1] = ascii_lower(c);
-	if (memcmp(g->tail + sizeof g->tail - 5, "body[", 5) == 0)
-		g->is_body = true;
+	if (c == '{')
+		g->is_body = memcmp(g->tail + sizeof g->tail - 8, "body[] {",
+				     8) == 0;
 }
 
 static struct str
@@ -131,7 +134,7 @@ check_byte(struct stream *s, char c)
 		if (literal)
 			return literal_announced(s);
 		g->depth = 0;
-		g->in_quote = g->is_escaped = g->is_body = false;
+		g->in_quote = g->is_escaped = false;
 		return 0;
 	}
 	if (g->line < sizeof g->said - 1 && c != '\r')

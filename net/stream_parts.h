@@ -19,7 +19,7 @@ struct stream_guard {
 	bool in_quote, is_escaped, in_brace, after_brace, is_body;
 	bool may_be_body; /* letters have been asked for */
 	bool is_rest;     /* the line goes on after a literal */
-	char tail[16];    /* the newest bytes, to know BODY[ literals */
+	char tail[16];    /* the newest bytes, to know BODY[] literals */
 	char said[200];   /* the beginning of the line */
 };
 
