@@ -136,8 +136,8 @@ int imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 int imap_store(struct imap *m, uint32_t uid, unsigned add, unsigned remove,
 	struct err *e) ERR_CHECK;
 
-/* Set \Deleted and expunge exactly this message. Without UIDPLUS it stays marked
- * where others are marked too. NO: ERR_MESSAGE. */
+/* Set \Deleted and expunge exactly this message. Without UIDPLUS it stays
+ * marked where others are marked too. NO: ERR_MESSAGE. */
 int imap_delete(struct imap *m, uint32_t uid, struct err *e) ERR_CHECK;
 
 /* Move a message to the mailbox RAW, by MOVE, or COPY and imap_delete. *UID_OUT
