@@ -201,8 +201,8 @@ read_capabilities(struct imap *m)
 			: NULL;
 	unsigned can = 0;
 
-	for (clistiter *it = c ? clist_begin(c->cap_list) : NULL; it;
-		it = clist_next(it)) {
+	for (clistiter *it = c && c->cap_list ? clist_begin(c->cap_list) : NULL;
+		it; it = clist_next(it)) {
 		struct mailimap_capability *x = clist_content(it);
 
 		if (x->cap_type == MAILIMAP_CAPABILITY_AUTH_TYPE) {

@@ -101,6 +101,41 @@ may_announce(const struct stream_guard *g)
 	return true;
 }
 
+/* Two places where libetpan 1.9.4 follows a null pointer (found by fuzzing):
+ * a PERMANENTFLAGS list that ends before its first flag, and any string or list
+ * in the code of a greeting or of a "+". No server says either. */
+static bool
+is_deadly(struct stream_guard *g, char c)
+{
+	static const char word[] = "permanentflags";
+	const size_t n = sizeof word - 1;
+	bool is_letter = (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+	int was = g->flags;
+
+	if (!g->was_greeted || g->said[0] == '+') {
+		if (g->in_code && (c == '"' || c == '(' || c == '{'))
+			return true;
+		g->in_code =
+			(c == '[' && !g->had_code) || (g->in_code && c != ']');
+		g->had_code |= g->in_code;
+	}
+	g->flags = 0;
+	if (memcmp(g->tail + sizeof g->tail - n, word, n) == 0)
+		g->flags = 1;
+	else if (was == 1 && c == '(')
+		g->flags = 2;
+	else if (was && was < 3 && c == ' ')
+		g->flags = was;
+	else if (was == 2 && c == '\\')
+		g->flags = 3;
+	else if (was == 2)
+		return !is_letter && c != ')' && c != '$' && c != '_' &&
+		       !(c >= '0' && c <= '9');
+	else if (was == 3)
+		return !is_letter && c != '*';
+	return false;
+}
+
 /* libetpan forgets the words of "* BYE". */
 static void
 note_bye(struct stream *s)
@@ -125,6 +160,11 @@ check_byte(struct stream *s, char c)
 		bool literal = g->after_brace;
 		bool is_strange = literal && !may_announce(g);
 
+		if (g->flags >= 2)
+			return deny(s, "it sends flags that are none");
+		g->flags = 0;
+		g->was_greeted = true;
+		g->in_code = g->had_code = false;
 		note_bye(s);
 		g->after_brace = g->in_brace = false;
 		g->line = 0;
@@ -141,7 +181,11 @@ check_byte(struct stream *s, char c)
 		g->said[g->line] = c;
 	if (++g->line > LIMIT_IMAP_LINE)
 		return deny(s, "it sends a line longer than 1 MiB");
+	if ((unsigned char)c < 0x20 && c != '\r' && c != '\t')
+		return deny(s, "it sends bytes that no line of IMAP has");
 	remember(g, c);
+	if (is_deadly(g, c))
+		return deny(s, "it sends something that is no IMAP");
 	if (g->in_quote) {
 		if (g->is_escaped)
 			g->is_escaped = false;

@@ -17,10 +17,14 @@ struct stream_guard {
 	uint64_t number; /* in "{…" */
 	uint64_t skip;   /* bytes of a literal still to come */
 	bool in_quote, is_escaped, in_brace, after_brace, is_body;
-	bool may_be_body; /* letters have been asked for */
-	bool is_rest;     /* the line goes on after a literal */
-	char tail[16];    /* the newest bytes, to know BODY[] literals */
-	char said[200];   /* the beginning of the line */
+	bool may_be_body;       /* letters have been asked for */
+	bool is_rest;           /* the line goes on after a literal */
+	bool was_greeted;       /* the first line is over */
+	bool in_code, had_code; /* in "[…" of a greeting or a "+" */
+	int flags;      /* in PERMANENTFLAGS: 1 before "(", 2 behind it, 3
+			   behind its first backslash */
+	char tail[16];  /* the newest bytes, to know BODY[] literals */
+	char said[200]; /* the beginning of the line */
 };
 
 struct stream {
