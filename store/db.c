@@ -13,10 +13,10 @@ static int
 fail(sqlite3 *db, struct err *e, const char *what)
 {
 	int code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
-	enum err_class class = (code & 0xff) == SQLITE_BUSY ||
-					       (code & 0xff) == SQLITE_LOCKED
-				       ? ERR_LATER
-				       : ERR_SYSTEM;
+	enum err_class class =
+		(code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED
+			? ERR_LATER
+			: ERR_SYSTEM;
 
 	return err_set(e, class, code, "%s: %s", what,
 		db ? sqlite3_errmsg(db) : "out of memory");
@@ -78,7 +78,8 @@ migrate(sqlite3 *db, const char *path, const char *const *migrations, int count,
 		return fail(db, e, path);
 	if (version > count)
 		return err_set(e, ERR_INPUT, version,
-			"'%s' was written by a newer signet (schema %d, this one knows %d)",
+			"'%s' was written by a newer signet (schema %d, this "
+			"one knows %d)",
 			path, version, count);
 	return 0;
 }
@@ -120,8 +121,7 @@ prepare(sqlite3 *db, struct err *e, const char *sql, const char *types,
 
 	for (int i = 0; rc == SQLITE_OK && types[i]; i++) {
 		if (types[i] == 'i')
-			rc = sqlite3_bind_int64(st, i + 1,
-				va_arg(ap, int64_t));
+			rc = sqlite3_bind_int64(st, i + 1, va_arg(ap, int64_t));
 		else
 			rc = sqlite3_bind_text(st, i + 1,
 				va_arg(ap, const char *), -1, SQLITE_TRANSIENT);

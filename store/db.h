@@ -23,12 +23,12 @@ int db_exec(sqlite3 *db, const char *sql, struct err *e) ERR_CHECK;
 
 /* Prepare SQL and bind ARGS: one of "i" (int64_t) or "t" (const char *, NULL is
  * NULL) for each letter of TYPES. NULL with *E. */
-sqlite3_stmt *db_prepare(sqlite3 *db, struct err *e, const char *sql,
-	const char *types, ...);
+sqlite3_stmt *db_prepare(
+	sqlite3 *db, struct err *e, const char *sql, const char *types, ...);
 
 /* Run a statement that yields no rows: db_prepare, step, finalize. */
-int db_run(sqlite3 *db, struct err *e, const char *sql, const char *types, ...)
-	ERR_CHECK;
+int db_run(sqlite3 *db, struct err *e, const char *sql, const char *types,
+	...) ERR_CHECK;
 
 /* Step: 1 a row, 0 no more, -1 error. */
 int db_step(sqlite3 *db, sqlite3_stmt *st, struct err *e) ERR_CHECK;

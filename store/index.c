@@ -14,8 +14,12 @@
 
 #include "base/clock.h"
 
-enum { LOCK_WAIT_MS = 5000, LOCK_STEP_MS = 20, QUERY_BYTES = 16 << 10,
-	REMEMBERED = 256 };
+enum {
+	LOCK_WAIT_MS = 5000,
+	LOCK_STEP_MS = 20,
+	QUERY_BYTES = 16 << 10,
+	REMEMBERED = 256
+};
 
 /* Held for reading during each read, for writing during each commit. */
 static pthread_rwlock_t commit_lock = PTHREAD_RWLOCK_INITIALIZER;
@@ -39,7 +43,8 @@ fail(struct err *e, notmuch_status_t st, const char *what, const char *name)
 		notmuch_status_to_string(st));
 }
 
-/* --- open and close ---------------------------------------------------------- */
+/* --- open and close ----------------------------------------------------------
+ */
 
 static notmuch_status_t
 open_once(const char *root, bool for_writing, notmuch_database_t **db)
@@ -140,7 +145,8 @@ end_read(void)
 	pthread_rwlock_unlock(&commit_lock);
 }
 
-/* --- reading ------------------------------------------------------------------ */
+/* --- reading
+ * ------------------------------------------------------------------ */
 
 static const char *
 below_root(const struct index *x, const char *path)
@@ -338,8 +344,8 @@ search_once(struct index *x, struct arena *a, const char *query,
 
 	if (!q)
 		return NOTMUCH_STATUS_IGNORED;
-	notmuch_query_set_sort(
-		q, oldest ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
+	notmuch_query_set_sort(q,
+		oldest ? NOTMUCH_SORT_OLDEST_FIRST : NOTMUCH_SORT_NEWEST_FIRST);
 	st = notmuch_query_count_messages(q, &out->total);
 	if (st == NOTMUCH_STATUS_SUCCESS)
 		st = notmuch_query_search_messages(q, &ms);
@@ -347,8 +353,8 @@ search_once(struct index *x, struct arena *a, const char *query,
 	if (st == NOTMUCH_STATUS_SUCCESS) {
 		unsigned left = out->total > offset ? out->total - offset : 0;
 
-		out->row = arena_array(a, left < limit ? left : limit,
-			sizeof *out->row);
+		out->row = arena_array(
+			a, left < limit ? left : limit, sizeof *out->row);
 		for (unsigned i = 0; notmuch_messages_valid(ms) &&
 				     out->rows < limit && out->rows < left;
 			i++, notmuch_messages_move_to_next(ms)) {
@@ -431,7 +437,8 @@ index_paths(struct index *x, struct arena *a, const char *id,
 	return st ? fail(e, st, "cannot look for", id) : 0;
 }
 
-/* --- writing ------------------------------------------------------------------- */
+/* --- writing
+ * ------------------------------------------------------------------- */
 
 int
 index_begin(struct index *x, struct err *e)
@@ -610,7 +617,8 @@ index_properties(struct index *x, const char *id,
 	return st ? fail(e, st, "cannot keep the verdict of", id) : 0;
 }
 
-/* --- reconciling ---------------------------------------------------------------- */
+/* --- reconciling
+ * ---------------------------------------------------------------- */
 
 static int
 by_text(const void *a, const void *b)
@@ -689,10 +697,10 @@ differences(const char *dir, struct names *there, struct names *known,
 	size_t i = 0, k = 0;
 
 	while (i < there->count || k < known->count) {
-		int c = i == there->count   ? 1
-			: k == known->count ? -1
-					    : strcmp(there->item[i],
-						      known->item[k]);
+		int c = i == there->count ? 1
+			: k == known->count
+				? -1
+				: strcmp(there->item[i], known->item[k]);
 		char path[8300];
 
 		if (c != 0) {
@@ -743,8 +751,7 @@ index_scan(struct index *x, struct arena *a, const char *folder, bool anyway,
 }
 
 int
-index_scanned(struct index *x, const char *folder, int64_t mtime,
-	struct err *e)
+index_scanned(struct index *x, const char *folder, int64_t mtime, struct err *e)
 {
 	static const char *const sub[] = { "cur", "new" };
 

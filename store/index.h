@@ -23,7 +23,8 @@ struct index *index_open(const char *root, bool for_writing, struct err *e);
 /* Close (what was written is durable then) and set *X to NULL. */
 void index_close(struct index **x);
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------
+ */
 
 struct index_row {
 	const char *id;   /* Message-ID without brackets */
@@ -47,9 +48,9 @@ struct index_page {
 };
 
 /* The rows OFFSET to OFFSET + LIMIT of QUERY in A, newest first (or oldest);
- * total and unread count all that match. FOLDER ("ACCOUNT/NAME") may be NULL: of
- * several files of a message the one below it is named. Reads only the index,
- * never a message. ERR_INPUT where the query is wrong. */
+ * total and unread count all that match. FOLDER ("ACCOUNT/NAME") may be NULL:
+ * of several files of a message the one below it is named. Reads only the
+ * index, never a message. ERR_INPUT where the query is wrong. */
 int index_search(struct index *x, struct arena *a, const char *query,
 	const char *folder, unsigned offset, unsigned limit, bool oldest,
 	struct index_page *out, struct err *e) ERR_CHECK;
@@ -62,7 +63,8 @@ int index_count(struct index *x, const char *query, unsigned *out,
 int index_paths(struct index *x, struct arena *a, const char *id,
 	const char ***path_out, size_t *count_out, struct err *e) ERR_CHECK;
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------
+ */
 
 /* One batch: all or nothing becomes visible at index_commit. */
 int index_begin(struct index *x, struct err *e) ERR_CHECK;
@@ -106,7 +108,8 @@ int index_scan(struct index *x, struct arena *a, const char *folder,
 int index_scanned(struct index *x, const char *folder, int64_t mtime,
 	struct err *e) ERR_CHECK;
 
-/* --- queries --------------------------------------------------------------- */
+/* --- queries ---------------------------------------------------------------
+ */
 
 /* Append QUERY as notmuch takes it: verdict:STATE and alert:KIND (alert:any)
  * become properties. ERR_INPUT for a prefix that does not exist, a verdict or

@@ -101,18 +101,19 @@ term(struct buf *out, struct str query, size_t *used, struct err *e)
 	value = str_sub(query, n + 1, n + 1 + v);
 	*used = n + 1 + v;
 	if (str_eq(name, STR("verdict")))
-		return property_term(out, "verdict", value, states,
-			COUNT(states), e);
+		return property_term(
+			out, "verdict", value, states, COUNT(states), e);
 	if (str_eq(name, STR("alert")))
-		return property_term(out, "alert", value, alerts,
-			COUNT(alerts), e);
+		return property_term(
+			out, "alert", value, alerts, COUNT(alerts), e);
 	if (!is_one_of(prefixes, COUNT(prefixes), name)) {
 		struct buf known;
 
 		buf_init(&known, 1000);
 		all_of(&known, prefixes, COUNT(prefixes));
 		err_set(e, ERR_INPUT, 0,
-			"'%.*s:' cannot be searched; there are: verdict alert %s",
+			"'%.*s:' cannot be searched; there are: verdict alert "
+			"%s",
 			STR_ARG(name), buf_c(&known));
 		buf_fini(&known);
 		return -1;
@@ -151,8 +152,8 @@ index_query(struct buf *out, struct str query, struct err *e)
 			i++;
 			continue; /* "-from:x": the prefix follows */
 		}
-		if (at_start && term(out, str_sub(query, i, query.n), &used,
-					e) < 0)
+		if (at_start &&
+			term(out, str_sub(query, i, query.n), &used, e) < 0)
 			return -1;
 		if (!at_start)
 			buf_addc(out, c);

@@ -18,7 +18,8 @@ enum { DEPTH_MAX = 20 };
 
 static const char letters[] = "SRFTDP"; /* bit i is letters[i] */
 
-/* --- names -------------------------------------------------------------------- */
+/* --- names
+ * -------------------------------------------------------------------- */
 
 unsigned
 maildir_flags(const char *path)
@@ -143,7 +144,8 @@ maildir_full(struct buf *out, const char *root, const char *path)
 	buf_printf(out, "%s/%s", root, path);
 }
 
-/* --- folders -------------------------------------------------------------------- */
+/* --- folders
+ * -------------------------------------------------------------------- */
 
 int
 maildir_make(const char *root, const char *folder, struct err *e)
@@ -298,7 +300,8 @@ maildir_list(const char *root, const char *account, struct arena *a,
 	return 0;
 }
 
-/* --- files ------------------------------------------------------------------------ */
+/* --- files
+ * ------------------------------------------------------------------------ */
 
 struct lookup {
 	struct str base;
@@ -317,8 +320,7 @@ is_it(void *ctx, const char *path)
 }
 
 int
-maildir_find(const char *root, const char *path, struct buf *out,
-	struct err *e)
+maildir_find(const char *root, const char *path, struct buf *out, struct err *e)
 {
 	struct lookup l = { maildir_base(path), out };
 	struct str folder = maildir_folder(path);
@@ -343,8 +345,8 @@ maildir_find(const char *root, const char *path, struct buf *out,
 
 /* Rename FROM to TO (both below ROOT) durably. */
 static int
-rename_durably(const char *root, const char *from, const char *to,
-	struct err *e)
+rename_durably(
+	const char *root, const char *from, const char *to, struct err *e)
 {
 	char a[4096], b[4096], *slash;
 

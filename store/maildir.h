@@ -27,10 +27,10 @@ enum maildir_flag { /* the letters S R F T D P */
 void maildir_folder_name(struct buf *out, struct str name, char delimiter);
 
 /* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
-int maildir_make(const char *root, const char *folder, struct err *e)
-	ERR_CHECK;
+int maildir_make(const char *root, const char *folder, struct err *e) ERR_CHECK;
 
-/* --- delivery ---------------------------------------------------------------- */
+/* --- delivery ----------------------------------------------------------------
+ */
 
 /* Several messages for one folder, made durable together. */
 struct maildir_batch;
@@ -40,8 +40,8 @@ struct maildir_batch *maildir_begin(const char *root, const char *folder);
 
 /* Start the next message: a file in tmp. */
 int maildir_open(struct maildir_batch *b, struct err *e) ERR_CHECK;
-int maildir_write(struct maildir_batch *b, struct str bytes, struct err *e)
-	ERR_CHECK;
+int maildir_write(
+	struct maildir_batch *b, struct str bytes, struct err *e) ERR_CHECK;
 /* The message is whole: it will be delivered with FLAGS. UID is kept in the
  * file's name (0: none), so that a pass that died is gone on with. *BASE_OUT,
  * which lives as long as B, is its name without flags. */
@@ -58,7 +58,8 @@ int maildir_commit(struct maildir_batch *b, const char ***path_out,
 /* Free *B; what was not committed is removed. */
 void maildir_free(struct maildir_batch **b);
 
-/* --- files that are there ------------------------------------------------------ */
+/* --- files that are there
+ * ------------------------------------------------------ */
 
 /* Flags in the name of PATH. */
 unsigned maildir_flags(const char *path);
@@ -85,19 +86,18 @@ int maildir_move(const char *root, const char *path, const char *folder,
 	uint32_t uid, struct buf *out, struct err *e) ERR_CHECK;
 
 /* Remove the file PATH, whatever its flags are now; gone is no error. */
-int maildir_remove(const char *root, const char *path, struct err *e)
-	ERR_CHECK;
+int maildir_remove(const char *root, const char *path, struct err *e) ERR_CHECK;
 
 /* Remove what a delivery that died has left in tmp of FOLDER. */
 void maildir_clean(const char *root, const char *folder);
 
 /* Call EACH for every file of FOLDER; a result other than 0 ends it. */
 int maildir_scan(const char *root, const char *folder,
-	int (*each)(void *ctx, const char *path), void *ctx, struct err *e)
-	ERR_CHECK;
+	int (*each)(void *ctx, const char *path), void *ctx,
+	struct err *e) ERR_CHECK;
 
-/* The folders of ACCOUNT that are on disk, by name ("INBOX", "Lists/dev"), in A,
- * sorted; INBOX first. */
+/* The folders of ACCOUNT that are on disk, by name ("INBOX", "Lists/dev"), in
+ * A, sorted; INBOX first. */
 int maildir_list(const char *root, const char *account, struct arena *a,
 	const char ***name_out, size_t *count_out, struct err *e) ERR_CHECK;
 

@@ -47,12 +47,12 @@ outbox_open(const char *dir, bool is_owner, struct err *e)
 	if (!o->db)
 		outbox_close(&o);
 	else if (is_owner &&
-		db_run(o->db, e,
-			"UPDATE item SET state = 'unknown', reason = ?"
-			" WHERE state = 'sending'",
-			"t",
-			"signet ended while it was being sent; nobody knows whether the server took it") <
-			0)
+		 db_run(o->db, e,
+			 "UPDATE item SET state = 'unknown', reason = ?"
+			 " WHERE state = 'sending'",
+			 "t",
+			 "signet ended while it was being sent; nobody knows "
+			 "whether the server took it") < 0)
 		outbox_close(&o);
 	return o;
 }
@@ -121,8 +121,8 @@ outbox_add(struct outbox *o, struct str message, struct outbox_item *i,
 }
 
 static int
-read_rcpts(struct outbox *o, struct arena *a, struct outbox_item *i,
-	struct err *e)
+read_rcpts(
+	struct outbox *o, struct arena *a, struct outbox_item *i, struct err *e)
 {
 	sqlite3_stmt *st = db_prepare(o->db, e,
 		"SELECT address, state, text FROM rcpt WHERE item = ?", "i",
@@ -150,8 +150,8 @@ read_rcpts(struct outbox *o, struct arena *a, struct outbox_item *i,
 	return rc;
 }
 
-#define COLUMNS                                                               \
-	"SELECT id, account, state, reason, subject, sender, message_id,"     \
+#define COLUMNS                                                                \
+	"SELECT id, account, state, reason, subject, sender, message_id,"      \
 	" reply_to, next_try, tries, needs_utf8 FROM item "
 
 static int

@@ -37,9 +37,10 @@ struct outbox_item {
 	size_t rcpts;
 };
 
-/* Open (or make) the outbox in the directory DIR. IS_OWNER: the one program that
- * sends from it, which holds the profile's lock: rows in the state "sending"
- * are of one that died, and become "unknown". Others may add and list. */
+/* Open (or make) the outbox in the directory DIR. IS_OWNER: the one program
+ * that sends from it, which holds the profile's lock: rows in the state
+ * "sending" are of one that died, and become "unknown". Others may add and
+ * list. */
 struct outbox *outbox_open(const char *dir, bool is_owner, struct err *e);
 void outbox_close(struct outbox **o);
 

@@ -20,8 +20,8 @@ void receipts_close(struct receipts **r);
 /* Keep JSON as the evidence of message ID. RETRY_AT: when a temporary error is
  * tried again (0: it is final). TRIES counts them. */
 int receipts_put(struct receipts *r, const char *id, const char *json,
-	int64_t checked_at, int64_t retry_at, int tries, struct err *e)
-	ERR_CHECK;
+	int64_t checked_at, int64_t retry_at, int tries,
+	struct err *e) ERR_CHECK;
 /* 1 found, 0 not, -1 error. *TRIES_OUT may be NULL. */
 int receipts_get(struct receipts *r, const char *id, struct arena *a,
 	const char **json_out, int *tries_out, struct err *e) ERR_CHECK;

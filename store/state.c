@@ -92,7 +92,8 @@ grow(struct arena *a, void *array, size_t count, size_t *cap, size_t size)
 	return bigger;
 }
 
-/* --- mailboxes ------------------------------------------------------------------ */
+/* --- mailboxes
+ * ------------------------------------------------------------------ */
 
 int
 state_boxes(struct state *s, struct arena *a, struct state_box **out,
@@ -143,8 +144,8 @@ state_put_box(struct state *s, struct state_box *b, struct err *e)
 		    (int64_t)b->uidvalidity, (int64_t)b->uidnext,
 		    (int64_t)b->modseq, (int64_t)b->is_gone) < 0)
 		return -1;
-	st = db_prepare(s->db, e, "SELECT id FROM box WHERE raw = ?", "t",
-		b->raw);
+	st = db_prepare(
+		s->db, e, "SELECT id FROM box WHERE raw = ?", "t", b->raw);
 	if (!st)
 		return -1;
 	rc = db_step(s->db, st, e);
@@ -154,7 +155,8 @@ state_put_box(struct state *s, struct state_box *b, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* --- messages ------------------------------------------------------------------- */
+/* --- messages
+ * ------------------------------------------------------------------- */
 
 int
 state_messages(struct state *s, int64_t box, struct arena *a,
@@ -205,8 +207,8 @@ state_drop_message(struct state *s, int64_t box, uint32_t uid, struct err *e)
 }
 
 int
-state_find(struct state *s, const char *base, struct arena *a,
-	int64_t *box_out, struct state_message *out, struct err *e)
+state_find(struct state *s, const char *base, struct arena *a, int64_t *box_out,
+	struct state_message *out, struct err *e)
 {
 	sqlite3_stmt *st = db_prepare(s->db, e,
 		"SELECT box, uid, base, agreed, flags, is_deleted FROM message"
@@ -243,8 +245,8 @@ state_orphan_box(struct state *s, int64_t box, struct err *e)
 }
 
 int
-state_put_orphan(struct state *s, int64_t box, const char *base,
-	unsigned flags, struct err *e)
+state_put_orphan(struct state *s, int64_t box, const char *base, unsigned flags,
+	struct err *e)
 {
 	return db_run(s->db, e,
 		"INSERT OR REPLACE INTO orphan (box, base, flags)"
@@ -253,8 +255,8 @@ state_put_orphan(struct state *s, int64_t box, const char *base,
 }
 
 int
-state_orphans(struct state *s, int64_t box, struct arena *a,
-	const char ***out, size_t *count_out, struct err *e)
+state_orphans(struct state *s, int64_t box, struct arena *a, const char ***out,
+	size_t *count_out, struct err *e)
 {
 	sqlite3_stmt *st = db_prepare(
 		s->db, e, "SELECT base FROM orphan WHERE box = ?", "i", box);
@@ -274,14 +276,14 @@ state_orphans(struct state *s, int64_t box, struct arena *a,
 }
 
 int
-state_drop_orphan(struct state *s, int64_t box, const char *base,
-	struct err *e)
+state_drop_orphan(struct state *s, int64_t box, const char *base, struct err *e)
 {
 	return db_run(s->db, e, "DELETE FROM orphan WHERE box = ? AND base = ?",
 		"it", box, base);
 }
 
-/* --- changes that wait ------------------------------------------------------------ */
+/* --- changes that wait
+ * ------------------------------------------------------------ */
 
 int
 state_add_op(struct state *s, const struct state_op *op, struct err *e)

@@ -4,9 +4,9 @@
  * local changes the server does not know yet.
  *
  * One database an account, owned by its worker's thread. A message whose UID
- * is not known (moved here, or UIDVALIDITY changed) is an orphan: it is bound to
- * a UID again by its Message-ID and size, never fetched a second time to stand
- * beside itself. */
+ * is not known (moved here, or UIDVALIDITY changed) is an orphan: it is bound
+ * to a UID again by its Message-ID and size, never fetched a second time to
+ * stand beside itself. */
 #ifndef STORE_STATE_H
 #define STORE_STATE_H
 
@@ -25,7 +25,8 @@ int state_begin(struct state *s, struct err *e) ERR_CHECK;
 int state_commit(struct state *s, struct err *e) ERR_CHECK;
 void state_rollback(struct state *s);
 
-/* --- mailboxes -------------------------------------------------------------- */
+/* --- mailboxes --------------------------------------------------------------
+ */
 
 struct state_box {
 	int64_t id;
@@ -41,14 +42,15 @@ struct state_box {
 int state_boxes(struct state *s, struct arena *a, struct state_box **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
 /* Insert or update the mailbox B->raw; B->id is set. */
-int state_put_box(struct state *s, struct state_box *b, struct err *e)
-	ERR_CHECK;
+int state_put_box(
+	struct state *s, struct state_box *b, struct err *e) ERR_CHECK;
 
-/* --- messages --------------------------------------------------------------- */
+/* --- messages ---------------------------------------------------------------
+ */
 
 struct state_message {
 	uint32_t uid;
-	const char *base;    /* the file's name without flags */
+	const char *base;       /* the file's name without flags */
 	unsigned agreed, flags; /* of store/maildir.h */
 	bool is_deleted;
 };
@@ -59,8 +61,8 @@ int state_messages(struct state *s, int64_t box, struct arena *a,
 /* Insert or replace. */
 int state_put_message(struct state *s, int64_t box,
 	const struct state_message *m, struct err *e) ERR_CHECK;
-int state_drop_message(struct state *s, int64_t box, uint32_t uid,
-	struct err *e) ERR_CHECK;
+int state_drop_message(
+	struct state *s, int64_t box, uint32_t uid, struct err *e) ERR_CHECK;
 /* The message whose file is BASE: 1 found, 0 not, -1 error. *UID_OUT is 0 for
  * an orphan. */
 int state_find(struct state *s, const char *base, struct arena *a,
@@ -78,20 +80,21 @@ int state_orphans(struct state *s, int64_t box, struct arena *a,
 int state_drop_orphan(struct state *s, int64_t box, const char *base,
 	struct err *e) ERR_CHECK;
 
-/* --- changes that wait --------------------------------------------------------- */
+/* --- changes that wait
+ * --------------------------------------------------------- */
 
 struct state_op { /* a move, or an append */
 	int64_t id;
-	const char *kind;   /* "move" or "append" */
-	int64_t box;        /* where it was; move */
+	const char *kind; /* "move" or "append" */
+	int64_t box;      /* where it was; move */
 	uint32_t uid;
 	const char *folder; /* where it goes */
 	const char *base;   /* its file there */
 };
 
 /* Keep OP, which has no id yet, behind those that wait. */
-int state_add_op(struct state *s, const struct state_op *op, struct err *e)
-	ERR_CHECK;
+int state_add_op(
+	struct state *s, const struct state_op *op, struct err *e) ERR_CHECK;
 /* What waits, in the order it was asked for, in A. */
 int state_ops(struct state *s, struct arena *a, struct state_op **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
