@@ -152,7 +152,8 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 	return !f->failed;
 }
 
-/* A body that came as a quoted string (or NIL) and not as a literal. */
+/* A body that came as a quoted string and not as a literal, or has no bytes;
+ * NIL is none. */
 static void
 take_short_body(struct fetch *f, struct mailimap_msg_att *att)
 {
@@ -166,7 +167,7 @@ take_short_body(struct fetch *f, struct mailimap_msg_att *att)
 				MAILIMAP_MSG_ATT_BODY_SECTION)
 			continue;
 		b = i->att_data.att_static->att_data.att_body_section;
-		if (b && b->sec_body_part && b->sec_length)
+		if (b && b->sec_body_part)
 			on_bytes(0, NULL, b->sec_body_part, b->sec_length, f);
 	}
 }

@@ -191,6 +191,10 @@ Test(imap, fetches_what_was_asked_and_nothing_else)
 			ERR_NONE, 1, "abc" },
 		{ "* 1 FETCH (UID 5 BODY[] \"abc\")\r\n4 OK x\r\n", ERR_NONE, 1,
 			"abc" },
+		{ "* 1 FETCH (UID 5 BODY[] {0}\r\n)\r\n4 OK x\r\n", ERR_NONE, 1,
+			"" },
+		{ "* 1 FETCH (UID 5 BODY[] NIL)\r\n4 OK x\r\n", ERR_NONE, 0,
+			"" },
 		{ "4 OK x\r\n", ERR_NONE, 0, "" },
 		{ "* THREAD (1)(2)\r\n* ESEARCH (TAG \"4\") UID ALL 1\r\n"
 		  "4 OK x\r\n",
