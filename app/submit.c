@@ -23,6 +23,16 @@ find_pin(struct context *c, const struct config_account *account,
 	return pin;
 }
 
+/* Stopping after the final dot leaves the state "unknown", never a second copy. */
+static int
+cancel_of(struct context *c, const struct config_account *account)
+{
+	for (int i = 0; i < c->workers; i++)
+		if (strcmp(c->config->account[i].name, account->name) == 0)
+			return c->cancel[i];
+	return -1;
+}
+
 void
 submit_message(struct context *c, const struct config_account *account,
 	const struct secret *password, const struct msg_letter *l,
@@ -44,7 +54,7 @@ submit_message(struct context *c, const struct config_account *account,
 		.port = account->send.port,
 		.ca_file = account->ca_file,
 		.pin = find_pin(c, account, a),
-		.cancel_fd = -1, /* a letter under way is not torn off */
+		.cancel_fd = cancel_of(c, account),
 		.name = account->name,
 		.tls = scheme == SCHEME_SMTPS  ? STREAM_TLS
 		       : scheme == SCHEME_SMTP ? STREAM_STARTTLS

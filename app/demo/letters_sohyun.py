@@ -144,7 +144,7 @@ https://hangang-bank.example/verify
 <p>찾아가지 않은 이자가 있습니다. 오늘 자정까지
 <a href="https://hangangbank-secure.example/gift">여기</a>에서
 비밀번호와 어머니의 별자리를 입력하세요.</p>
-"""), sign="own", bulk=True, expect="verified", alerts=["lookalike"],
+"""), sign="own", bulk=True, expect="verified", alerts=[],
              known=["hangang-bank.example"])
     p.letter(box, "", "2026-11-23 02:58 +0900",
              ("한강은행 보안팀", "security@hangang-bank.example"),
