@@ -16,8 +16,12 @@
 #include "store/maildir.h"
 #include "store/receipts.h"
 
-enum { RETRY_FIRST_MS = 1000, RETRY_MAX_MS = 300000, POLL_MS = 60000,
-	PASSWORD_MS = 60000 };
+enum {
+	RETRY_FIRST_MS = 1000,
+	RETRY_MAX_MS = 300000,
+	POLL_MS = 60000,
+	PASSWORD_MS = 60000
+};
 
 struct worker *
 account_new(struct context *c, int i, struct err *e)
@@ -71,7 +75,8 @@ account_cancel(struct worker *w)
 	(void)eventfd_write(w->c->cancel[w->i], 1);
 }
 
-/* --- small services ------------------------------------------------------------------ */
+/* --- small services
+ * ------------------------------------------------------------------ */
 
 void
 worker_status(struct worker *w, enum account_state s, const char *text)
@@ -127,8 +132,8 @@ worker_password(struct worker *w, struct err *e)
 		return 0;
 	}
 	if (!command)
-		return err_set(e, ERR_AUTH, 0,
-			"the password of %s is needed", w->config->address);
+		return err_set(e, ERR_AUTH, 0, "the password of %s is needed",
+			w->config->address);
 	argv = file_split_words(command, e);
 	if (!argv)
 		return -1;
@@ -153,7 +158,8 @@ worker_password(struct worker *w, struct err *e)
 	return rc;
 }
 
-/* --- messages ---------------------------------------------------------------------- */
+/* --- messages
+ * ---------------------------------------------------------------------- */
 
 static void
 take_password(struct worker *w, struct msg *m)
@@ -180,8 +186,8 @@ take_pin(struct worker *w, struct msg *m)
 		w->config->receive.port);
 	r = receipts_open(path, &e);
 	if (r)
-		rc = receipts_put_pin(r, w->config->name, server,
-			m->u.setup.pin, &e);
+		rc = receipts_put_pin(
+			r, w->config->name, server, m->u.setup.pin, &e);
 	receipts_close(&r);
 	if (rc < 0) {
 		context_fail(w->c, m, &e);
@@ -247,7 +253,8 @@ handle(struct worker *w, struct msg *m)
 	}
 }
 
-/* --- the loop ------------------------------------------------------------------------ */
+/* --- the loop
+ * ------------------------------------------------------------------------ */
 
 /* Something failed: say it and decide what comes next. */
 static void
@@ -284,8 +291,8 @@ failed(struct worker *w, const struct err *e)
 		wait = RETRY_MAX_MS;
 	w->failures++;
 	/* spread many clients and accounts: up to a fifth more */
-	w->retry_ms = clock_mono_ms() + wait +
-		      (clock_mono_us() % 1000) * wait / 5000;
+	w->retry_ms =
+		clock_mono_ms() + wait + (clock_mono_us() % 1000) * wait / 5000;
 	worker_status(w, ACCOUNT_WAITING, e->text);
 	if (w->c->flags & ENGINE_ONE_PASS)
 		w->wants_online = false;

@@ -46,7 +46,8 @@ changed_flags(unsigned flags, const struct msg_change *c)
 	return flags;
 }
 
-/* --- telling the keeper ------------------------------------------------------------ */
+/* --- telling the keeper
+ * ------------------------------------------------------------ */
 
 void
 worker_arrived(struct worker *w, const char *const *path, size_t n)
@@ -101,8 +102,7 @@ worker_removed(struct worker *w, const char *path)
 
 int
 worker_deliver(struct worker *w, struct arena *a, const char *folder,
-	struct str bytes, unsigned flags, const char **path_out,
-	struct err *e)
+	struct str bytes, unsigned flags, const char **path_out, struct err *e)
 {
 	const char *root = w->c->paths.mail, *base, **path;
 	const char *full = worker_folder(w, a, folder);
@@ -126,7 +126,8 @@ worker_deliver(struct worker *w, struct arena *a, const char *folder,
 	return rc;
 }
 
-/* --- flags ------------------------------------------------------------------------- */
+/* --- flags
+ * ------------------------------------------------------------------------- */
 
 /* The flags are FLAGS here from now on; the server is told later. */
 static int
@@ -165,14 +166,14 @@ worker_flag(struct worker *w, struct msg *m)
 		buf_init(&to, 4096);
 		rc = maildir_find(root, c->path[i], &now, &e);
 		if (rc == 0) {
-			unsigned flags = changed_flags(
-				maildir_flags(buf_c(&now)), c);
+			unsigned flags =
+				changed_flags(maildir_flags(buf_c(&now)), c);
 
 			/* the intent first, so that no death loses it */
 			rc = note_flags(w, m->arena, buf_c(&now), flags, &e);
 			if (rc == 0)
-				rc = maildir_set_flags(root, buf_c(&now),
-					flags, &to, &e);
+				rc = maildir_set_flags(
+					root, buf_c(&now), flags, &to, &e);
 		}
 		if (rc == 0)
 			worker_renamed(w, buf_c(&now), buf_c(&to),
@@ -186,10 +187,12 @@ worker_flag(struct worker *w, struct msg *m)
 		context_end(w->c, m, NULL);
 }
 
-/* --- moves -------------------------------------------------------------------------- */
+/* --- moves
+ * -------------------------------------------------------------------------- */
 
-/* The file went from box BOX, UID UID, to FOLDER as BASE: what the server must be
- * told. A message the server does not have yet keeps waiting to be appended. */
+/* The file went from box BOX, UID UID, to FOLDER as BASE: what the server must
+ * be told. A message the server does not have yet keeps waiting to be appended.
+ */
 static int
 note_move(struct worker *w, struct arena *a, const char *old, const char *to,
 	const char *folder, struct err *e)
@@ -200,8 +203,8 @@ note_move(struct worker *w, struct arena *a, const char *old, const char *to,
 
 	if (!w->state)
 		return 0;
-	rc = state_find(w->state, arena_cstr(a, maildir_base(old)), a, &box, &m,
-		e);
+	rc = state_find(
+		w->state, arena_cstr(a, maildir_base(old)), a, &box, &m, e);
 	if (rc < 0)
 		return -1;
 	if (state_begin(w->state, e) < 0)

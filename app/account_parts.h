@@ -31,8 +31,8 @@ const char *worker_folder(
 	struct worker *w, struct arena *a, const char *folder);
 /* The folder with this role as it is called on disk, or FALLBACK. ROLE is of
  * enum box_role. */
-const char *worker_role(struct worker *w, struct arena *a, int role,
-	const char *fallback);
+const char *worker_role(
+	struct worker *w, struct arena *a, int role, const char *fallback);
 /* The account's password: kept, by its command or from the file. ERR_AUTH where
  * it must be asked for. */
 int worker_password(struct worker *w, struct err *e) ERR_CHECK;

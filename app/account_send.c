@@ -37,15 +37,17 @@ report(struct worker *w, const struct msg *m, const char *state,
 	o->rcpt_text = arena_array(r->arena, l->rcpts, sizeof(char *));
 	for (size_t i = 0; i < l->rcpts; i++) {
 		o->rcpt[i] = arena_strdup(r->arena, l->rcpt[i]);
-		o->rcpt_state[i] = arena_strdup(r->arena,
-			rcpt_state ? rcpt_state[i] : state);
-		o->rcpt_text[i] = arena_strdup(
-			r->arena, rcpt_text ? rcpt_text[i] : "");
+		o->rcpt_state[i] = arena_strdup(
+			r->arena, rcpt_state ? rcpt_state[i] : state);
+		o->rcpt_text[i] =
+			arena_strdup(r->arena, rcpt_text ? rcpt_text[i] : "");
 	}
 	context_post(w->c, r);
 }
 
-/* --- local: --------------------------------------------------------------------------- */
+/* --- local:
+ * ---------------------------------------------------------------------------
+ */
 
 static int
 account_of_address(struct context *c, const char *address)
@@ -66,7 +68,8 @@ send_local(struct worker *w, struct msg *m, struct str bytes)
 	for (size_t i = 0; i < l->rcpts; i++)
 		if (account_of_address(w->c, l->rcpt[i]) < 0) {
 			err_set(&e, ERR_MESSAGE, 0,
-				"no account here has the address %s, and local: goes nowhere else",
+				"no account here has the address %s, and "
+				"local: goes nowhere else",
 				l->rcpt[i]);
 			report(w, m, "refused", e.text, NULL, NULL);
 			return;
@@ -109,7 +112,8 @@ worker_take_delivery(struct worker *w, struct msg *m)
 	buf_fini(&text);
 }
 
-/* --- sendmail: ------------------------------------------------------------------------ */
+/* --- sendmail:
+ * ------------------------------------------------------------------------ */
 
 static void
 send_command(struct worker *w, struct msg *m, struct str bytes)
@@ -144,14 +148,15 @@ send_command(struct worker *w, struct msg *m, struct str bytes)
 	free(words);
 }
 
-/* --- the requests ----------------------------------------------------------------------- */
+/* --- the requests
+ * ----------------------------------------------------------------------- */
 
 void
 worker_send(struct worker *w, struct msg *m)
 {
 	const struct msg_letter *l = &m->u.letter;
-	enum config_scheme s = w->config->has_send ? w->config->send.scheme
-						   : SCHEME_NONE;
+	enum config_scheme s =
+		w->config->has_send ? w->config->send.scheme : SCHEME_NONE;
 	struct submit_result r = { 0 };
 	struct str map;
 	struct err e;
@@ -176,8 +181,8 @@ worker_send(struct worker *w, struct msg *m)
 		if (e.class == ERR_AUTH)
 			worker_status(w, ACCOUNT_AUTH, e.text);
 	} else {
-		submit_message(w->c, w->config, w->password, l, map, m->arena,
-			&r);
+		submit_message(
+			w->c, w->config, w->password, l, map, m->arena, &r);
 		report(w, m, r.state, r.reason, r.rcpt_state, r.rcpt_text);
 		if (r.needs_password) {
 			secret_free(&w->password);
@@ -237,8 +242,8 @@ worker_file_sent(struct worker *w, struct msg *m)
 		if (rc == 0 && w->state) {
 			struct state_op op = { .kind = "append",
 				.folder = folder,
-				.base = arena_cstr(m->arena,
-					maildir_base(path)) };
+				.base = arena_cstr(
+					m->arena, maildir_base(path)) };
 
 			rc = state_add_op(w->state, &op, &e);
 			w->wants_push = true;
@@ -248,7 +253,8 @@ worker_file_sent(struct worker *w, struct msg *m)
 
 			f->err = e;
 			context_post(w->c, f);
-			return; /* the row stays "accepted": at the next start */
+			return; /* the row stays "accepted": at the next start
+				 */
 		}
 		worker_arrived(w, &path, 1);
 	}

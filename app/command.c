@@ -99,8 +99,8 @@ command_json(const char *s)
 }
 
 bool
-command_value(int argc, char **argv, int *i, const char *name,
-	const char **value)
+command_value(
+	int argc, char **argv, int *i, const char *name, const char **value)
 {
 	size_t n = strlen(name);
 
@@ -200,8 +200,7 @@ command_settle(struct engine *engine, bool show, struct err *first)
 			shown = false;
 		}
 		if (why)
-			fprintf(stderr, "%s%s\n", shown ? "\r\033[K" : "",
-				why);
+			fprintf(stderr, "%s%s\n", shown ? "\r\033[K" : "", why);
 		msg_free(&ev);
 	}
 	if (shown)
@@ -253,8 +252,10 @@ command_config(int argc, char **argv)
 	}
 	if (argc != 2 || strcmp(argv[1], "check") != 0) {
 		printf("usage: signet %s check [--limits]\n"
-		       "Reads the configuration and says what is wrong, by line; "
-		       "--limits prints the ceilings\nfor what comes from outside.\n",
+		       "Reads the configuration and says what is wrong, by "
+		       "line; "
+		       "--limits prints the ceilings\nfor what comes from "
+		       "outside.\n",
 			argv[0]);
 		arena_free(&p.arena);
 		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;

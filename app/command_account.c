@@ -96,8 +96,8 @@ test(struct profile *p, const char *name)
 		rc = argv ? file_run(argv, STR(""), &out, 60000, -1, &e) : -1;
 		free(argv);
 		if (rc == 0)
-			s.password = secret_new(str_sub(buf_str(&out), 0,
-				strcspn(buf_c(&out), "\n")));
+			s.password = secret_new(str_sub(
+				buf_str(&out), 0, strcspn(buf_c(&out), "\n")));
 	} else if (ask_secret("password", &out)) {
 		s.password = secret_new(buf_str(&out));
 	}
@@ -171,7 +171,8 @@ find(struct profile *p, struct add_options *o, struct msg_account *s,
 		s->user = o->user;
 	if (!s->receive || !s->send)
 		return err_set(e, ERR_INPUT, 0,
-			"no servers were found for %s; give --receive and --send",
+			"no servers were found for %s; give --receive and "
+			"--send",
 			o->address);
 	return 0;
 }
@@ -238,19 +239,23 @@ command_account(int argc, char **argv)
 	int rc = 2;
 
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
-		(strcmp(argv[1], "add") == 0 && parse_add(argc, argv, &o) < 0) ||
+		(strcmp(argv[1], "add") == 0 &&
+			parse_add(argc, argv, &o) < 0) ||
 		((strcmp(argv[1], "test") == 0 ||
 			 strcmp(argv[1], "remove") == 0) &&
 			argc != 3)) {
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
 		fputs("usage: signet account list\n"
-		      "       signet account add ADDRESS [--name NAME] [--account NAME] [--receive URL]\n"
-		      "              [--send URL] [--user USER] [--password-command COMMAND]\n"
+		      "       signet account add ADDRESS [--name NAME] "
+		      "[--account NAME] [--receive URL]\n"
+		      "              [--send URL] [--user USER] "
+		      "[--password-command COMMAND]\n"
 		      "              [--ca-file FILE] [--pin HEX] [--no-test]\n"
 		      "       signet account test NAME\n"
 		      "       signet account remove NAME\n"
-		      "The password is asked for (or read from standard input) where no command gives it.\n",
+		      "The password is asked for (or read from standard input) "
+		      "where no command gives it.\n",
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}
@@ -266,7 +271,8 @@ command_account(int argc, char **argv)
 			if (config_remove_account(p.config, argv[2], &e) < 0)
 				rc = command_fail("account", &e);
 			else
-				printf("%s: taken out of %s; its mail stays below %s\n",
+				printf("%s: taken out of %s; its mail stays "
+				       "below %s\n",
 					argv[2], p.paths.config, p.paths.mail);
 		} else {
 			fprintf(stderr, "signet account: no '%s'\n", argv[1]);

@@ -25,8 +25,7 @@ has_tag(const struct index_row *r, const char *tag)
 static void
 print_json(const struct index_row *r, struct arena *a)
 {
-	struct field_addresses from =
-		field_addresses(a, str_c(r->from), NULL);
+	struct field_addresses from = field_addresses(a, str_c(r->from), NULL);
 
 	fputs("{\"id\": ", stdout);
 	command_json(r->id);
@@ -55,8 +54,7 @@ print_json(const struct index_row *r, struct arena *a)
 static void
 print_line(const struct index_row *r, struct arena *a)
 {
-	struct field_addresses from =
-		field_addresses(a, str_c(r->from), NULL);
+	struct field_addresses from = field_addresses(a, str_c(r->from), NULL);
 	time_t t = (time_t)r->date;
 	bool marked = str_find(str_c(r->alert), STR("any")) >= 0;
 	char date[32] = "";
@@ -110,13 +108,13 @@ run(const char *name, struct profile *p, const char *query, const char *folder,
 
 	x = index_open(p->paths.mail, false, &e);
 	if (!x) {
-		fprintf(stderr, "signet %s: there is no mail yet: run 'signet sync'\n",
+		fprintf(stderr,
+			"signet %s: there is no mail yet: run 'signet sync'\n",
 			name);
 		return 66;
 	}
-	own = receipts_open(arena_printf(p->arena, "%s/receipts.db",
-				    p->paths.data),
-		&e);
+	own = receipts_open(
+		arena_printf(p->arena, "%s/receipts.db", p->paths.data), &e);
 	if (index_search(x, p->arena, query, folder, 0, limit, oldest, &page,
 		    &e) < 0)
 		rc = command_fail(name, &e);
@@ -216,8 +214,10 @@ command_search(int argc, char **argv)
 	if (rc == 0 && !o.help && o.rest >= argc)
 		rc = 2;
 	if (rc || o.help) {
-		fputs("usage: signet search [--json] [--limit N] [--sort newest|oldest] QUERY...\n"
-		      "The language of notmuch with verdict:STATE and alert:KIND.\n",
+		fputs("usage: signet search [--json] [--limit N] [--sort "
+		      "newest|oldest] QUERY...\n"
+		      "The language of notmuch with verdict:STATE and "
+		      "alert:KIND.\n",
 			rc ? stderr : stdout);
 		return rc;
 	}

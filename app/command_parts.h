@@ -30,8 +30,8 @@ void command_print(const char *text);
 void command_json(const char *s);
 
 /* Is ARGV[I] the option NAME with a value? Moves I on. */
-bool command_value(int argc, char **argv, int *i, const char *name,
-	const char **value);
+bool command_value(
+	int argc, char **argv, int *i, const char *name, const char **value);
 /* The words from I on as one text with blanks, in A. */
 const char *command_words(struct arena *a, int argc, char **argv, int i);
 

@@ -44,8 +44,8 @@ choose(struct profile *p, const char *name, struct str from)
 		if (str_ieq(str_c(a->address), from))
 			return a;
 		for (size_t k = 0; k < a->identity.count; k++) {
-			struct field_addresses f = field_addresses(p->arena,
-				str_c(a->identity.item[k]), NULL);
+			struct field_addresses f = field_addresses(
+				p->arena, str_c(a->identity.item[k]), NULL);
 
 			if (f.count && str_ieq(f.item[0].addr, from))
 				return a;
@@ -98,13 +98,13 @@ recipients(struct arena *a, const struct message *m, struct outbox_rcpt **out)
 		&m->bcc };
 	size_t n = 0;
 
-	*out = arena_array(a, m->to.count + m->cc.count + m->bcc.count,
-		sizeof **out);
+	*out = arena_array(
+		a, m->to.count + m->cc.count + m->bcc.count, sizeof **out);
 	for (int l = 0; l < 3; l++)
 		for (size_t i = 0; i < lists[l]->count; i++)
 			if (field_is_mailbox(lists[l]->item[i].addr, true))
-				(*out)[n++].address = arena_cstr(
-					a, lists[l]->item[i].addr);
+				(*out)[n++].address =
+					arena_cstr(a, lists[l]->item[i].addr);
 	return n;
 }
 
@@ -114,8 +114,8 @@ queue(struct profile *p, struct str bytes, const char *account, int64_t at,
 {
 	struct message *m = message_read(p->arena, bytes, NULL);
 	struct outbox_item i = { .reply_to = "", .next_try = at };
-	const struct config_account *a = choose(p, account,
-		m->from.count ? m->from.item[0].addr : STR(""));
+	const struct config_account *a = choose(
+		p, account, m->from.count ? m->from.item[0].addr : STR(""));
 	struct outbox *o;
 	struct buf out;
 	int rc;
@@ -123,11 +123,12 @@ queue(struct profile *p, struct str bytes, const char *account, int64_t at,
 	if (!a)
 		return err_set(e, ERR_INPUT, 0,
 			account ? "there is no account \"%s\""
-				: "no account writes as the From of this message (%s); -a names one",
+				: "no account writes as the From of this "
+				  "message (%s); -a names one",
 			account ? account
-				: m->from.count ? arena_cstr(p->arena,
-							  m->from.item[0].addr)
-						: "none");
+			: m->from.count
+				? arena_cstr(p->arena, m->from.item[0].addr)
+				: "none");
 	i.rcpts = recipients(p->arena, m, &i.rcpt);
 	if (i.rcpts == 0)
 		return err_set(e, ERR_INPUT, 0,
@@ -143,8 +144,8 @@ queue(struct profile *p, struct str bytes, const char *account, int64_t at,
 					 strchr(a->address, '@') + 1);
 	buf_init(&out, LIMIT_MESSAGE);
 	finish(&out, m, i.message_id, a);
-	o = outbox_open(arena_printf(p->arena, "%s/outbox", p->paths.data),
-		false, e);
+	o = outbox_open(
+		arena_printf(p->arena, "%s/outbox", p->paths.data), false, e);
 	rc = !o || out.full ? -1 : outbox_add(o, buf_str(&out), &i, e);
 	outbox_close(&o);
 	buf_fini(&out);
@@ -228,7 +229,8 @@ command_send(int argc, char **argv)
 			bad = true;
 	}
 	if (bad || help || (at && !parse_time(at, &when))) {
-		fputs("usage: signet send [-a ACCOUNT] [--at TIME] [--now] < MESSAGE\n"
+		fputs("usage: signet send [-a ACCOUNT] [--at TIME] [--now] < "
+		      "MESSAGE\n"
 		      "TIME: +10m, +2h, +1d, HH:MM or 'YYYY-MM-DD HH:MM'.\n",
 			help ? stdout : stderr);
 		return help ? 0 : 2;
@@ -236,7 +238,8 @@ command_send(int argc, char **argv)
 	buf_init(&in, LIMIT_MESSAGE);
 	rc = command_open(&p);
 	if (rc == 0 && read_all(STDIN_FILENO, &in) < 0) {
-		fputs("signet send: the message cannot be read or is too large\n",
+		fputs("signet send: the message cannot be read or is too "
+		      "large\n",
 			stderr);
 		rc = 65;
 	}
@@ -250,7 +253,9 @@ command_send(int argc, char **argv)
 	return rc;
 }
 
-/* --- outbox --------------------------------------------------------------------------- */
+/* --- outbox
+ * ---------------------------------------------------------------------------
+ */
 
 static void
 print_item(const struct outbox_item *i, bool json)
@@ -298,8 +303,8 @@ list(const char *name, struct profile *p, bool json)
 	size_t n;
 	int rc = 0;
 
-	o = outbox_open(arena_printf(p->arena, "%s/outbox", p->paths.data),
-		false, &e);
+	o = outbox_open(
+		arena_printf(p->arena, "%s/outbox", p->paths.data), false, &e);
 	if (!o || outbox_list(o, p->arena, &item, &n, &e) < 0)
 		rc = command_fail(name, &e);
 	else
@@ -366,7 +371,8 @@ command_outbox(int argc, char **argv)
 	else {
 		bool help = strcmp(what, "--help") == 0;
 
-		fputs("usage: signet outbox [list [--json]|flush|cancel ID|resolve ID sent|again]\n",
+		fputs("usage: signet outbox [list [--json]|flush|cancel "
+		      "ID|resolve ID sent|again]\n",
 			help ? stdout : stderr);
 		rc = help ? 0 : 2;
 	}

@@ -39,18 +39,22 @@ command_sync(int argc, char **argv)
 
 	if (argc > 1 && strncmp(argv[1], "--", 2) == 0) {
 		puts("usage: signet sync [ACCOUNT...]\n"
-		     "One two-way pass, then exit: new mail comes, changes made here go.");
+		     "One two-way pass, then exit: new mail comes, changes "
+		     "made here go.");
 		return strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
 	rc = command_open(&p);
 	if (rc == 0 && p.config->accounts == 0) {
-		fprintf(stderr, "signet sync: no account in '%s'; 'signet account add ADDRESS' adds one\n",
+		fprintf(stderr,
+			"signet sync: no account in '%s'; 'signet account add "
+			"ADDRESS' adds one\n",
 			p.paths.config);
 		rc = 78;
 	}
 	for (int i = 1; rc == 0 && i < argc; i++)
 		if (!config_account(p.config, argv[i])) {
-			fprintf(stderr, "signet sync: no account \"%s\" in '%s'\n",
+			fprintf(stderr,
+				"signet sync: no account \"%s\" in '%s'\n",
 				argv[i], p.paths.config);
 			rc = 66;
 		}
@@ -149,8 +153,8 @@ command_tag(int argc, char **argv)
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (argv[i][0] != '+' && argv[i][0] != '-')
 			break;
-		buf_printf(argv[i][0] == '+' ? &add : &remove, "%s ",
-			argv[i] + 1);
+		buf_printf(
+			argv[i][0] == '+' ? &add : &remove, "%s ", argv[i] + 1);
 	}
 	if (i < argc && strcmp(argv[i], "--") == 0)
 		i++;
@@ -158,7 +162,8 @@ command_tag(int argc, char **argv)
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
 		fputs("usage: signet tag +TAG|-TAG... -- QUERY\n"
-		      "unread, flagged, replied, passed and draft are the server's flags as well.\n",
+		      "unread, flagged, replied, passed and draft are the "
+		      "server's flags as well.\n",
 			help ? stdout : stderr);
 		rc = help ? 0 : 2;
 	} else {
@@ -186,7 +191,8 @@ command_move(int argc, char **argv)
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
 		fputs("usage: signet move ACCOUNT/FOLDER -- QUERY...\n"
-		      "Moves the account's messages that match; on the server at the next sync.\n",
+		      "Moves the account's messages that match; on the server "
+		      "at the next sync.\n",
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}
@@ -194,8 +200,8 @@ command_move(int argc, char **argv)
 		i++;
 	rc = command_open(&p);
 	if (rc == 0) {
-		const char *account = arena_printf(p.arena, "%.*s",
-			(int)(slash - argv[1]), argv[1]);
+		const char *account = arena_printf(
+			p.arena, "%.*s", (int)(slash - argv[1]), argv[1]);
 
 		if (!config_account(p.config, account)) {
 			fprintf(stderr, "signet move: no account \"%s\"\n",

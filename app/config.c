@@ -13,8 +13,17 @@
 
 enum section { SECTION_NONE, SECTION_GENERAL, SECTION_DNS, SECTION_ACCOUNT };
 
-enum kind { TEXT, TEXT_LIST, WORDS, BOOL, SECONDS, FILE_NAME, CHOICE, RECEIVE,
-	SEND };
+enum kind {
+	TEXT,
+	TEXT_LIST,
+	WORDS,
+	BOOL,
+	SECONDS,
+	FILE_NAME,
+	CHOICE,
+	RECEIVE,
+	SEND
+};
 
 struct key {
 	enum section section;
@@ -24,19 +33,25 @@ struct key {
 	const char *choices; /* separated by spaces */
 };
 
-#define GENERAL(name, kind, member, choices) \
-	{ SECTION_GENERAL, name, kind, offsetof(struct config, member), choices }
-#define DNS(name, kind, member) \
-	{ SECTION_DNS, name, kind, offsetof(struct config, member), NULL }
-#define ACCOUNT(name, kind, member, choices)                      \
-	{ SECTION_ACCOUNT, name, kind,                            \
-		offsetof(struct config_account, member), choices }
+#define GENERAL(name, kind, member, choices)                                   \
+	{                                                                      \
+		SECTION_GENERAL, name, kind, offsetof(struct config, member),  \
+			choices                                                \
+	}
+#define DNS(name, kind, member)                                                \
+	{                                                                      \
+		SECTION_DNS, name, kind, offsetof(struct config, member), NULL \
+	}
+#define ACCOUNT(name, kind, member, choices)                                   \
+	{                                                                      \
+		SECTION_ACCOUNT, name, kind,                                   \
+			offsetof(struct config_account, member), choices       \
+	}
 
 static const struct key keys[] = {
 	GENERAL("editor", TEXT, editor, NULL),
 	GENERAL("undo-send", SECONDS, undo_send_seconds, NULL),
 	GENERAL("glyphs", CHOICE, glyphs, "auto unicode ascii"),
-	GENERAL("keys", CHOICE, keys, "signet mutt"),
 	DNS("server", WORDS, dns_server),
 	DNS("dnssec", BOOL, dnssec),
 	DNS("zone", FILE_NAME, zone),
@@ -94,7 +109,7 @@ problem(struct loader *l, bool is_warning, const char *text)
 				      text);
 }
 
-#define PROBLEM(l, ...) \
+#define PROBLEM(l, ...)                                                        \
 	problem((l), false, arena_printf((l)->c->arena, __VA_ARGS__))
 
 /* Edit distance of A and B, for "did you mean"; words of 40 bytes at most. */
@@ -147,8 +162,9 @@ nearest_key(enum section section, struct str name)
 static const char *
 section_name(enum section s)
 {
-	return s == SECTION_GENERAL ? "general" : s == SECTION_DNS ? "dns"
-								   : "account";
+	return s == SECTION_GENERAL ? "general"
+	       : s == SECTION_DNS   ? "dns"
+				    : "account";
 }
 
 static void
@@ -212,12 +228,12 @@ resolve_name(struct config *c, struct str v)
 	ptrdiff_t slash = str_rchr(str_c(c->path), '/');
 
 	if (str_starts(v, STR("~/")) && home)
-		return arena_printf(c->arena, "%s%.*s", home,
-			STR_ARG(str_sub(v, 1, v.n)));
+		return arena_printf(
+			c->arena, "%s%.*s", home, STR_ARG(str_sub(v, 1, v.n)));
 	if (str_starts(v, STR("/")) || slash < 0)
 		return arena_cstr(c->arena, v);
-	return arena_printf(c->arena, "%.*s/%.*s", (int)slash, c->path,
-		STR_ARG(v));
+	return arena_printf(
+		c->arena, "%.*s/%.*s", (int)slash, c->path, STR_ARG(v));
 }
 
 static void
@@ -227,8 +243,7 @@ set_url(struct loader *l, const struct key *k, struct config_url *url,
 	struct arena *a = l->c->arena;
 	struct err e;
 
-	if (config_url_parse(a, arena_cstr(a, v), k->kind == SEND, url, &e) <
-		0)
+	if (config_url_parse(a, arena_cstr(a, v), k->kind == SEND, url, &e) < 0)
 		PROBLEM(l, "%s: %s", k->name, e.text);
 	else if (url->scheme == SCHEME_MAILDIR)
 		url->rest = resolve_name(l->c, str_c(url->rest));
@@ -305,7 +320,9 @@ begin_section(struct loader *l, struct str line)
 		return;
 	}
 	if (!str_istarts(in, STR("account"))) {
-		PROBLEM(l, "unknown section [%.*s]; known are [general], [dns] and [account \"NAME\"]",
+		PROBLEM(l,
+			"unknown section [%.*s]; known are [general], [dns] "
+			"and [account \"NAME\"]",
 			STR_ARG(in));
 		return;
 	}
@@ -314,7 +331,8 @@ begin_section(struct loader *l, struct str line)
 		name = str_sub(name, 1, name.n - 1);
 	if (name.n == 0 || name.n > 100 || name.p[0] == '.' ||
 		str_chr(name, '/') >= 0 || str_chr(name, '"') >= 0) {
-		PROBLEM(l, "an account needs a name without '/' and quotes: [account \"work\"]");
+		PROBLEM(l, "an account needs a name without '/' and quotes: "
+			   "[account \"work\"]");
 		return;
 	}
 	if (config_account(c, arena_cstr(c->arena, name))) {
@@ -333,8 +351,11 @@ begin_section(struct loader *l, struct str line)
 		c->account = bigger;
 	}
 	l->account = &c->account[c->accounts++];
-	*l->account = (struct config_account){ .name = arena_cstr(c->arena, name),
-		.line = l->line, .person = "", .auth = "auto" };
+	*l->account =
+		(struct config_account){ .name = arena_cstr(c->arena, name),
+			.line = l->line,
+			.person = "",
+			.auth = "auto" };
 	l->section = SECTION_ACCOUNT;
 }
 
@@ -363,7 +384,8 @@ read_line(struct loader *l, struct str line)
 		return;
 	}
 	name = str_trim(str_sub(line, 0, (size_t)eq));
-	value = without_comment(str_trim(str_sub(line, (size_t)eq + 1, line.n)));
+	value = without_comment(
+		str_trim(str_sub(line, (size_t)eq + 1, line.n)));
 	if (l->section == SECTION_NONE)
 		return; /* its section was already found wrong */
 	for (size_t i = 0; i < KEYS; i++) {
@@ -390,7 +412,9 @@ check_accounts(struct loader *l, mode_t mode)
 
 		l->line = a->line;
 		if (!a->address || !strchr(a->address, '@'))
-			PROBLEM(l, "the account \"%s\" needs 'address = YOU@DOMAIN'",
+			PROBLEM(l,
+				"the account \"%s\" needs 'address = "
+				"YOU@DOMAIN'",
 				a->name);
 		if (a->receive.scheme == SCHEME_NONE)
 			PROBLEM(l, "the account \"%s\" needs 'receive = …'",
@@ -402,11 +426,15 @@ check_accounts(struct loader *l, mode_t mode)
 		if (a->has_send && (!a->send.user || !*a->send.user))
 			a->send.user = a->receive.user;
 		if (a->password && (mode & 077))
-			PROBLEM(l, "'password =' is read only from a file with mode 0600: chmod 600 %s, or use password-command",
+			PROBLEM(l,
+				"'password =' is read only from a file with "
+				"mode 0600: chmod 600 %s, or use "
+				"password-command",
 				l->c->path);
 		else if (a->password)
 			problem(l, true,
-				"the password stands in the file; password-command keeps it elsewhere");
+				"the password stands in the file; "
+				"password-command keeps it elsewhere");
 	}
 }
 
@@ -424,7 +452,6 @@ config_load(const char *path, int *status_out, struct err *e)
 	c->arena = a;
 	c->path = arena_strdup(a, path);
 	c->glyphs = "auto";
-	c->keys = "signet";
 	c->undo_send_seconds = 10;
 	c->dnssec = true;
 	c->text = STR("");

@@ -12,10 +12,21 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum config_scheme { SCHEME_NONE, SCHEME_IMAPS, SCHEME_IMAP,
-	SCHEME_IMAP_INSECURE, SCHEME_POP3S, SCHEME_POP3, SCHEME_POP3_INSECURE,
-	SCHEME_MAILDIR, SCHEME_SMTPS, SCHEME_SMTP, SCHEME_SMTP_INSECURE,
-	SCHEME_SENDMAIL, SCHEME_LOCAL };
+enum config_scheme {
+	SCHEME_NONE,
+	SCHEME_IMAPS,
+	SCHEME_IMAP,
+	SCHEME_IMAP_INSECURE,
+	SCHEME_POP3S,
+	SCHEME_POP3,
+	SCHEME_POP3_INSECURE,
+	SCHEME_MAILDIR,
+	SCHEME_SMTPS,
+	SCHEME_SMTP,
+	SCHEME_SMTP_INSECURE,
+	SCHEME_SENDMAIL,
+	SCHEME_LOCAL
+};
 
 struct config_url {
 	enum config_scheme scheme;
@@ -53,7 +64,7 @@ struct config {
 	struct arena *arena;
 	const char *path;
 	bool exists; /* false: no such file, all defaults, no accounts */
-	const char *editor, *glyphs, *keys;
+	const char *editor, *glyphs;
 	unsigned undo_send_seconds;
 	struct config_list dns_server;
 	bool dnssec;
@@ -73,8 +84,8 @@ struct config *config_load(const char *path, int *status_out, struct err *e);
 void config_free(struct config **c);
 
 /* The account called NAME, or NULL. */
-const struct config_account *config_account(const struct config *c,
-	const char *name);
+const struct config_account *config_account(
+	const struct config *c, const char *name);
 
 /* Append an account to the file durably; everything that stands there stays.
  * LINES is the section's body. ERR_INPUT where NAME is taken. The loaded
@@ -82,8 +93,8 @@ const struct config_account *config_account(const struct config *c,
 int config_add_account(const struct config *c, const char *name,
 	const char *lines, struct err *e) ERR_CHECK;
 /* Take the section of the account NAME out of the file. */
-int config_remove_account(const struct config *c, const char *name,
-	struct err *e) ERR_CHECK;
+int config_remove_account(
+	const struct config *c, const char *name, struct err *e) ERR_CHECK;
 
 /* Parse TEXT as a receive or send URL. On error -1 with ERR_INPUT. */
 int config_url_parse(struct arena *a, const char *text, bool is_send,

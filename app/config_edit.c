@@ -18,8 +18,8 @@ write_back(const struct config *c, struct str text, struct err *e)
 	int rc = 0;
 
 	if (slash > 0) {
-		char *dir = arena_cstr(c->arena,
-			(struct str){ c->path, (size_t)slash });
+		char *dir = arena_cstr(
+			c->arena, (struct str){ c->path, (size_t)slash });
 
 		if (file_mkdirs(dir, e) < 0)
 			return -1;
@@ -29,7 +29,8 @@ write_back(const struct config *c, struct str text, struct err *e)
 		rc = file_read(c->path, &now, e);
 		if (rc == 0 && !str_eq(buf_str(&now), c->text))
 			rc = err_set(e, ERR_INPUT, 0,
-				"'%s' was changed meanwhile by another program; nothing was written",
+				"'%s' was changed meanwhile by another "
+				"program; nothing was written",
 				c->path);
 		buf_fini(&now);
 		if (rc < 0)

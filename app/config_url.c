@@ -78,8 +78,8 @@ percent_decode(struct arena *a, struct str s)
 
 /* [USER[:…]@]HOST[:PORT][/…] */
 static int
-parse_server(struct arena *a, struct str s, struct config_url *out,
-	struct err *e)
+parse_server(
+	struct arena *a, struct str s, struct config_url *out, struct err *e)
 {
 	ptrdiff_t at = str_rchr(s, '@'), slash, colon;
 	struct str host = s;
@@ -91,7 +91,8 @@ parse_server(struct arena *a, struct str s, struct config_url *out,
 
 		if (str_chr(user, ':') >= 0)
 			return err_set(e, ERR_INPUT, 0,
-				"a password does not belong into the URL; use password-command");
+				"a password does not belong into the URL; use "
+				"password-command");
 		out->user = percent_decode(a, user);
 		if (!out->user)
 			return err_set(e, ERR_INPUT, 0,
@@ -108,8 +109,8 @@ parse_server(struct arena *a, struct str s, struct config_url *out,
 			port == 0)
 			return err_set(e, ERR_INPUT, 0,
 				"'%.*s' is no port (1 to 65535)",
-				STR_ARG(str_sub(host, (size_t)colon + 1,
-					host.n)));
+				STR_ARG(str_sub(
+					host, (size_t)colon + 1, host.n)));
 		out->port = (unsigned)port;
 		host = str_sub(host, 0, (size_t)colon);
 	}
@@ -159,7 +160,9 @@ config_url_parse(struct arena *a, const char *text, bool is_send,
 		return parse_server(a, str_sub(rest, 2, rest.n), out, e);
 	}
 	return err_set(e, ERR_INPUT, 0,
-		is_send ? "unknown scheme '%.*s' (smtps, smtp, smtp+insecure, sendmail, local)"
-			: "unknown scheme '%.*s' (imaps, imap, imap+insecure, pop3s, pop3, pop3+insecure, maildir)",
+		is_send ? "unknown scheme '%.*s' (smtps, smtp, smtp+insecure, "
+			  "sendmail, local)"
+			: "unknown scheme '%.*s' (imaps, imap, imap+insecure, "
+			  "pop3s, pop3, pop3+insecure, maildir)",
 		STR_ARG(name));
 }

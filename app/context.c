@@ -100,8 +100,8 @@ post_newest(struct context *c, struct msg *m)
 	struct queue_item *old = NULL;
 
 	atomic_fetch_add(&c->busy, 1);
-	if (!queue_replace(c->ui, &m->item, msg_lane(m->kind), same_progress,
-		    &old))
+	if (!queue_replace(
+		    c->ui, &m->item, msg_lane(m->kind), same_progress, &old))
 		context_done(c, &m);
 	if (old) {
 		struct msg *o = msg_of(old);

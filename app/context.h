@@ -26,7 +26,7 @@ struct context {
 	struct queue *account[ACCOUNTS_MAX]; /* their inboxes */
 	int cancel[ACCOUNTS_MAX];            /* their cancel eventfds */
 	atomic_int workers;
-	atomic_long busy;    /* messages posted and not yet done with */
+	atomic_long busy; /* messages posted and not yet done with */
 	atomic_bool stopping;
 	struct dns *dns;
 };
@@ -55,7 +55,7 @@ void context_changed(struct context *c);
 void context_new_config(struct context *c, struct config *again);
 
 /* Start a thread with a stack of STACK bytes (0: the default). */
-int context_thread(pthread_t *t, void *(*run)(void *), void *arg,
-	size_t stack, struct err *e) ERR_CHECK;
+int context_thread(pthread_t *t, void *(*run)(void *), void *arg, size_t stack,
+	struct err *e) ERR_CHECK;
 
 #endif

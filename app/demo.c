@@ -63,7 +63,8 @@ static int
 entry_path(struct buf *out, const char *dir, struct str name, struct err *e)
 {
 	buf_clear(out);
-	if (str_find(name, STR("..")) >= 0 || !str_starts(name, STR("profile/")))
+	if (str_find(name, STR("..")) >= 0 ||
+		!str_starts(name, STR("profile/")))
 		return 0;
 	name = str_sub(name, 8, name.n);
 	if (str_starts(name, STR("mail/")) && str_ends(name, STR(".eml")))
@@ -91,8 +92,8 @@ unpack(const char *dir, struct err *e)
 		int64_t size = archive_entry_size(entry);
 		char *room;
 
-		rc = entry_path(&path, dir,
-			str_c(archive_entry_pathname(entry)), e);
+		rc = entry_path(
+			&path, dir, str_c(archive_entry_pathname(entry)), e);
 		if (rc < 0 || path.n == 0 || size < 0 || size > ENTRY_MAX)
 			continue;
 		buf_clear(&bytes);
@@ -116,9 +117,9 @@ demo_open(struct buf *dir, struct err *e)
 {
 	static const struct {
 		const char *name, *sub;
-	} vars[] = { { "XDG_CONFIG_HOME", "config" }, { "XDG_DATA_HOME", "data" },
-		{ "XDG_STATE_HOME", "state" }, { "XDG_CACHE_HOME", "cache" },
-		{ "XDG_RUNTIME_DIR", "run" } };
+	} vars[] = { { "XDG_CONFIG_HOME", "config" },
+		{ "XDG_DATA_HOME", "data" }, { "XDG_STATE_HOME", "state" },
+		{ "XDG_CACHE_HOME", "cache" }, { "XDG_RUNTIME_DIR", "run" } };
 	const char *tmp = getenv("TMPDIR");
 	char path[4096], sub[4200];
 

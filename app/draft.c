@@ -36,7 +36,8 @@ struct draft { /* what the file holds */
 	size_t attaches;
 };
 
-/* --- the file --------------------------------------------------------------------- */
+/* --- the file
+ * --------------------------------------------------------------------- */
 
 static void
 line(struct buf *out, const char *name, const char *value)
@@ -65,8 +66,8 @@ write_draft(const char *file, const struct draft *d, struct err *e)
 		line(&out, "Attach", d->attach[i]);
 	line(&out, "X-Signet-Account", d->account);
 	line(&out, "X-Signet-Answers", d->answers);
-	snprintf(text, sizeof text, "%.*s", STR_ARG(str_sub(d->c.in_reply_to, 0,
-		4000)));
+	snprintf(text, sizeof text, "%.*s",
+		STR_ARG(str_sub(d->c.in_reply_to, 0, 4000)));
 	line(&out, "X-Signet-In-Reply-To", text);
 	snprintf(text, sizeof text, "%.*s",
 		STR_ARG(str_sub(d->c.references, 0, 4000)));
@@ -152,7 +153,8 @@ new_file(struct context *c, struct arena *a)
 		(int)getpid(), ++count);
 }
 
-/* --- who sends -------------------------------------------------------------------- */
+/* --- who sends
+ * -------------------------------------------------------------------- */
 
 static const char *
 own_address(struct arena *a, const struct config_account *acc)
@@ -164,14 +166,14 @@ own_address(struct arena *a, const struct config_account *acc)
 
 /* Is ADDRESS one that account ACC writes from? The From to use, or NULL. */
 static const char *
-identity_of(struct arena *a, const struct config_account *acc,
-	struct str address)
+identity_of(
+	struct arena *a, const struct config_account *acc, struct str address)
 {
 	if (str_ieq(address, str_c(acc->address)))
 		return own_address(a, acc);
 	for (size_t i = 0; i < acc->identity.count; i++) {
-		struct field_addresses f = field_addresses(
-			a, str_c(acc->identity.item[i]), NULL);
+		struct field_addresses f =
+			field_addresses(a, str_c(acc->identity.item[i]), NULL);
 
 		if (f.count && str_ieq(f.item[0].addr, address))
 			return acc->identity.item[i];
@@ -204,27 +206,29 @@ find_identity(struct context *c, struct arena *a,
 
 /* The account whose address D's From is; that decides whose server sends it. */
 static int
-choose_account(struct context *c, struct arena *a, struct draft *d,
-	struct err *e)
+choose_account(
+	struct context *c, struct arena *a, struct draft *d, struct err *e)
 {
 	struct field_addresses f = field_addresses(a, d->c.from, NULL);
 	const char *account = NULL;
 
 	if (d->account && *d->account &&
-		config_account(c->config, d->account) &&
-		f.count && identity_of(a, config_account(c->config, d->account),
-				   f.item[0].addr))
+		config_account(c->config, d->account) && f.count &&
+		identity_of(a, config_account(c->config, d->account),
+			f.item[0].addr))
 		return 0;
 	if (find_identity(c, a, NULL, f, &account)) {
 		d->account = account;
 		return 0;
 	}
 	return err_set(e, ERR_INPUT, 0,
-		"no account writes as '%.*s'; its address or an 'identity =' must say so",
+		"no account writes as '%.*s'; its address or an 'identity =' "
+		"must say so",
 		STR_ARG(d->c.from));
 }
 
-/* --- what is odd ------------------------------------------------------------------- */
+/* --- what is odd
+ * ------------------------------------------------------------------- */
 
 static void
 add_odd(struct arena *a, struct msg_draft *out, const char *text)
@@ -270,11 +274,13 @@ look_for_odd(struct context *c, struct arena *a, const struct draft *d,
 		add_odd(a, out, arena_strdup(a, e.text));
 	for (size_t i = 0; i < d->attaches; i++)
 		if (access(d->attach[i], R_OK) < 0)
-			add_odd(a, out, arena_printf(a, "cannot read '%s'",
-						d->attach[i]));
+			add_odd(a, out,
+				arena_printf(
+					a, "cannot read '%s'", d->attach[i]));
 }
 
-/* --- answers ------------------------------------------------------------------------ */
+/* --- answers
+ * ------------------------------------------------------------------------ */
 
 static const char *
 text_of(struct arena *a, struct str s)
@@ -323,12 +329,11 @@ answer(struct context *c, const struct msg *m, const char *file,
 		struct stat st;
 
 		o->attach[i].path = d.attach[i];
-		o->attach[i].name = text_of(
-			a, str_c(slash ? slash + 1 : d.attach[i]));
+		o->attach[i].name =
+			text_of(a, str_c(slash ? slash + 1 : d.attach[i]));
 		o->attach[i].type = compose_type(str_c(d.attach[i]));
-		o->attach[i].size = stat(d.attach[i], &st) == 0
-					    ? (uint64_t)st.st_size
-					    : 0;
+		o->attach[i].size =
+			stat(d.attach[i], &st) == 0 ? (uint64_t)st.st_size : 0;
 	}
 	b = doc_begin(a, PREVIEW_WIDTH);
 	doc_add(b, d.c.text, DOC_PLAIN, -1);
@@ -345,7 +350,8 @@ end_with(struct context *c, const struct msg *m, int rc, const struct err *e)
 		context_fail(c, m, e);
 }
 
-/* --- requests ------------------------------------------------------------------------ */
+/* --- requests
+ * ------------------------------------------------------------------------ */
 
 /* All addresses of the user's own, so that a reply to all leaves them out. */
 static struct str *
@@ -465,9 +471,9 @@ default_sender(struct context *c, struct msg *m, struct draft *d)
 	if (!acc && m->u.compose.account)
 		acc = config_account(c->config, m->u.compose.account);
 	if (!acc && path)
-		acc = config_account(c->config,
-			arena_printf(m->arena, "%.*s",
-				(int)strcspn(path, "/"), path));
+		acc = config_account(
+			c->config, arena_printf(m->arena, "%.*s",
+					   (int)strcspn(path, "/"), path));
 	if (!acc && c->config->accounts)
 		acc = &c->config->account[0];
 	if (!acc)
@@ -498,8 +504,8 @@ draft_compose(struct context *c, struct msg *m)
 		end_with(c, m, answer(c, m, m->u.compose.mailto, NULL, &e), &e);
 		return;
 	case DRAFT_MAILTO:
-		rc = compose_mailto(m->arena, str_c(m->u.compose.mailto), &d.c,
-			NULL, &e);
+		rc = compose_mailto(
+			m->arena, str_c(m->u.compose.mailto), &d.c, NULL, &e);
 		break;
 	case DRAFT_REPLY:
 	case DRAFT_REPLY_ALL:
@@ -589,8 +595,8 @@ draft_list(struct context *c, struct msg *m)
 
 		if (!str_ends(str_c(f->d_name), STR(".eml")))
 			continue;
-		file = arena_printf(r->arena, "%s/%s", c->paths.drafts,
-			f->d_name);
+		file = arena_printf(
+			r->arena, "%s/%s", c->paths.drafts, f->d_name);
 		if (read_draft(r->arena, file, &d, &e) < 0) {
 			d = (struct draft){ .account = "" };
 			d.c.subject = str_c(e.text);
@@ -626,7 +632,8 @@ draft_discard(struct context *c, struct msg *m)
 	context_end(c, m, NULL);
 }
 
-/* --- sending ------------------------------------------------------------------------- */
+/* --- sending
+ * ------------------------------------------------------------------------- */
 
 static int
 load_files(struct arena *a, struct draft *d, struct str **maps, struct err *e)
@@ -690,8 +697,8 @@ draft_build(struct context *c, struct arena *a, struct msg_draft *m,
 }
 
 int
-draft_from_message(struct context *c, const char *file, const char *account,
-	struct err *e)
+draft_from_message(
+	struct context *c, const char *file, const char *account, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct draft d = { .account = account, .answers = "" };

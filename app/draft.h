@@ -35,7 +35,7 @@ void draft_drop(const struct msg_draft *d);
 
 /* Make a draft of the message in FILE that was on its way out through ACCOUNT.
  */
-int draft_from_message(struct context *c, const char *file,
-	const char *account, struct err *e) ERR_CHECK;
+int draft_from_message(struct context *c, const char *file, const char *account,
+	struct err *e) ERR_CHECK;
 
 #endif

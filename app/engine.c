@@ -20,8 +20,12 @@
 #include "base/log.h"
 #include "net/dns.h"
 
-enum { STOP_MS = 2000, THREADS_MAX = 8 + VERIFY_THREADS + ACCOUNTS_MAX,
-	ACCOUNT_STACK = 32 << 20, VERIFY_STACK = 1 << 20 };
+enum {
+	STOP_MS = 2000,
+	THREADS_MAX = 8 + VERIFY_THREADS + ACCOUNTS_MAX,
+	ACCOUNT_STACK = 32 << 20,
+	VERIFY_STACK = 1 << 20
+};
 
 struct engine {
 	struct context c;

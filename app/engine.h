@@ -29,8 +29,8 @@ enum engine_flag {
 
 /* Start the threads for CONFIG, which must outlive the engine. NULL with *E
  * where the profile cannot be opened: ERR_LATER: another signet holds it. */
-struct engine *engine_start(struct config *config, unsigned flags,
-	struct err *e);
+struct engine *engine_start(
+	struct config *config, unsigned flags, struct err *e);
 
 /* Cancel all, wait at most 2 s for the threads, free *E. What could not be
  * joined in time is left to the end of the process: the transactions on disk
@@ -56,8 +56,8 @@ bool engine_is_idle(const struct engine *e);
 void engine_cancel(struct engine *e, int account);
 
 /* The accounts; valid until an account is added (event DONE of ACCOUNT_ADD). */
-const struct engine_account *engine_accounts(const struct engine *e,
-	size_t *count_out);
+const struct engine_account *engine_accounts(
+	const struct engine *e, size_t *count_out);
 
 /* Where drafts and saved files go. */
 const char *engine_drafts_dir(const struct engine *e);

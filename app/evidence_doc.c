@@ -103,8 +103,8 @@ checks(struct doc_builder *b, const struct verdict *v, int64_t now)
 		_("ours"), *who ? who : _("server"), _("domain checked"),
 		_("aligned with From"));
 	doc_newline(b);
-	table_row(b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-",
-		"dmarc");
+	table_row(
+		b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-", "dmarc");
 	for (size_t i = 0; i < v->dkims; i++) {
 		snprintf(name, sizeof name, "DKIM %zu", i + 1);
 		table_row(b, v, name, v->dkim[i].result, v->dkim[i].d,
@@ -147,12 +147,14 @@ dkim(struct doc_builder *b, const struct verdict_dkim *s, size_t number)
 		buf_clear(&t);
 		buf_printf(&t,
 			_("l=%lld: %lld bytes at the end are not signed"),
-			(long long)s->body_length, (long long)s->unsigned_bytes);
+			(long long)s->body_length,
+			(long long)s->unsigned_bytes);
 		field(b, _("Body"), buf_c(&t));
 	} else {
 		field(b, _("Body"),
-			s->body_hash_ok ? _("all of it is signed; its hash matches")
-					: _("its hash was not matched"));
+			s->body_hash_ok
+				? _("all of it is signed; its hash matches")
+				: _("its hash was not matched"));
 	}
 	buf_clear(&t);
 	if (s->signed_at) {
@@ -197,16 +199,16 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	field(b, _("Envelope"), buf_c(&t));
 	buf_clear(&t);
 	if (s->ip && *s->ip)
-		buf_printf(&t, "%s%s%s", s->ip, s->source && *s->source ? ", " : "",
+		buf_printf(&t, "%s%s%s", s->ip,
+			s->source && *s->source ? ", " : "",
 			s->source ? s->source : "");
 	field(b, _("Address"), buf_c(&t));
 	field(b, _("Record"), s->record);
 	for (size_t i = 0; i < s->steps; i++) {
 		label(b, i ? "" : _("Tried"));
 		doc_printf(b, s->step[i].matched ? DOC_BOLD : DOC_PLAIN,
-			"%*s%s%s%s", s->step[i].depth * 2, "",
-			s->step[i].term, *s->step[i].detail ? "  " : "",
-			s->step[i].detail);
+			"%*s%s%s%s", s->step[i].depth * 2, "", s->step[i].term,
+			*s->step[i].detail ? "  " : "", s->step[i].detail);
 		doc_newline(b);
 	}
 	if (s->lookups) {
@@ -275,7 +277,9 @@ results_field(struct doc_builder *b, const struct verdict_field *f)
 		doc_printf(b, f->is_believed ? DOC_PLAIN : DOC_DIM, "  %s=%s",
 			f->method[i].method, f->method[i].result);
 	if (!f->is_above)
-		doc_add(b, str_c(_("  (below the line: it came with the message)")),
+		doc_add(b,
+			str_c(_("  (below the line: it came with the "
+				"message)")),
 			DOC_DIM, -1);
 	doc_newline(b);
 }
@@ -298,13 +302,16 @@ route(struct doc_builder *b, const struct verdict *v)
 		when(&t, h->time);
 		doc_printf(b, DOC_LABEL, "  %-*s", 2, "");
 		doc_printf(b, DOC_PLAIN, "%s  %s > %s%s%s%s%s", buf_c(&t),
-			*h->from ? h->from : *h->helo ? h->helo : "?",
+			*h->from   ? h->from
+			: *h->helo ? h->helo
+				   : "?",
 			*h->by ? h->by : "?", *h->ip ? "  [" : "", h->ip,
 			*h->ip ? "]" : "", h->is_tls ? "  TLS" : "");
 		doc_newline(b);
 		if (v->boundary == (int)i) {
 			doc_add(b,
-				str_c(_("  ---- trust boundary: what is below is the sender's word ----")),
+				str_c(_("  ---- trust boundary: what is below "
+					"is the sender's word ----")),
 				DOC_BOLD, -1);
 			doc_newline(b);
 		}
@@ -312,7 +319,8 @@ route(struct doc_builder *b, const struct verdict *v)
 	}
 	if (v->boundary < 0 && v->hops) {
 		doc_add(b,
-			str_c(_("  No trust boundary is known: none of these fields is believed.")),
+			str_c(_("  No trust boundary is known: none of these "
+				"fields is believed.")),
 			DOC_DIM, -1);
 		doc_newline(b);
 	}
@@ -322,8 +330,8 @@ route(struct doc_builder *b, const struct verdict *v)
 }
 
 struct doc *
-evidence_doc(struct arena *a, const struct verdict *v, unsigned width,
-	int64_t now)
+evidence_doc(
+	struct arena *a, const struct verdict *v, unsigned width, int64_t now)
 {
 	struct doc_builder *b = doc_begin(a, width);
 	unsigned style = v->state == VERDICT_VERIFIED ? DOC_GOOD

@@ -12,8 +12,8 @@
 
 /* The pane for V in A, WIDTH cells wide. NOW: seconds since 1970, to say when
  * it was checked. */
-struct doc *evidence_doc(struct arena *a, const struct verdict *v,
-	unsigned width, int64_t now);
+struct doc *evidence_doc(
+	struct arena *a, const struct verdict *v, unsigned width, int64_t now);
 
 /* Append the DNS names that were asked, one a line. */
 void evidence_names(struct buf *out, const struct verdict *v);

@@ -13,9 +13,16 @@
 #include "mime/message.h"
 #include "store/maildir.h"
 
-enum { BATCH_MS = 250, BATCH_FILES = 250, NEIGHBOUR_MS = 15, RECHECK_MS = 60000, DUE_AT_ONCE = 50,
+enum {
+	BATCH_MS = 250,
+	BATCH_FILES = 250,
+	NEIGHBOUR_MS = 15,
+	RECHECK_MS = 60000,
+	DUE_AT_ONCE = 50,
 	PENDING_AT_ONCE = 500,
-	ROW_BYTES = 500, SENT_TO = 20 };
+	ROW_BYTES = 500,
+	SENT_TO = 20
+};
 
 int
 keeper_prepare(struct context *c, struct err *e)
@@ -30,7 +37,8 @@ keeper_prepare(struct context *c, struct err *e)
 	return 0;
 }
 
-/* --- one file ------------------------------------------------------------------- */
+/* --- one file
+ * ------------------------------------------------------------------- */
 
 /* Tags that follow from the flags in PATH's name and from its folder. */
 static void
@@ -46,8 +54,8 @@ tags_of(const char *path, struct buf *add, struct buf *remove)
 
 	buf_adds(flags & MAILDIR_SEEN ? remove : add, "unread ");
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-		buf_printf(flags & map[i].flag ? add : remove, "%s ",
-			map[i].tag);
+		buf_printf(
+			flags & map[i].flag ? add : remove, "%s ", map[i].tag);
 	if (str_eq(maildir_folder(path), STR("INBOX")))
 		buf_adds(add, "inbox ");
 }
@@ -87,8 +95,8 @@ keep_row(struct keeper *k, struct arena *a, const char *path, const char *id,
 		row.address = arena_cstr(
 			a, str_sub(m->from.item[0].addr, 0, ROW_BYTES));
 	}
-	if (*row.address && receipts_contact(k->receipts, row.address,
-				    row.name, false, m->date, e) < 0) {
+	if (*row.address && receipts_contact(k->receipts, row.address, row.name,
+				    false, m->date, e) < 0) {
 		file_unmap(&map);
 		return -1;
 	}
@@ -126,8 +134,8 @@ add_file(struct keeper *k, struct arena *a, const char *path, bool verify,
 	buf_init(&add, 1000);
 	buf_init(&remove, 1000);
 	tags_of(path, &add, &remove);
-	rc = index_tag(k->index, id, buf_c(&add), is_new ? "" : buf_c(&remove),
-		e);
+	rc = index_tag(
+		k->index, id, buf_c(&add), is_new ? "" : buf_c(&remove), e);
 	if (rc == 0 && is_new)
 		rc = index_properties(k->index, id,
 			&(struct index_property){ "auth.verdict", "pending" },
@@ -176,7 +184,8 @@ rename_file(struct keeper *k, struct arena *a, const struct msg_change *ch,
 	return rc;
 }
 
-/* --- folders as they are on disk --------------------------------------------------- */
+/* --- folders as they are on disk
+ * --------------------------------------------------- */
 
 static int64_t
 folder_mtime(struct keeper *k, const char *folder)
@@ -231,8 +240,8 @@ scan_folder(struct keeper *k, const char *folder, bool *changed, struct err *e)
 	int64_t mtime = folder_mtime(k, folder);
 	const char **news, **gone;
 	size_t nn = 0, ng = 0;
-	int rc = index_scan(k->index, a, folder, false, &news, &nn, &gone, &ng,
-		e);
+	int rc = index_scan(
+		k->index, a, folder, false, &news, &nn, &gone, &ng, e);
 
 	for (size_t i = 0; i < nn && rc == 0; i++) {
 		/* verified when all are known: who writes often tells a
@@ -261,8 +270,8 @@ scan_folder(struct keeper *k, const char *folder, bool *changed, struct err *e)
 }
 
 static int
-scan_account(struct keeper *k, const char *account, bool *changed,
-	struct err *e)
+scan_account(
+	struct keeper *k, const char *account, bool *changed, struct err *e)
 {
 	struct arena *a = arena_new();
 	const char **names;
@@ -276,7 +285,8 @@ scan_account(struct keeper *k, const char *account, bool *changed,
 	return rc;
 }
 
-/* --- messages ------------------------------------------------------------------------ */
+/* --- messages
+ * ------------------------------------------------------------------------ */
 
 /* The words of the property auth.alert: "any" and each kind once. */
 static void
@@ -296,7 +306,8 @@ retry_time(int64_t now, int tries)
 	static const int64_t wait[] = { 60, 600, 3600, 86400, 86400, 86400,
 		86400, 86400 };
 
-	return tries < (int)(sizeof wait / sizeof *wait) ? now + wait[tries] : 0;
+	return tries < (int)(sizeof wait / sizeof *wait) ? now + wait[tries]
+							 : 0;
 }
 
 static int
@@ -310,8 +321,8 @@ keep_verdict(struct keeper *k, struct msg *m, struct err *e)
 	struct buf alerts;
 	int tries = 0, rc;
 
-	if (k->receipts && receipts_get(k->receipts, id, m->arena, &old, &tries,
-				   e) < 0)
+	if (k->receipts &&
+		receipts_get(k->receipts, id, m->arena, &old, &tries, e) < 0)
 		return -1;
 	/* a later missing key never turns a verified message red */
 	if (old && m->u.verdict.is_again && v->state != VERDICT_VERIFIED) {
@@ -329,8 +340,8 @@ keep_verdict(struct keeper *k, struct msg *m, struct err *e)
 	buf_fini(&alerts);
 	if (rc == 0 && k->receipts)
 		rc = receipts_put(k->receipts, id, m->u.verdict.json,
-			v->checked_at,
-			v->is_final ? 0 : retry_time(now, tries), tries + 1, e);
+			v->checked_at, v->is_final ? 0 : retry_time(now, tries),
+			tries + 1, e);
 	return rc;
 }
 
@@ -382,8 +393,8 @@ apply(struct keeper *k, struct msg *m, bool *changed, struct err *e)
 		*changed = true;
 		break;
 	case MSG_SCAN:
-		rc = scan_account(k,
-			k->c->config->account[m->account].name, changed, e);
+		rc = scan_account(
+			k, k->c->config->account[m->account].name, changed, e);
 		break;
 	default:
 		break;

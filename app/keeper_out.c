@@ -62,17 +62,15 @@ keeper_out_queue(struct keeper *k, struct msg *m)
 		goto failed;
 	rcpt = arena_array(m->arena, d.envelope.recipients, sizeof *rcpt);
 	for (size_t i = 0; i < d.envelope.recipients; i++)
-		rcpt[i].address =
-			arena_cstr(m->arena, d.envelope.recipient[i]);
+		rcpt[i].address = arena_cstr(m->arena, d.envelope.recipient[i]);
 	item = (struct outbox_item){ .account = d.account,
 		.subject = m->u.draft.subject,
 		.sender = arena_cstr(m->arena, d.envelope.sender),
 		.message_id = d.message_id,
-		.reply_to = m->u.draft.reply_to_path
-				    ? m->u.draft.reply_to_path
-				    : "",
-		.next_try = clock_wall() +
-			    (int64_t)k->c->config->undo_send_seconds,
+		.reply_to = m->u.draft.reply_to_path ? m->u.draft.reply_to_path
+						     : "",
+		.next_try =
+			clock_wall() + (int64_t)k->c->config->undo_send_seconds,
 		.needs_utf8 = d.envelope.needs_utf8,
 		.rcpt = rcpt,
 		.rcpts = d.envelope.recipients };
@@ -85,7 +83,8 @@ keeper_out_queue(struct keeper *k, struct msg *m)
 	context_end(k->c, m,
 		item.next_try > clock_wall()
 			? arena_printf(m->arena,
-				  "queued; sends in %lld s (g o, x takes it back)",
+				  "queued; sends in %lld s (g o, x takes it "
+				  "back)",
 				  (long long)(item.next_try - clock_wall()))
 			: "queued");
 	context_changed(k->c);
@@ -147,10 +146,10 @@ keeper_out_cancel(struct keeper *k, struct msg *m)
 		rc = err_set(&e, ERR_INPUT, 0,
 			"there is no message %lld in the outbox",
 			(long long)m->u.out.id);
-	else if (rc == 1 && (is(item.state, "sending") ||
-				    is(item.state, "accepted")))
-		rc = err_set(&e, ERR_INPUT, 0,
-			"too late: it is on its way already");
+	else if (rc == 1 &&
+		 (is(item.state, "sending") || is(item.state, "accepted")))
+		rc = err_set(
+			&e, ERR_INPUT, 0, "too late: it is on its way already");
 	buf_init(&path, 4096);
 	outbox_path(k->outbox, m->u.out.id, &path);
 	/* nothing typed is lost: it becomes a draft again */
@@ -162,7 +161,8 @@ keeper_out_cancel(struct keeper *k, struct msg *m)
 	if (rc < 0)
 		context_fail(k->c, m, &e);
 	else
-		context_end(k->c, m, "taken out of the outbox; it is a draft again");
+		context_end(k->c, m,
+			"taken out of the outbox; it is a draft again");
 	context_changed(k->c);
 }
 
@@ -215,7 +215,8 @@ keeper_out_due(struct keeper *k, bool all)
 		}
 		if (account_index(k, o->account) < 0) {
 			if (outbox_set(k->outbox, o->id, "refused",
-				    "its account is no longer in the configuration",
+				    "its account is no longer in the "
+				    "configuration",
 				    0, &e) < 0)
 				log_write(LOG_ERROR, "outbox", "%s", e.text);
 			continue;
@@ -246,8 +247,10 @@ accepted(struct keeper *k, struct msg *m, const struct outbox_item *item)
 	if (*item->reply_to && m->account >= 0) {
 		struct msg *f = msg_new(MSG_FLAG);
 
-		f->account = account_index(k, arena_printf(f->arena, "%.*s",
-			(int)strcspn(item->reply_to, "/"), item->reply_to));
+		f->account = account_index(
+			k, arena_printf(f->arena, "%.*s",
+				   (int)strcspn(item->reply_to, "/"),
+				   item->reply_to));
 		f->u.change.path = arena_array(f->arena, 1, sizeof(char *));
 		f->u.change.id = arena_array(f->arena, 1, sizeof(char *));
 		f->u.change.path[0] = arena_strdup(f->arena, item->reply_to);
@@ -292,9 +295,9 @@ keeper_out_sent(struct keeper *k, struct msg *m)
 		err_set(&f->err, ERR_MESSAGE, 0,
 			is(state, "unknown")
 				? "'%s': it is unknown whether it was sent: %s"
-			: is(state, "later")
-				? "'%s' waits in the outbox: %s"
-				: "'%s' was refused and stays in the outbox: %s",
+			: is(state, "later") ? "'%s' waits in the outbox: %s"
+					     : "'%s' was refused and stays in "
+					       "the outbox: %s",
 			item.subject, l->reason);
 		context_post(k->c, f);
 	}
@@ -336,7 +339,8 @@ keeper_out_resolve(struct keeper *k, struct msg *m)
 		context_fail(k->c, m, &e);
 	else
 		context_end(k->c, m,
-			m->u.out.was_sent ? "kept as sent" : "it is sent again");
+			m->u.out.was_sent ? "kept as sent"
+					  : "it is sent again");
 }
 
 void

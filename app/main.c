@@ -34,7 +34,8 @@ static const struct {
 	{ "list", command_list, "the newest messages of ACCOUNT/FOLDER" },
 	{ "search", command_search, "messages that match a query" },
 	{ "show", show_main, "a message as the reader shows it" },
-	{ "verify", verify_main, "authenticate messages: SPF, DKIM, ARC, DMARC" },
+	{ "verify", verify_main,
+		"authenticate messages: SPF, DKIM, ARC, DMARC" },
 	{ "spf", spf_main, "check_host() of RFC 7208 alone" },
 	{ "domain", domain_main, "what a domain publishes, and what is wrong" },
 	{ "report", report_main, "DMARC aggregate reports as tables" },
@@ -52,18 +53,19 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static void
 usage(FILE *to)
 {
-	fprintf(to,
-		"usage: signet [-C FILE] [--demo] [mailto:ADDRESS]   the interface\n"
-		"       signet [-C FILE] COMMAND [ARGUMENT]...\n\n");
+	fprintf(to, "usage: signet [-C FILE] [--demo] [mailto:ADDRESS]   the "
+		    "interface\n"
+		    "       signet [-C FILE] COMMAND [ARGUMENT]...\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
-	fprintf(to,
-		"\n  -C FILE     another configuration file\n"
-		"  --demo      try signet with mail of its own, no server, no trace\n"
-		"  --keys      the table of keys and commands\n"
-		"  --version   --help\n\n"
-		"Each command takes --help. The manual: signet(1), signet.conf(5),\n"
-		"signet-auth(7).\n");
+	fprintf(to, "\n  -C FILE     another configuration file\n"
+		    "  --demo      try signet with mail of its own, no server, "
+		    "no trace\n"
+		    "  --keys      the table of keys and commands\n"
+		    "  --version   --help\n\n"
+		    "Each command takes --help. The manual: signet(1), "
+		    "signet.conf(5),\n"
+		    "signet-auth(7).\n");
 }
 
 /* Files of mail are the user's alone; a core would hold mail and passwords. */

@@ -23,63 +23,63 @@
 enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
 
 /* name, receiver, lane, help */
-#define MSG_TABLE(X)                                                          \
-	X(SEARCH, SEARCH, URGENT, "rows of a query from an offset")           \
-	X(COUNTS, SEARCH, NORMAL, "mailboxes with their counts")              \
-	X(OPEN, OPEN, URGENT, "parse and render one message")                 \
-	X(EVIDENCE, OPEN, URGENT, "what the verdict of a message rests on")   \
-	X(SAVE_PART, OPEN, NORMAL, "write one part into a directory")         \
-	X(COMPOSE, OPEN, URGENT, "make a draft: new, reply, forward, mailto") \
-	X(DRAFT_READ, OPEN, URGENT, "read a draft again after the editor")    \
-	X(DRAFT_SAVE, OPEN, URGENT, "keep the fields of a draft durably")     \
-	X(DRAFT_LIST, OPEN, NORMAL, "the drafts that are here")               \
-	X(DRAFT_DROP, OPEN, NORMAL, "throw a draft away")                     \
-	X(DISCOVER, OPEN, NORMAL, "find the servers of an address")           \
-	X(PROBE, OPEN, NORMAL, "sign in to both servers of a new account")    \
-	X(ACCOUNT_ADD, OPEN, NORMAL, "write a tested account down")           \
-	X(VERIFY, VERIFY, LOW, "authenticate one message")                    \
-	X(ARRIVED, KEEPER, NORMAL, "files were delivered: index them")        \
-	X(RENAMED, KEEPER, NORMAL, "flags changed a file's name")             \
-	X(REMOVED, KEEPER, NORMAL, "files are gone")                          \
-	X(VERIFIED, KEEPER, LOW, "a verification ended: keep its verdict")    \
-	X(RECHECK, KEEPER, NORMAL, "verify what is due again")                \
+#define MSG_TABLE(X)                                                           \
+	X(SEARCH, SEARCH, URGENT, "rows of a query from an offset")            \
+	X(COUNTS, SEARCH, NORMAL, "mailboxes with their counts")               \
+	X(OPEN, OPEN, URGENT, "parse and render one message")                  \
+	X(EVIDENCE, OPEN, URGENT, "what the verdict of a message rests on")    \
+	X(SAVE_PART, OPEN, NORMAL, "write one part into a directory")          \
+	X(COMPOSE, OPEN, URGENT, "make a draft: new, reply, forward, mailto")  \
+	X(DRAFT_READ, OPEN, URGENT, "read a draft again after the editor")     \
+	X(DRAFT_SAVE, OPEN, URGENT, "keep the fields of a draft durably")      \
+	X(DRAFT_LIST, OPEN, NORMAL, "the drafts that are here")                \
+	X(DRAFT_DROP, OPEN, NORMAL, "throw a draft away")                      \
+	X(DISCOVER, OPEN, NORMAL, "find the servers of an address")            \
+	X(PROBE, OPEN, NORMAL, "sign in to both servers of a new account")     \
+	X(ACCOUNT_ADD, OPEN, NORMAL, "write a tested account down")            \
+	X(VERIFY, VERIFY, LOW, "authenticate one message")                     \
+	X(ARRIVED, KEEPER, NORMAL, "files were delivered: index them")         \
+	X(RENAMED, KEEPER, NORMAL, "flags changed a file's name")              \
+	X(REMOVED, KEEPER, NORMAL, "files are gone")                           \
+	X(VERIFIED, KEEPER, LOW, "a verification ended: keep its verdict")     \
+	X(RECHECK, KEEPER, NORMAL, "verify what is due again")                 \
 	X(SCAN, KEEPER, NORMAL, "compare an account's folders with the index") \
-	X(SENT, KEEPER, URGENT, "what became of a message being sent")        \
-	X(FILED, KEEPER, NORMAL, "the sent copy is kept: the row may go")     \
-	X(OUT_QUEUE, KEEPER, URGENT, "put a draft into the outbox")           \
-	X(OUT_LIST, KEEPER, NORMAL, "what waits in the outbox")               \
-	X(OUT_CANCEL, KEEPER, URGENT, "take a message out of the outbox")     \
-	X(OUT_RESOLVE, KEEPER, URGENT, "say what became of an unknown one")   \
-	X(OUT_FLUSH, KEEPER, NORMAL, "send what is due")                      \
-	X(CONNECT, ACCOUNT, NORMAL, "go online now")                          \
-	X(SYNC, ACCOUNT, NORMAL, "one pass over the mailboxes")               \
-	X(FLAG, ACCOUNT, URGENT, "change flags of messages")                  \
-	X(MOVE, ACCOUNT, URGENT, "move messages to another mailbox")          \
-	X(SEND, ACCOUNT, NORMAL, "submit one message of the outbox")          \
-	X(FILE_SENT, ACCOUNT, NORMAL, "keep the copy of a sent message")      \
-	X(DELIVER, ACCOUNT, NORMAL, "a message from another local account")   \
-	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")       \
-	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                 \
-	X(ROWS, UI, NORMAL, "rows of a query")                                \
-	X(BOXES, UI, NORMAL, "mailboxes with their counts")                   \
-	X(DOC, UI, NORMAL, "a rendered message or a pane")                    \
-	X(DRAFT, UI, NORMAL, "a draft as it stands")                          \
-	X(DRAFTS, UI, NORMAL, "the drafts that are here")                     \
-	X(SERVERS, UI, NORMAL, "servers found for an address")                \
-	X(OUTBOX, UI, NORMAL, "what waits in the outbox")                     \
-	X(VERDICT, UI, NORMAL, "the verdict of a message has changed")        \
-	X(MOVED, UI, NORMAL, "files have other names now")                    \
-	X(CHANGED, UI, LOW, "the index has changed")                          \
-	X(STATUS, UI, NORMAL, "the state of an account")                      \
-	X(PROGRESS, UI, LOW, "how far a request has come")                    \
-	X(DONE, UI, NORMAL, "a request ended well")                           \
+	X(SENT, KEEPER, URGENT, "what became of a message being sent")         \
+	X(FILED, KEEPER, NORMAL, "the sent copy is kept: the row may go")      \
+	X(OUT_QUEUE, KEEPER, URGENT, "put a draft into the outbox")            \
+	X(OUT_LIST, KEEPER, NORMAL, "what waits in the outbox")                \
+	X(OUT_CANCEL, KEEPER, URGENT, "take a message out of the outbox")      \
+	X(OUT_RESOLVE, KEEPER, URGENT, "say what became of an unknown one")    \
+	X(OUT_FLUSH, KEEPER, NORMAL, "send what is due")                       \
+	X(CONNECT, ACCOUNT, NORMAL, "go online now")                           \
+	X(SYNC, ACCOUNT, NORMAL, "one pass over the mailboxes")                \
+	X(FLAG, ACCOUNT, URGENT, "change flags of messages")                   \
+	X(MOVE, ACCOUNT, URGENT, "move messages to another mailbox")           \
+	X(SEND, ACCOUNT, NORMAL, "submit one message of the outbox")           \
+	X(FILE_SENT, ACCOUNT, NORMAL, "keep the copy of a sent message")       \
+	X(DELIVER, ACCOUNT, NORMAL, "a message from another local account")    \
+	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")        \
+	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                  \
+	X(ROWS, UI, NORMAL, "rows of a query")                                 \
+	X(BOXES, UI, NORMAL, "mailboxes with their counts")                    \
+	X(DOC, UI, NORMAL, "a rendered message or a pane")                     \
+	X(DRAFT, UI, NORMAL, "a draft as it stands")                           \
+	X(DRAFTS, UI, NORMAL, "the drafts that are here")                      \
+	X(SERVERS, UI, NORMAL, "servers found for an address")                 \
+	X(OUTBOX, UI, NORMAL, "what waits in the outbox")                      \
+	X(VERDICT, UI, NORMAL, "the verdict of a message has changed")         \
+	X(MOVED, UI, NORMAL, "files have other names now")                     \
+	X(CHANGED, UI, LOW, "the index has changed")                           \
+	X(STATUS, UI, NORMAL, "the state of an account")                       \
+	X(PROGRESS, UI, LOW, "how far a request has come")                     \
+	X(DONE, UI, NORMAL, "a request ended well")                            \
 	X(FAILED, UI, NORMAL, "a request failed")
 
 enum msg_kind {
 #define X(name, to, lane, help) MSG_##name,
 	MSG_TABLE(X)
 #undef X
-	MSG_KINDS
+		MSG_KINDS
 };
 
 /* --- payloads ------------------------------------------------------------- */
@@ -129,8 +129,16 @@ struct msg_rows {
 	unsigned total, unread;
 };
 
-enum box_role { BOX_PLAIN, BOX_INBOX, BOX_DRAFTS, BOX_SENT, BOX_ARCHIVE,
-	BOX_JUNK, BOX_TRASH, BOX_ALL };
+enum box_role {
+	BOX_PLAIN,
+	BOX_INBOX,
+	BOX_DRAFTS,
+	BOX_SENT,
+	BOX_ARCHIVE,
+	BOX_JUNK,
+	BOX_TRASH,
+	BOX_ALL
+};
 
 struct box {
 	const char *account, *name; /* name in UTF-8, "/" between levels */
@@ -164,12 +172,18 @@ struct msg_doc {
 	int64_t date;
 	struct attachment *file;
 	size_t files;
-	struct verdict *verdict; /* NULL: not checked yet */
+	struct verdict *verdict;           /* NULL: not checked yet */
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
 };
 
-enum draft_mode { DRAFT_NEW, DRAFT_REPLY, DRAFT_REPLY_ALL,
-	DRAFT_FORWARD, DRAFT_MAILTO, DRAFT_EDIT };
+enum draft_mode {
+	DRAFT_NEW,
+	DRAFT_REPLY,
+	DRAFT_REPLY_ALL,
+	DRAFT_FORWARD,
+	DRAFT_MAILTO,
+	DRAFT_EDIT
+};
 
 struct msg_compose {
 	enum draft_mode mode;
@@ -194,7 +208,7 @@ struct msg_draft {
 	struct doc *preview;
 	const char **odd; /* things to look at before sending */
 	size_t odds;
-	const char *at;   /* send not before this time, NULL: now */
+	const char *at; /* send not before this time, NULL: now */
 };
 
 struct out_item {
@@ -210,7 +224,7 @@ struct msg_outbox {
 
 struct msg_letter { /* SEND, SENT, FILE_SENT, FILED, DELIVER */
 	int64_t id;
-	const char *file;   /* the outbox's, absolute */
+	const char *file; /* the outbox's, absolute */
 	const char *sender, *message_id;
 	const char *reply_to; /* path of the message it answers, or "" */
 	const char **rcpt;
@@ -221,7 +235,7 @@ struct msg_letter { /* SEND, SENT, FILE_SENT, FILED, DELIVER */
 	const char *state, *reason; /* SENT: of store/outbox.h */
 };
 
-struct msg_change { /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED */
+struct msg_change {        /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED */
 	const char **path; /* RENAMED, MOVED: the new names */
 	const char **old;  /* RENAMED, MOVED: the names before */
 	const char **id;
@@ -231,17 +245,25 @@ struct msg_change { /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED */
 	bool is_new;              /* ARRIVED: verify it too */
 };
 
-enum account_state { ACCOUNT_LOCAL, ACCOUNT_OFFLINE, ACCOUNT_CONNECTING,
-	ACCOUNT_SYNCING, ACCOUNT_ONLINE, ACCOUNT_WAITING, ACCOUNT_AUTH,
-	ACCOUNT_CERT, ACCOUNT_FAILED };
+enum account_state {
+	ACCOUNT_LOCAL,
+	ACCOUNT_OFFLINE,
+	ACCOUNT_CONNECTING,
+	ACCOUNT_SYNCING,
+	ACCOUNT_ONLINE,
+	ACCOUNT_WAITING,
+	ACCOUNT_AUTH,
+	ACCOUNT_CERT,
+	ACCOUNT_FAILED
+};
 
 struct msg_status {
 	enum account_state state;
-	const char *text;       /* a sentence where something is wrong */
-	int retry_seconds;      /* ACCOUNT_WAITING */
+	const char *text;  /* a sentence where something is wrong */
+	int retry_seconds; /* ACCOUNT_WAITING */
 	const char *fingerprint, *pin, *server; /* ACCOUNT_CERT */
-	const char *certificate; /* its facts, a line each */
-	bool is_insecure;       /* the line has no TLS, by consent */
+	const char *certificate;                /* its facts, a line each */
+	bool is_insecure; /* the line has no TLS, by consent */
 };
 
 struct msg_progress {
@@ -249,7 +271,7 @@ struct msg_progress {
 	unsigned done, total;
 };
 
-struct server { /* one choice of set-up */
+struct server {            /* one choice of set-up */
 	const char *url;   /* imaps://host:port */
 	const char *found; /* by what */
 };

@@ -141,8 +141,8 @@ with_headers(struct arena *a, const struct message *m, struct doc *body,
 		struct buf v;
 
 		buf_init(&v, LIMIT_FIELD_SHOWN);
-		header_unfold(&v, str_sub(h->field[i].value, 0,
-					  LIMIT_FIELD_SHOWN));
+		header_unfold(
+			&v, str_sub(h->field[i].value, 0, LIMIT_FIELD_SHOWN));
 		doc_add(b, h->field[i].name, DOC_LABEL, -1);
 		doc_add(b, STR(": "), DOC_LABEL, -1);
 		doc_add(b, buf_str(&v), DOC_PLAIN, -1);
@@ -187,9 +187,8 @@ open_message(struct context *c, struct msg *m)
 	d->path = arena_strdup(r->arena, m->u.open.path);
 	d->id = arena_strdup(r->arena, m->u.open.id);
 	d->subject = safe(r->arena, msg->subject);
-	d->from_address = msg->from.count
-				  ? safe(r->arena, msg->from.item[0].addr)
-				  : "";
+	d->from_address =
+		msg->from.count ? safe(r->arena, msg->from.item[0].addr) : "";
 	d->from = msg->from.count && msg->from.item[0].name.n
 			  ? safe(r->arena, msg->from.item[0].name)
 			  : d->from_address;
@@ -305,16 +304,15 @@ open_evidence(struct context *c, struct msg *m)
 		if (rc < 0)
 			context_fail(c, m, &e);
 		else
-			context_end(c, m, arena_printf(m->arena,
-						  "written to %s", file));
+			context_end(c, m,
+				arena_printf(m->arena, "written to %s", file));
 		buf_fini(&json);
 		return;
 	}
 	r = context_answer(m, MSG_DOC);
 	v = stored_verdict(c, r->arena, m->u.open.id);
 	r->u.doc.verdict = v;
-	r->u.doc.doc = evidence_doc(
-		r->arena, v, m->u.open.width, clock_wall());
+	r->u.doc.doc = evidence_doc(r->arena, v, m->u.open.width, clock_wall());
 	r->u.doc.path = arena_strdup(r->arena, m->u.open.path);
 	r->u.doc.id = arena_strdup(r->arena, m->u.open.id);
 	context_post(c, r);

@@ -25,8 +25,8 @@ base_dir(struct arena *a, const char *name, const char *rest, struct err *e)
 }
 
 int
-paths_find(struct arena *a, const char *config, struct paths *out,
-	struct err *e)
+paths_find(
+	struct arena *a, const char *config, struct paths *out, struct err *e)
 {
 	const char *dir = base_dir(a, "XDG_CONFIG_HOME", ".config", e);
 	const char *run = getenv("XDG_RUNTIME_DIR");

@@ -9,11 +9,11 @@
 #include "base/err.h"
 
 struct paths {
-	const char *config;  /* the configuration file */
-	const char *data;    /* …/signet: what must not be lost */
-	const char *mail;    /* data/mail: root of Maildirs and index */
-	const char *drafts;  /* data/drafts */
-	const char *state;   /* …/signet: log, sync state */
+	const char *config; /* the configuration file */
+	const char *data;   /* …/signet: what must not be lost */
+	const char *mail;   /* data/mail: root of Maildirs and index */
+	const char *drafts; /* data/drafts */
+	const char *state;  /* …/signet: log, sync state */
 	const char *cache;
 	const char *runtime; /* lock, temporary files; mode 0700 */
 	const char *log;     /* state/log */

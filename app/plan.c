@@ -18,8 +18,8 @@ static void
 merge(struct plan *p, const struct plan_remote *r, const struct plan_local *l)
 {
 	unsigned there = r->flags ^ l->agreed, here = l->flags ^ l->agreed;
-	unsigned merged = (l->agreed & ~(there | here)) |
-			  (r->flags & there) | (l->flags & here);
+	unsigned merged = (l->agreed & ~(there | here)) | (r->flags & there) |
+			  (l->flags & here);
 
 	if (l->is_deleted) {
 		add(p, (struct plan_step){
@@ -28,8 +28,8 @@ merge(struct plan *p, const struct plan_remote *r, const struct plan_local *l)
 		return;
 	}
 	if (merged != l->flags)
-		add(p, (struct plan_step){ PLAN_SET_LOCAL, r->uid, merged, 0,
-			       0 });
+		add(p, (struct plan_step){
+			       PLAN_SET_LOCAL, r->uid, merged, 0, 0 });
 	if (merged != r->flags)
 		add(p, (struct plan_step){ PLAN_SET_REMOTE, r->uid, merged,
 			       merged & ~r->flags, r->flags & ~merged });

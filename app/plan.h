@@ -14,8 +14,14 @@
 
 #include "base/arena.h"
 
-enum plan_flag { PLAN_SEEN = 1, PLAN_ANSWERED = 2, PLAN_FLAGGED = 4,
-	PLAN_DELETED = 8, PLAN_DRAFT = 16, PLAN_FORWARDED = 32 };
+enum plan_flag {
+	PLAN_SEEN = 1,
+	PLAN_ANSWERED = 2,
+	PLAN_FLAGGED = 4,
+	PLAN_DELETED = 8,
+	PLAN_DRAFT = 16,
+	PLAN_FORWARDED = 32
+};
 
 struct plan_remote { /* what the server lists, by rising UID */
 	uint32_t uid;

@@ -22,7 +22,8 @@
 
 enum { KNOWN_DOMAINS = 300, KNOWN_SECONDS = 60 };
 
-/* --- search -------------------------------------------------------------------- */
+/* --- search
+ * -------------------------------------------------------------------- */
 
 static bool
 has_tag(const struct index_row *r, const char *tag)
@@ -56,8 +57,7 @@ make_row(struct receipts *own, struct arena *a, const struct index_row *in,
 	} map[] = { { "unread", ROW_UNREAD }, { "flagged", ROW_FLAGGED },
 		{ "replied", ROW_REPLIED }, { "passed", ROW_FORWARDED },
 		{ "attachment", ROW_ATTACHMENT }, { "draft", ROW_DRAFT } };
-	struct field_addresses from =
-		field_addresses(a, str_c(in->from), NULL);
+	struct field_addresses from = field_addresses(a, str_c(in->from), NULL);
 	struct receipts_row r = { in->subject,
 		from.count ? arena_cstr(a, from.item[0].name) : "",
 		from.count ? arena_cstr(a, from.item[0].addr) : "" };
@@ -101,17 +101,16 @@ folder_of(struct arena *a, const char *query)
 }
 
 static int
-search(struct context *c, struct index *x, struct receipts *own,
-	struct msg *m, struct err *e)
+search(struct context *c, struct index *x, struct receipts *own, struct msg *m,
+	struct err *e)
 {
 	const struct msg_search *s = &m->u.search;
 	struct msg *r = context_answer(m, MSG_ROWS);
 	struct msg_rows *rows = &r->u.rows;
 	struct index_page p;
 
-	if (index_search(x, r->arena, s->query,
-			folder_of(r->arena, s->query), s->offset, s->limit,
-			s->oldest_first, &p, e) < 0) {
+	if (index_search(x, r->arena, s->query, folder_of(r->arena, s->query),
+		    s->offset, s->limit, s->oldest_first, &p, e) < 0) {
 		msg_free(&r);
 		return -1;
 	}
@@ -146,9 +145,10 @@ role_of(const char *name)
 		{ "Spam", BOX_JUNK }, { "Junk E-mail", BOX_JUNK },
 		{ "스팸메일함", BOX_JUNK }, { "스팸함", BOX_JUNK },
 		{ "迷惑メール", BOX_JUNK }, { "Trash", BOX_TRASH },
-		{ "Deleted Messages", BOX_TRASH }, { "Deleted Items", BOX_TRASH },
-		{ "Papierkorb", BOX_TRASH }, { "Corbeille", BOX_TRASH },
-		{ "휴지통", BOX_TRASH }, { "ゴミ箱", BOX_TRASH } };
+		{ "Deleted Messages", BOX_TRASH },
+		{ "Deleted Items", BOX_TRASH }, { "Papierkorb", BOX_TRASH },
+		{ "Corbeille", BOX_TRASH }, { "휴지통", BOX_TRASH },
+		{ "ゴミ箱", BOX_TRASH } };
 	const char *slash = strrchr(name, '/');
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -197,8 +197,8 @@ count_account(struct context *c, struct index *x, const char *account,
 		}
 		b = &out->box[out->boxes++];
 		buf_init(&q, 8192);
-		index_folder_query(&q, arena_printf(a, "%s/%s", account,
-					       names[i]));
+		index_folder_query(
+			&q, arena_printf(a, "%s/%s", account, names[i]));
 		b->account = account;
 		b->name = names[i];
 		b->role = role_of(names[i]);
@@ -269,7 +269,8 @@ pool_search(void *arg)
 	return NULL;
 }
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading
+ * ------------------------------------------------------------------- */
 
 void *
 pool_open(void *arg)
@@ -297,7 +298,8 @@ pool_open(void *arg)
 	return NULL;
 }
 
-/* --- verification -------------------------------------------------------------- */
+/* --- verification
+ * -------------------------------------------------------------- */
 
 /* The domains of one's correspondents, read anew once a minute. */
 struct known {
@@ -326,8 +328,8 @@ refresh_known(struct context *c, struct known *k)
 	r = receipts_open(path, &e);
 	if (!r)
 		return;
-	if (receipts_domains(r, KNOWN_DOMAINS, k->a, &k->domain, &k->count,
-		    &e) < 0)
+	if (receipts_domains(
+		    r, KNOWN_DOMAINS, k->a, &k->domain, &k->count, &e) < 0)
 		k->count = 0;
 	receipts_close(&r);
 }
@@ -364,8 +366,8 @@ verify(struct context *c, struct msg *m, struct known *k)
 	facts.known = k->domain;
 	facts.knowns = k->count;
 	r = msg_new(MSG_VERIFIED);
-	r->u.verdict.verdict = verify_message(r->arena, map, &facts,
-		dns_budget_init(&budget, c->dns));
+	r->u.verdict.verdict = verify_message(
+		r->arena, map, &facts, dns_budget_init(&budget, c->dns));
 	file_unmap(&map);
 	buf_init(&json, 4 << 20);
 	evidence_write(&json, r->u.verdict.verdict, NULL);

@@ -17,7 +17,8 @@
 #include "net/smtp.h"
 #include "store/receipts.h"
 
-/* --- discovery --------------------------------------------------------------------- */
+/* --- discovery
+ * --------------------------------------------------------------------- */
 
 static const char *
 url_of(struct arena *a, const struct discover_server *s)
@@ -35,10 +36,9 @@ servers(struct arena *a, const struct discover_server *s, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		out[i].url = url_of(a, &s[i]);
-		out[i].found = *s[i].note
-				       ? arena_printf(a, "%s (%s)", s[i].found,
-						 s[i].note)
-				       : s[i].found;
+		out[i].found = *s[i].note ? arena_printf(a, "%s (%s)",
+						    s[i].found, s[i].note)
+					  : s[i].found;
 	}
 	return out;
 }
@@ -78,7 +78,8 @@ probe_discover(struct context *c, struct msg *m)
 	context_post(c, r);
 }
 
-/* --- the test ---------------------------------------------------------------------- */
+/* --- the test
+ * ---------------------------------------------------------------------- */
 
 static struct stream_settings
 stream_of(const struct config_url *u, const struct msg_account *s)
@@ -157,18 +158,19 @@ probe_test(struct context *c, struct msg *m)
 	context_fail(c, m, &e);
 }
 
-/* --- writing it down ---------------------------------------------------------------- */
+/* --- writing it down
+ * ---------------------------------------------------------------- */
 
 /* A name that no account has yet. */
 static const char *
 free_name(const struct config *config, struct arena *a, const char *want)
 {
-	const char *name = arena_printf(a, "%.*s",
-		(int)strcspn(want, "/\"@"), want);
+	const char *name =
+		arena_printf(a, "%.*s", (int)strcspn(want, "/\"@"), want);
 
 	for (int i = 2; config_account(config, name) && i < 1000; i++)
-		name = arena_printf(a, "%.*s%d", (int)strcspn(want, "/\"@"),
-			want, i);
+		name = arena_printf(
+			a, "%.*s%d", (int)strcspn(want, "/\"@"), want, i);
 	return *name ? name : "mail";
 }
 

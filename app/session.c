@@ -6,7 +6,8 @@
  *
  *	SELECT -> the server's UIDs and flags -> app/plan -> small steps first
  *	       -> then bodies, the newest first, 50 at a time:
- *	          tmp -> fsync -> rename -> UID rows (one transaction) -> ARRIVED
+ *	          tmp -> fsync -> rename -> UID rows (one transaction) ->
+ *ARRIVED
  *
  * A death between rename and the rows leaves files that carry their UID in
  * their names: they are bound to it, not fetched again. */
@@ -58,11 +59,13 @@ session_close(struct worker *w)
 	w->session = NULL;
 }
 
-/* --- opening --------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------
+ */
 
 static void
-show_certificate(struct worker *w, const struct stream_facts *f,
-	const struct err *e)
+show_certificate(
+	struct worker *w, const struct stream_facts *f, const struct err *e)
 {
 	struct msg *m = msg_new(MSG_STATUS);
 	struct msg_status *s = &m->u.status;
@@ -85,8 +88,8 @@ find_pin(struct worker *w, struct arena *a)
 	struct receipts *r;
 	struct err e;
 
-	r = receipts_open(arena_printf(a, "%s/receipts.db", w->c->paths.data),
-		&e);
+	r = receipts_open(
+		arena_printf(a, "%s/receipts.db", w->c->paths.data), &e);
 	if (!r || receipts_pin(r, w->config->name,
 			  arena_printf(a, "%s:%u", w->config->receive.host,
 				  w->config->receive.port),
@@ -138,7 +141,8 @@ is_configured(const struct worker *w, const char *folder)
 	return l->count == 0;
 }
 
-/* The server's mailboxes into the state; those it no longer lists are marked. */
+/* The server's mailboxes into the state; those it no longer lists are marked.
+ */
 int
 session_learn_boxes(struct worker *w, struct err *e)
 {
@@ -165,8 +169,8 @@ session_learn_boxes(struct worker *w, struct err *e)
 		bool is_known = false;
 
 		buf_init(&folder, 4 * LIMIT_FOLDER_NAME);
-		maildir_folder_name(&folder, str_c(list[j].name),
-			list[j].delimiter);
+		maildir_folder_name(
+			&folder, str_c(list[j].name), list[j].delimiter);
 		b.folder = arena_cstr(a, buf_str(&folder));
 		b.role = list[j].role;
 		buf_fini(&folder);
@@ -234,7 +238,8 @@ session_begin_pass(struct worker *w)
 	s->in_pass = s->boxes > 0;
 }
 
-/* --- one mailbox ------------------------------------------------------------------------ */
+/* --- one mailbox
+ * ------------------------------------------------------------------------ */
 
 int
 session_select(struct worker *w, struct state_box *b, struct imap_info *info,
@@ -248,7 +253,8 @@ session_select(struct worker *w, struct state_box *b, struct imap_info *info,
 		return 0;
 	if (b->uidvalidity) {
 		log_write(LOG_WARN, w->config->name,
-			"%s: UIDVALIDITY changed from %u to %u; messages are matched by content",
+			"%s: UIDVALIDITY changed from %u to %u; messages are "
+			"matched by content",
 			b->folder, b->uidvalidity, info->uidvalidity);
 		if (state_begin(w->state, e) < 0)
 			return -1;
@@ -284,8 +290,8 @@ bind_file(void *ctx, const char *path)
 
 	if (!uid)
 		return 0;
-	rc = state_find(u->w->state,
-		arena_cstr(u->a, maildir_base(path)), u->a, &box, &m, &u->e);
+	rc = state_find(u->w->state, arena_cstr(u->a, maildir_base(path)), u->a,
+		&box, &m, &u->e);
 	if (rc == 0) {
 		m = (struct state_message){ .uid = uid,
 			.base = arena_cstr(u->a, maildir_base(path)),
@@ -299,8 +305,8 @@ bind_file(void *ctx, const char *path)
 }
 
 static int
-bind_leftovers(struct worker *w, struct state_box *b, struct arena *a,
-	struct err *e)
+bind_leftovers(
+	struct worker *w, struct state_box *b, struct arena *a, struct err *e)
 {
 	struct unbound u = { .w = w, .b = b, .a = a };
 	const char *folder = worker_folder(w, a, b->folder);
@@ -421,8 +427,8 @@ out:
 }
 
 static int
-make_plan(struct worker *w, struct state_box *b, struct plan **out,
-	struct err *e)
+make_plan(
+	struct worker *w, struct state_box *b, struct plan **out, struct err *e)
 {
 	struct session *s = w->session;
 	struct arena *a = s->plan_arena;
@@ -481,7 +487,9 @@ open_box(struct worker *w, struct err *e)
 
 		m->account = w->i;
 		err_set(&m->err, ERR_BOX, 0,
-			"%s/%s: %zu of %zu messages are gone from the server. Nothing was deleted here; if that is right, delete them here as well",
+			"%s/%s: %zu of %zu messages are gone from the server. "
+			"Nothing was deleted here; if that is right, delete "
+			"them here as well",
 			w->config->name, b->folder, p->drops_local, s->locals);
 		context_post(w->c, m);
 	}
@@ -489,7 +497,9 @@ open_box(struct worker *w, struct err *e)
 	return 0;
 }
 
-/* --- the pass ------------------------------------------------------------------------------ */
+/* --- the pass
+ * ------------------------------------------------------------------------------
+ */
 
 int
 session_step(struct worker *w, struct err *e)
@@ -499,8 +509,7 @@ session_step(struct worker *w, struct err *e)
 
 	if (!s->in_pass)
 		return 0;
-	if (s->box[s->at].is_gone ||
-		!is_configured(w, s->box[s->at].folder)) {
+	if (s->box[s->at].is_gone || !is_configured(w, s->box[s->at].folder)) {
 		s->at++;
 	} else if (!s->is_open) {
 		rc = open_box(w, e);
@@ -522,7 +531,9 @@ session_step(struct worker *w, struct err *e)
 	return rc;
 }
 
-/* --- waiting ------------------------------------------------------------------------------ */
+/* --- waiting
+ * ------------------------------------------------------------------------------
+ */
 
 int
 session_wait(struct worker *w, int timeout_ms, struct err *e)
@@ -531,8 +542,8 @@ session_wait(struct worker *w, int timeout_ms, struct err *e)
 	struct imap_info info;
 	int64_t left = s->next_others_ms - clock_mono_ms();
 
-	if (s->boxes && (!s->selected ||
-				strcmp(s->selected, s->box[0].raw) != 0) &&
+	if (s->boxes &&
+		(!s->selected || strcmp(s->selected, s->box[0].raw) != 0) &&
 		session_select(w, &s->box[0], &info, e) < 0)
 		return -1;
 	if (left < timeout_ms)

@@ -87,7 +87,7 @@ same_message(struct worker *w, const char *a, const char *b)
 			same = str_eq(ma, mb) ||
 			       (ma.n == mb.n &&
 				       str_eq(message_read_header(x, ma, NULL)
-						      ->message_id,
+						       ->message_id,
 					       message_read_header(x, mb, NULL)
 						       ->message_id));
 	}
@@ -101,8 +101,7 @@ same_message(struct worker *w, const char *a, const char *b)
  * file is bound to it and the new one goes. */
 static int
 adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
-	const char *path, struct state_message *m, bool *adopted,
-	struct err *e)
+	const char *path, struct state_message *m, bool *adopted, struct err *e)
 {
 	const char **base;
 	size_t n;
@@ -147,14 +146,14 @@ commit_batch(struct sink *k, struct err *e)
 		for (size_t i = 0; i < n && rc == 0; i++) {
 			bool adopted;
 
-			rc = adopt_orphan(w, k->box, a, path[i], &k->got[i],
-				&adopted, e);
+			rc = adopt_orphan(
+				w, k->box, a, path[i], &k->got[i], &adopted, e);
 			if (rc == 0)
-				rc = state_put_message(w->state, k->box->id,
-					&k->got[i], e);
+				rc = state_put_message(
+					w->state, k->box->id, &k->got[i], e);
 			if (rc == 0 && adopted)
-				rc = maildir_remove(w->c->paths.mail, path[i],
-					e);
+				rc = maildir_remove(
+					w->c->paths.mail, path[i], e);
 			else
 				kept[keeps++] = path[i];
 		}
@@ -195,17 +194,16 @@ session_fetch(struct worker *w, struct err *e)
 	k->w = w;
 	k->box = b;
 	k->e = e;
-	k->batch = maildir_begin(w->c->paths.mail,
-		worker_folder(w, a, b->folder));
+	k->batch =
+		maildir_begin(w->c->paths.mail, worker_folder(w, a, b->folder));
 	rc = imap_fetch(s->imap, uid, n, &sink, e);
 	if (rc == 0)
 		rc = commit_batch(k, e);
 	maildir_free(&k->batch);
 	arena_free(&a);
 	s->fetched += n;
-	context_progress(w->c, NULL, (unsigned)s->fetched,
-		(unsigned)s->fetches, "%s/%s: %zu / %zu", w->config->name,
-		b->folder, s->fetched, s->fetches);
+	context_progress(w->c, NULL, (unsigned)s->fetched, (unsigned)s->fetches,
+		"%s/%s: %zu / %zu", w->config->name, b->folder, s->fetched,
+		s->fetches);
 	return rc;
 }
-

@@ -13,11 +13,11 @@ struct session {
 	size_t boxes, at; /* the pass stands at box[at] */
 	bool in_pass, is_first;
 	/* the mailbox under way */
-	bool is_open;      /* selected and planned */
+	bool is_open; /* selected and planned */
 	struct arena *plan_arena;
 	struct state_message *local;
 	size_t locals;
-	uint32_t *fetch;   /* UIDs still to come */
+	uint32_t *fetch; /* UIDs still to come */
 	unsigned *fetch_flags;
 	size_t fetches, fetched;
 	const char *selected; /* raw name selected now, or NULL */
@@ -29,8 +29,8 @@ struct session {
 int session_select(struct worker *w, struct state_box *b,
 	struct imap_info *info, struct err *e) ERR_CHECK;
 /* Append the path that the file BASE of mailbox B has now. */
-int session_file(struct worker *w, const struct state_box *b,
-	const char *base, struct buf *out, struct err *e) ERR_CHECK;
+int session_file(struct worker *w, const struct state_box *b, const char *base,
+	struct buf *out, struct err *e) ERR_CHECK;
 /* The server's mailboxes into the state. */
 int session_learn_boxes(struct worker *w, struct err *e) ERR_CHECK;
 /* The next messages of the mailbox under way: at most 50. */

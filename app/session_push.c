@@ -112,7 +112,8 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 		rc = 0; /* an id that cannot be asked for */
 	if (rc == 0 && !uid) {
 		for (size_t i = 0; i < map.n; i++) {
-			if (map.p[i] == '\n' && (i == 0 || map.p[i - 1] != '\r'))
+			if (map.p[i] == '\n' &&
+				(i == 0 || map.p[i - 1] != '\r'))
 				buf_addc(&crlf, '\r');
 			buf_addc(&crlf, map.p[i]);
 		}
@@ -234,4 +235,3 @@ session_push(struct worker *w, struct err *e)
 	arena_free(&a);
 	return rc;
 }
-

@@ -23,7 +23,8 @@ find_pin(struct context *c, const struct config_account *account,
 	return pin;
 }
 
-/* Stopping after the final dot leaves the state "unknown", never a second copy. */
+/* Stopping after the final dot leaves the state "unknown", never a second copy.
+ */
 static int
 cancel_of(struct context *c, const struct config_account *account)
 {

@@ -15,8 +15,8 @@ struct submit_result {
 	bool needs_password;
 };
 
-/* Submit BYTES with the envelope of L through ACCOUNT's server. *OUT lives in A.
- * A pin that the user made for the server is honoured. */
+/* Submit BYTES with the envelope of L through ACCOUNT's server. *OUT lives in
+ * A. A pin that the user made for the server is honoured. */
 void submit_message(struct context *c, const struct config_account *account,
 	const struct secret *password, const struct msg_letter *l,
 	struct str bytes, struct arena *a, struct submit_result *out);

@@ -17,7 +17,10 @@ trim_partial(char *s)
 	if (i == 0)
 		return;
 	unsigned char lead = (unsigned char)s[i - 1];
-	size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	size_t want = lead >= 0xf0   ? 4
+		      : lead >= 0xe0 ? 3
+		      : lead >= 0xc0 ? 2
+				     : 1;
 
 	if (n - (i - 1) < want)
 		s[i - 1] = '\0';
@@ -77,12 +80,12 @@ err_clear(struct err *e)
 	e->text[0] = '\0';
 }
 
-const char *
-err_class_name(enum err_class class)
+const char *err_class_name(enum err_class class)
 {
-	static const char *const names[] = { "none", "cancel", "retry",
-		"later", "auth", "cert", "message", "box", "account", "input",
+	static const char *const names[] = { "none", "cancel", "retry", "later",
+		"auth", "cert", "message", "box", "account", "input",
 		"system" };
 
-	return (size_t)class < sizeof names / sizeof *names ? names[class] : "?";
+	return (size_t) class < sizeof names / sizeof *names ? names[class]
+							     : "?";
 }

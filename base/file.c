@@ -53,8 +53,8 @@ file_read(const char *path, struct buf *out, struct err *e)
 		return err_sys(e, errno, "cannot open '%s'", path);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return err_set(e, ERR_INPUT, 0, "'%s' is not a regular file",
-			path);
+		return err_set(
+			e, ERR_INPUT, 0, "'%s' is not a regular file", path);
 	}
 	for (;;) {
 		char piece[65536];
@@ -93,8 +93,8 @@ file_map(const char *path, size_t limit, struct str *out, struct err *e)
 		return err_sys(e, errno, "cannot open '%s'", path);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return err_set(e, ERR_INPUT, 0, "'%s' is not a regular file",
-			path);
+		return err_set(
+			e, ERR_INPUT, 0, "'%s' is not a regular file", path);
 	}
 	if ((uint64_t)st.st_size > limit) {
 		close(fd);
@@ -249,7 +249,8 @@ file_count(const char *path, const char *suffix)
 	return n;
 }
 
-/* Remove NAME in the directory DIRFD with all below it, DEPTH levels at most. */
+/* Remove NAME in the directory DIRFD with all below it, DEPTH levels at most.
+ */
 static int
 remove_at(int dirfd, const char *name, int depth)
 {
@@ -261,8 +262,8 @@ remove_at(int dirfd, const char *name, int depth)
 		return 0;
 	if ((errno != EISDIR && errno != EPERM) || depth == 0)
 		return -1;
-	fd = openat(dirfd, name,
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(
+		dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir) {
 		if (fd >= 0)
@@ -296,8 +297,8 @@ file_lock(const char *path, struct err *e)
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
 	if (errno == EWOULDBLOCK)
-		err_set(e, ERR_LATER, EWOULDBLOCK,
-			"another signet holds '%s'", path);
+		err_set(e, ERR_LATER, EWOULDBLOCK, "another signet holds '%s'",
+			path);
 	else
 		err_sys(e, errno, "cannot lock '%s'", path);
 	close(fd);

@@ -19,18 +19,18 @@ int file_read(const char *path, struct buf *out, struct err *e) ERR_CHECK;
 
 /* Map the regular file PATH read-only into *OUT; an empty file gives n == 0.
  * ERR_INPUT above LIMIT bytes. Release with file_unmap. */
-int file_map(const char *path, size_t limit, struct str *out, struct err *e)
-	ERR_CHECK;
+int file_map(const char *path, size_t limit, struct str *out,
+	struct err *e) ERR_CHECK;
 void file_unmap(struct str *map);
 
 /* Replace PATH by BYTES durably and at once: whoever reads PATH sees the old
  * file or the new one, whole, also after a power cut. */
-int file_write(const char *path, struct str bytes, mode_t mode, struct err *e)
-	ERR_CHECK;
+int file_write(const char *path, struct str bytes, mode_t mode,
+	struct err *e) ERR_CHECK;
 
 /* Write all of BYTES to FD, whatever short writes come. */
-int file_write_fd(int fd, struct str bytes, const char *name, struct err *e)
-	ERR_CHECK;
+int file_write_fd(
+	int fd, struct str bytes, const char *name, struct err *e) ERR_CHECK;
 
 /* fsync the directory PATH so that names made or removed in it are durable. */
 int file_sync_dir(const char *path, struct err *e) ERR_CHECK;
@@ -64,9 +64,9 @@ int file_create_in(const char *dir, struct str name, struct buf *name_out,
 	struct err *e) ERR_CHECK;
 
 /* Split LINE into words as a shell does with quotes and backslashes, without
- * any expansion but a leading "~/" (security rule R5). The vector ends with NULL
- * and lives in one block: release with free. NULL with ERR_INPUT where a quote
- * is not closed or nothing is there. */
+ * any expansion but a leading "~/" (security rule R5). The vector ends with
+ * NULL and lives in one block: release with free. NULL with ERR_INPUT where a
+ * quote is not closed or nothing is there. */
 char **file_split_words(const char *line, struct err *e);
 
 /* Run ARGV[0] by the PATH with descriptors IN, OUT, ERR_FD (-1: /dev/null) as

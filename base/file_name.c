@@ -98,8 +98,8 @@ file_safe_name(struct buf *out, struct str name, const char *fallback)
 }
 
 int
-file_create_in(const char *dir, struct str name, struct buf *name_out,
-	struct err *e)
+file_create_in(
+	const char *dir, struct str name, struct buf *name_out, struct err *e)
 {
 	int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1;
 	ptrdiff_t dot = str_rchr(name, '.');

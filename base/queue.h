@@ -42,7 +42,8 @@ bool queue_replace(struct queue *q, struct queue_item *item,
 	bool (*same)(const struct queue_item *, const struct queue_item *),
 	struct queue_item **old_out);
 
-/* The next item, now the caller's, or NULL where nothing waits. Never blocks. */
+/* The next item, now the caller's, or NULL where nothing waits. Never blocks.
+ */
 struct queue_item *queue_take(struct queue *q);
 
 /* Sleep until an item waits, the queue is closed or TIMEOUT_MS (-1: no limit)

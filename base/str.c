@@ -48,13 +48,15 @@ str_istarts(struct str s, struct str prefix)
 bool
 str_ends(struct str s, struct str suffix)
 {
-	return s.n >= suffix.n && str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
+	return s.n >= suffix.n &&
+	       str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
 }
 
 bool
 str_iends(struct str s, struct str suffix)
 {
-	return s.n >= suffix.n && str_ieq(str_sub(s, s.n - suffix.n, s.n), suffix);
+	return s.n >= suffix.n &&
+	       str_ieq(str_sub(s, s.n - suffix.n, s.n), suffix);
 }
 
 static bool

@@ -22,7 +22,8 @@ struct str {
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 #define STR_NONE ((struct str){ NULL, 0 })
 /* for printf's "%.*s" */
-#define STR_ARG(s) ((int)((s).n > 100000 ? 100000 : (s).n)), ((s).p ? (s).p : "")
+#define STR_ARG(s)                                                             \
+	((int)((s).n > 100000 ? 100000 : (s).n)), ((s).p ? (s).p : "")
 
 /* The bytes of the NUL-terminated S without the NUL; NULL gives STR_NONE. */
 static inline struct str
@@ -110,38 +111,38 @@ buf_c(const struct buf *b)
 
 /* --- ceilings (shared by all who read what comes from outside) ------------ */
 
-#define LIMIT_TABLE(X)                                                        \
-	X(HEADER_BLOCK, 1 << 20, "bytes of a message's header")               \
-	X(FIELD, 128 << 10, "bytes of one header field")                      \
-	X(FIELD_SHOWN, 8 << 10, "bytes of a field on the screen")             \
-	X(FIELDS, 2000, "header fields of a message")                         \
-	X(ADDRESSES, 2000, "addresses in a field")                            \
-	X(MIME_DEPTH, 128, "nested MIME parts")                               \
-	X(MIME_PARTS, 2000, "MIME parts of a message")                        \
-	X(PARAM_SECTIONS, 100, "sections of an RFC 2231 parameter")           \
-	X(WORDS, 2000, "encoded words in a field")                            \
-	X(TEXT_SHOWN, 8 << 20, "bytes of decoded text on the screen")         \
-	X(HTML_NODES, 100000, "nodes of an HTML part")                        \
-	X(HTML_DEPTH, 200, "nested HTML elements")                            \
-	X(CSS, 256 << 10, "bytes of CSS read")                                \
-	X(LINKS, 1000, "links in a message")                                  \
-	X(UNPACKED, 32 << 20, "bytes that a report may unpack to")            \
-	X(DKIM_SIGNATURES, 10, "DKIM signatures tried")                       \
-	X(RECEIVED, 100, "Received fields read")                              \
-	X(RESULTS, 50, "Authentication-Results fields read")                  \
-	X(ARC_SETS, 50, "ARC sets")                                           \
-	X(FILE_NAME, 200, "bytes of an attachment's name")                    \
-	X(MESSAGE, 256 << 20, "bytes of a message")                           \
-	X(IMAP_LINE, 1 << 20, "bytes of an IMAP line without literals")       \
-	X(IMAP_LITERAL, 64 << 10, "bytes of an IMAP literal outside a body")  \
-	X(IMAP_DEPTH, 64, "nested parentheses in an IMAP response")           \
-	X(SMTP_LINE, 8 << 10, "bytes of an SMTP or POP3 line")                \
-	X(REPLY_LINES, 100, "lines of one SMTP reply")                        \
-	X(FOLDER_NAME, 1000, "bytes of a folder's name")                      \
-	X(FOLDERS, 20000, "folders of an account")                            \
-	X(DNS_ANSWER, 64 << 10, "bytes of a DNS answer")                      \
-	X(TXT, 8 << 10, "bytes of a TXT record")                              \
-	X(DNS_QUERIES, 60, "DNS queries for a message")                       \
+#define LIMIT_TABLE(X)                                                         \
+	X(HEADER_BLOCK, 1 << 20, "bytes of a message's header")                \
+	X(FIELD, 128 << 10, "bytes of one header field")                       \
+	X(FIELD_SHOWN, 8 << 10, "bytes of a field on the screen")              \
+	X(FIELDS, 2000, "header fields of a message")                          \
+	X(ADDRESSES, 2000, "addresses in a field")                             \
+	X(MIME_DEPTH, 128, "nested MIME parts")                                \
+	X(MIME_PARTS, 2000, "MIME parts of a message")                         \
+	X(PARAM_SECTIONS, 100, "sections of an RFC 2231 parameter")            \
+	X(WORDS, 2000, "encoded words in a field")                             \
+	X(TEXT_SHOWN, 8 << 20, "bytes of decoded text on the screen")          \
+	X(HTML_NODES, 100000, "nodes of an HTML part")                         \
+	X(HTML_DEPTH, 200, "nested HTML elements")                             \
+	X(CSS, 256 << 10, "bytes of CSS read")                                 \
+	X(LINKS, 1000, "links in a message")                                   \
+	X(UNPACKED, 32 << 20, "bytes that a report may unpack to")             \
+	X(DKIM_SIGNATURES, 10, "DKIM signatures tried")                        \
+	X(RECEIVED, 100, "Received fields read")                               \
+	X(RESULTS, 50, "Authentication-Results fields read")                   \
+	X(ARC_SETS, 50, "ARC sets")                                            \
+	X(FILE_NAME, 200, "bytes of an attachment's name")                     \
+	X(MESSAGE, 256 << 20, "bytes of a message")                            \
+	X(IMAP_LINE, 1 << 20, "bytes of an IMAP line without literals")        \
+	X(IMAP_LITERAL, 64 << 10, "bytes of an IMAP literal outside a body")   \
+	X(IMAP_DEPTH, 64, "nested parentheses in an IMAP response")            \
+	X(SMTP_LINE, 8 << 10, "bytes of an SMTP or POP3 line")                 \
+	X(REPLY_LINES, 100, "lines of one SMTP reply")                         \
+	X(FOLDER_NAME, 1000, "bytes of a folder's name")                       \
+	X(FOLDERS, 20000, "folders of an account")                             \
+	X(DNS_ANSWER, 64 << 10, "bytes of a DNS answer")                       \
+	X(TXT, 8 << 10, "bytes of a TXT record")                               \
+	X(DNS_QUERIES, 60, "DNS queries for a message")                        \
 	X(CONFIG, 1 << 20, "bytes of a configuration file")
 
 enum {

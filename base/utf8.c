@@ -14,9 +14,11 @@ static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
 static void
 make_locale(void)
 {
-	static const char *const names[] = { "C.UTF-8", "C.utf8", "en_US.UTF-8" };
+	static const char *const names[] = { "C.UTF-8", "C.utf8",
+		"en_US.UTF-8" };
 
-	for (size_t i = 0; i < sizeof names / sizeof *names && !utf8_locale; i++)
+	for (size_t i = 0; i < sizeof names / sizeof *names && !utf8_locale;
+		i++)
 		utf8_locale = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
 }
 
@@ -152,12 +154,10 @@ utf8_is_unsafe(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x00ad ||
 	       cp == 0x034f || cp == 0x061c || cp == 0x115f || cp == 0x1160 ||
-	       cp == 0x180e || (cp >= 0x200b && cp <= 0x200c) ||
-	       cp == 0x200e || cp == 0x200f ||
-	       (cp >= 0x2028 && cp <= 0x202e) ||
-	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0x3164 ||
-	       cp == 0xfeff || cp == 0xffa0 ||
-	       (cp >= 0xfff9 && cp <= 0xfffb) ||
+	       cp == 0x180e || (cp >= 0x200b && cp <= 0x200c) || cp == 0x200e ||
+	       cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0x3164 || cp == 0xfeff ||
+	       cp == 0xffa0 || (cp >= 0xfff9 && cp <= 0xfffb) ||
 	       (cp >= 0xfdd0 && cp <= 0xfdef) || (cp & 0xfffe) == 0xfffe ||
 	       (cp >= 0xe0000 && cp <= 0xe0fff);
 }

@@ -46,8 +46,8 @@ size_t utf8_cut(struct str s, size_t cells, size_t *used_out);
 
 /* Append S to OUT so that no byte of it can act on a terminal: C0, DEL, C1,
  * invalid UTF-8, line and paragraph separators, bidirectional controls, tags
- * and other default-ignorables that hide text become U+00B7 or U+FFFD; at most 8
- * combining marks a character are kept. The output is valid UTF-8 and passing
+ * and other default-ignorables that hide text become U+00B7 or U+FFFD; at most
+ * 8 combining marks a character are kept. The output is valid UTF-8 and passing
  * it again changes nothing. Linear. */
 void utf8_safe(struct buf *out, struct str s, enum utf8_mode mode);
 

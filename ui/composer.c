@@ -66,7 +66,8 @@ read_again(struct composer *c)
 			c->view.screen, draft_request(c, MSG_DRAFT_READ));
 }
 
-/* --- drawing --------------------------------------------------------------------- */
+/* --- drawing
+ * --------------------------------------------------------------------- */
 
 static int
 field(struct area *a, const char *key, const char *name, const char *text,
@@ -171,7 +172,8 @@ status(struct view *v, struct buf *left, struct buf *right)
 			c->draft->u.draft.account, c->draft->u.draft.account);
 }
 
-/* --- events and actions ------------------------------------------------------------ */
+/* --- events and actions
+ * ------------------------------------------------------------ */
 
 static bool
 event(struct view *v, struct msg **m)
@@ -241,8 +243,9 @@ field_answer(struct screen *s, void *arg, const char *text)
 		d->subject = value;
 		break;
 	default:
-		d->attach[d->attaches] = (struct draft_file){ .path = value,
-			.name = "", .type = "" };
+		d->attach[d->attaches] = (struct draft_file){
+			.path = value, .name = "", .type = ""
+		};
 		d->attaches += *text != '\0';
 	}
 	f->c->wanted = screen_send(s, m);
@@ -299,11 +302,12 @@ send_it(struct composer *c)
 	const struct msg_draft *d = &c->draft->u.draft;
 
 	if (!*d->to && !*d->cc && !*d->bcc)
-		screen_warn(c->view.screen,
-			_("nobody would get it: t sets To"));
+		screen_warn(
+			c->view.screen, _("nobody would get it: t sets To"));
 	else if (d->odds)
 		screen_choose(c->view.screen,
-			_("Something is odd (see above). Send all the same? y yes, n no"),
+			_("Something is odd (see above). Send all the same? y "
+			  "yes, n no"),
 			"yn", send_answer, c);
 	else
 		send_answer(c->view.screen, c, "y");
@@ -349,8 +353,8 @@ action(struct view *v, enum action a)
 	case ACTION_DETACH:
 		if (c->draft->u.draft.attaches) {
 			c->draft->u.draft.attaches--;
-			c->wanted = screen_send(v->screen,
-				draft_request(c, MSG_DRAFT_SAVE));
+			c->wanted = screen_send(
+				v->screen, draft_request(c, MSG_DRAFT_SAVE));
 		}
 		return true;
 	case ACTION_KEEP:
@@ -358,13 +362,14 @@ action(struct view *v, enum action a)
 		return true;
 	case ACTION_BACK:
 		screen_choose(v->screen,
-			_("Close: k keep the draft, d throw it away, Esc go on writing"),
+			_("Close: k keep the draft, d throw it away, Esc go on "
+			  "writing"),
 			"kd", close_answer, c);
 		return true;
 	default:
 		return c->draft->u.draft.preview &&
-		       lines_action(&c->lines, c->draft->u.draft.preview, a,
-			       NULL);
+		       lines_action(
+			       &c->lines, c->draft->u.draft.preview, a, NULL);
 	}
 }
 
@@ -415,7 +420,8 @@ composer_edited(struct screen *s)
 		return;
 	if (tty_child_status() != 0)
 		screen_warn(s,
-			_("the editor ended with status %d; the draft's file is kept"),
+			_("the editor ended with status %d; the draft's file "
+			  "is kept"),
 			tty_child_status());
 	read_again(composer_of(v));
 }

@@ -52,14 +52,13 @@ draw(struct view *v, struct area a, struct cursor *c)
 		buf_init(&size, 40);
 		glyph_size(&size, d->file[i].size);
 		tty_put(y, a.x, a.cells, STR(""), style);
-		tty_put(y, a.x + 1, 2,
-			i == f->at ? glyph_cursor() : STR(" "), style);
+		tty_put(y, a.x + 1, 2, i == f->at ? glyph_cursor() : STR(" "),
+			style);
 		tty_printf(y, a.x + 4, 4, style, "%zu", i + 1);
 		tty_put_cut(y, a.x + 8, name, str_c(d->file[i].name), style);
-		tty_put_cut(y, a.x + 9 + name, 24, str_c(d->file[i].type),
-			style);
-		tty_printf(y, a.x + 34 + name, 11, style, "%10s",
-			buf_c(&size));
+		tty_put_cut(
+			y, a.x + 9 + name, 24, str_c(d->file[i].type), style);
+		tty_printf(y, a.x + 34 + name, 11, style, "%10s", buf_c(&size));
 		buf_fini(&size);
 		if (i == f->at) {
 			c->y = y;
@@ -105,8 +104,8 @@ action(struct view *v, enum action a)
 		return true;
 	case ACTION_SAVE:
 	case ACTION_OPEN:
-		screen_ask(v->screen, _("Save into the folder:"),
-			"~/Downloads", save_answer, NULL, f);
+		screen_ask(v->screen, _("Save into the folder:"), "~/Downloads",
+			save_answer, NULL, f);
 		return true;
 	default:
 		return false;

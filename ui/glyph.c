@@ -63,9 +63,8 @@ glyph_word(enum verdict_state s)
 struct glyph
 glyph_unread(unsigned flags)
 {
-	return flags & ROW_UNREAD
-		       ? (struct glyph){ PICK("▪", "N"), TTY_BOLD }
-		       : (struct glyph){ STR(" "), TTY_PLAIN };
+	return flags & ROW_UNREAD ? (struct glyph){ PICK("▪", "N"), TTY_BOLD }
+				  : (struct glyph){ STR(" "), TTY_PLAIN };
 }
 
 struct glyph

@@ -8,9 +8,8 @@
 static const struct {
 	const char *name, *keys, *help;
 	unsigned places;
-} table[ACTIONS] = {
-	[ACTION_NONE] = { "", "", "", 0 },
-#define X(id, command, keys, places, help) \
+} table[ACTIONS] = { [ACTION_NONE] = { "", "", "", 0 },
+#define X(id, command, keys, places, help)                                     \
 	[ACTION_##id] = { command, keys, help, places },
 	ACTION_TABLE(X)
 #undef X
@@ -26,9 +25,9 @@ keys_parse(struct str name)
 		{ "Space", ' ' }, { "Tab", TTY_TAB }, { "Up", TTY_UP },
 		{ "Down", TTY_DOWN }, { "Left", TTY_LEFT },
 		{ "Right", TTY_RIGHT }, { "PgUp", TTY_PGUP },
-		{ "PgDn", TTY_PGDN }, { "Home", TTY_HOME },
-		{ "End", TTY_END }, { "F1", TTY_F1 },
-		{ "BackTab", TTY_BACKTAB }, { "Backspace", TTY_BACKSPACE } };
+		{ "PgDn", TTY_PGDN }, { "Home", TTY_HOME }, { "End", TTY_END },
+		{ "F1", TTY_F1 }, { "BackTab", TTY_BACKTAB },
+		{ "Backspace", TTY_BACKSPACE } };
 
 	if (name.n == 1)
 		return (unsigned char)name.p[0];

@@ -14,7 +14,7 @@
 enum place {
 	IN_LIST = 1 << 0,
 	IN_READER = 1 << 1,
-	IN_PANE = 1 << 2,    /* verdict, help, messages: text to scroll */
+	IN_PANE = 1 << 2, /* verdict, help, messages: text to scroll */
 	IN_COMPOSE = 1 << 3,
 	IN_FILES = 1 << 4,
 	IN_OUTBOX = 1 << 5,
@@ -47,7 +47,8 @@ enum place {
 	X(NEXT_MESSAGE, "next-message", "n", IN_READER, N_("next message"))    \
 	X(PREVIOUS_MESSAGE, "previous-message", "p", IN_READER,                \
 		N_("previous message"))                                        \
-	X(NEXT_UNREAD, "next-unread", "Tab", IN_MAIL, N_("next unread message")) \
+	X(NEXT_UNREAD, "next-unread", "Tab", IN_MAIL,                          \
+		N_("next unread message"))                                     \
 	X(SIDEBAR, "folders", "Left", IN_LIST, N_("to the folders"))           \
 	X(REPLY, "reply", "r", IN_MAIL, N_("reply"))                           \
 	X(REPLY_ALL, "reply-all", "R", IN_MAIL, N_("reply to all"))            \
@@ -67,8 +68,6 @@ enum place {
 	X(VERDICT, "verdict", "V", IN_MAIL, N_("what the verdict rests on"))   \
 	X(RECHECK, "recheck", "Ctrl-R", IN_MAIL | IN_PANE,                     \
 		N_("verify again now"))                                        \
-	X(NAMES, "dns-names", "y", IN_PANE,                                    \
-		N_("copy the DNS names that were asked"))                      \
 	X(WRITE_JSON, "write-json", "w", IN_PANE,                              \
 		N_("write the evidence as JSON"))                              \
 	X(HEADERS, "headers", "h", IN_READER, N_("all header fields"))         \
@@ -106,20 +105,20 @@ enum action {
 #define X(name, command, keys, places, help) ACTION_##name,
 	ACTION_TABLE(X)
 #undef X
-	ACTIONS
+		ACTIONS
 };
 
 /* The action of KEY in PLACE. PREFIX is the key before it, or 0. ACTION_NONE
  * with *IS_PREFIX_OUT where KEY begins a two-key command there. */
-enum action keys_find(enum place place, uint32_t prefix, uint32_t key,
-	bool *is_prefix_out);
+enum action keys_find(
+	enum place place, uint32_t prefix, uint32_t key, bool *is_prefix_out);
 
 /* The action whose command is NAME or, alone, begins with it. */
 enum action keys_command(struct str name);
 
-const char *keys_name(enum action a);  /* "page-down" */
-const char *keys_keys(enum action a);  /* as in the table */
-const char *keys_help(enum action a);  /* in the user's language */
+const char *keys_name(enum action a); /* "page-down" */
+const char *keys_keys(enum action a); /* as in the table */
+const char *keys_help(enum action a); /* in the user's language */
 unsigned keys_places(enum action a);
 /* The first key for a hint, "" where it has none: "Enter", "g g". */
 const char *keys_first(enum action a, struct buf *tmp);

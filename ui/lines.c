@@ -54,8 +54,8 @@ lines_draw(struct lines *l, const struct doc *d, struct area a)
 }
 
 bool
-lines_action(struct lines *l, const struct doc *d, enum action a,
-	bool *at_end_out)
+lines_action(
+	struct lines *l, const struct doc *d, enum action a, bool *at_end_out)
 {
 	unsigned page = l->height > 2 ? l->height - 1 : 1;
 	unsigned lines = d ? (unsigned)d->lines : 0;

@@ -15,8 +15,8 @@ struct lines {
 void lines_draw(struct lines *l, const struct doc *d, struct area a);
 /* Scroll by the action; false where it is none of scrolling. *AT_END_OUT (may
  * be NULL): page down was asked for at the end. */
-bool lines_action(struct lines *l, const struct doc *d, enum action a,
-	bool *at_end_out);
+bool lines_action(
+	struct lines *l, const struct doc *d, enum action a, bool *at_end_out);
 /* How much has been seen, in percent. */
 unsigned lines_percent(const struct lines *l, const struct doc *d);
 

@@ -21,7 +21,8 @@ list_of(struct view *v)
 	return (struct list *)(void *)v;
 }
 
-/* --- the window ---------------------------------------------------------------- */
+/* --- the window
+ * ---------------------------------------------------------------- */
 
 const struct row *
 list_at(const struct list *l, unsigned i)
@@ -50,8 +51,8 @@ list_request(struct list *l)
 	}
 	m = msg_new(MSG_SEARCH);
 	if (l->filter[0])
-		m->u.search.query = arena_printf(m->arena, "(%s) and (%s)",
-			l->query, l->filter);
+		m->u.search.query = arena_printf(
+			m->arena, "(%s) and (%s)", l->query, l->filter);
 	else
 		m->u.search.query = arena_strdup(m->arena, l->query);
 	m->u.search.offset = l->top > WINDOW / 3 ? l->top - WINDOW / 3 : 0;
@@ -77,8 +78,8 @@ settle(struct list *l, int rows)
 		l->top = l->at - height + 1;
 	if (total == 0 || !l->rows)
 		return;
-	if (!list_at(l, l->top) ||
-		(l->top + height - 1 < total && !list_at(l, l->top + height - 1)))
+	if (!list_at(l, l->top) || (l->top + height - 1 < total &&
+					   !list_at(l, l->top + height - 1)))
 		list_request(l);
 }
 
@@ -110,8 +111,9 @@ take_rows(struct list *l, struct msg **m)
 			if (strcmp(r->row[i].id, l->selected) == 0) {
 				unsigned to = r->offset + i;
 
-				/* keep its place on the screen, but let the newest
-				 * be seen where the list stands at its top */
+				/* keep its place on the screen, but let the
+				 * newest be seen where the list stands at its
+				 * top */
 				if (l->top && to >= l->at)
 					l->top += to - l->at;
 				else if (l->top)
@@ -128,7 +130,8 @@ take_rows(struct list *l, struct msg **m)
 		list_request(l);
 }
 
-/* --- view functions ------------------------------------------------------------ */
+/* --- view functions
+ * ------------------------------------------------------------ */
 
 static void
 title(struct view *v, struct buf *out)
@@ -201,8 +204,8 @@ event(struct view *v, struct msg **m)
 
 		for (size_t i = 0; i < b->boxes && !l->query[0]; i++)
 			if (b->box[i].role == BOX_INBOX)
-				list_show(l, b->box[i].query,
-					b->box[i].account, b->box[i].name);
+				list_show(l, b->box[i].query, b->box[i].account,
+					b->box[i].name);
 	}
 	return false;
 }
@@ -314,8 +317,8 @@ move_action(struct list *l, enum action a)
 		return true;
 	case ACTION_NEXT_UNREAD:
 		if (!list_next_unread(&l->view))
-			screen_say(l->view.screen,
-				_("no unread message below"));
+			screen_say(
+				l->view.screen, _("no unread message below"));
 		return true;
 	default:
 		return false;
@@ -375,8 +378,8 @@ click(struct view *v, int y, int x, int button, bool twice)
 	struct list *l = list_of(v);
 
 	if (button == 4 || button == 5)
-		return move_action(l, button == 4 ? ACTION_PREVIOUS
-						  : ACTION_NEXT);
+		return move_action(
+			l, button == 4 ? ACTION_PREVIOUS : ACTION_NEXT);
 	if (l->side_cells && x < l->side_cells) {
 		const struct box *b = sidebar_box(v->screen, y - l->y);
 
@@ -454,7 +457,8 @@ list_view(struct screen *s)
 	return &l->view;
 }
 
-/* --- what others ask for --------------------------------------------------------- */
+/* --- what others ask for
+ * --------------------------------------------------------- */
 
 void
 list_reset(struct list *l)
@@ -479,8 +483,8 @@ list_show(struct list *l, const char *query, const char *account,
 	if (*account)
 		snprintf(l->title, sizeof l->title, "%s/%s", account, name);
 	else
-		snprintf(l->title, sizeof l->title, "%s: %s", _("Search"),
-			name);
+		snprintf(
+			l->title, sizeof l->title, "%s: %s", _("Search"), name);
 	l->filter[0] = '\0';
 	list_reset(l);
 }
@@ -516,8 +520,8 @@ list_step(struct view *v, int step)
 		(step > 0 && l->at + (unsigned)step >= total))
 		return NULL;
 	l->has_moved = true;
-	select_row(l, step < 0 ? l->at - (unsigned)-step
-			       : l->at + (unsigned)step);
+	select_row(
+		l, step < 0 ? l->at - (unsigned)-step : l->at + (unsigned)step);
 	return list_row(v);
 }
 

@@ -14,8 +14,8 @@ struct view *list_view(struct screen *s);
 /* Show what QUERY finds (the language of notmuch and verdict:, alert:) under
  * the name TITLE. Goes to the root view. IS_LIVE: it is still being typed, what
  * is wrong with it is not said. */
-void list_open(struct screen *s, const char *query, const char *title,
-	bool is_live);
+void list_open(
+	struct screen *s, const char *query, const char *title, bool is_live);
 
 /* The row under the cursor, NULL where there is none; until the next event. */
 const struct row *list_row(struct view *list);

@@ -102,8 +102,7 @@ list_moved(const struct msg_change *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (last.id[0] && strcmp(c->old[i], last.path) == 0)
-			snprintf(last.path, sizeof last.path, "%s",
-				c->path[i]);
+			snprintf(last.path, sizeof last.path, "%s", c->path[i]);
 }
 
 static void
@@ -155,8 +154,8 @@ pick_folder(struct screen *s, const struct row *r)
 	snprintf(p->id, sizeof p->id, "%s", r->id);
 	snprintf(p->path, sizeof p->path, "%s", r->path);
 	p->row = (struct row){ .id = p->id, .path = p->path };
-	screen_push(s, picker_view(s, _("Move to folder"), account, move_picked,
-			       p));
+	screen_push(s,
+		picker_view(s, _("Move to folder"), account, move_picked, p));
 }
 
 struct pending_reply {
@@ -191,7 +190,8 @@ reply(struct screen *s, const struct row *r, enum draft_mode mode)
 	p->mode = mode;
 	snprintf(p->path, sizeof p->path, "%s", r->path);
 	screen_choose(s,
-		_("This message may not come from whom it says. Answer it? y yes, n no"),
+		_("This message may not come from whom it says. Answer it? y "
+		  "yes, n no"),
 		"yn", reply_confirmed, p);
 }
 

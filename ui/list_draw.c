@@ -48,8 +48,7 @@ draw_row(const struct row *r, struct area a, int y, bool selected, int64_t now)
 	put_glyph(y, a.x + 6, glyph_second(r->flags), base);
 	tty_put_cut(y, a.x + MARKS - 1, from, str_c(r->from), text);
 	tty_put(y, a.x + MARKS - 1 + from, 2, STR(""), base);
-	tty_put_cut(y, x, a.cells - (x - a.x) - right, str_c(r->subject),
-		text);
+	tty_put_cut(y, x, a.cells - (x - a.x) - right, str_c(r->subject), text);
 	if (!right)
 		return;
 	buf_init(&date, 64);

@@ -91,8 +91,9 @@ draw(struct view *v, struct area a, struct cursor *c)
 	c->x = a.x;
 	if (t->rows && count(t) == 0) {
 		tty_put(a.y + 2, a.x + 4, a.cells - 5,
-			str_c(t->kind == MSG_DRAFTS ? _("No draft is kept here.")
-						    : _("Nothing waits.")),
+			str_c(t->kind == MSG_DRAFTS
+					? _("No draft is kept here.")
+					: _("Nothing waits.")),
 			TTY_BOLD);
 		tty_put(a.y + 4, a.x + 4, a.cells - 5,
 			str_c(_("m  begins a new message")), TTY_PLAIN);
@@ -187,13 +188,15 @@ action(struct view *v, enum action a)
 	case ACTION_DROP:
 		if (o && t->kind == MSG_OUTBOX)
 			screen_choose(s,
-				_("Take it out of the outbox; it becomes a draft again? y yes, n no"),
+				_("Take it out of the outbox; it becomes a "
+				  "draft again? y yes, n no"),
 				"yn", drop_answer, t);
 		return true;
 	case ACTION_RESOLVE:
 		if (o && strcmp(o->state, "unknown") == 0)
 			screen_choose(s,
-				_("Was it sent? s it was sent, a send it again, Esc leave it"),
+				_("Was it sent? s it was sent, a send it "
+				  "again, Esc leave it"),
 				"sa", resolve_answer, t);
 		return true;
 	case ACTION_FLUSH:
@@ -214,8 +217,8 @@ table_free(struct view *v)
 
 static const enum action out_hints[] = { ACTION_BACK, ACTION_DROP,
 	ACTION_RESOLVE, ACTION_FLUSH, ACTION_NONE };
-static const enum action draft_hints[] = { ACTION_BACK, ACTION_OPEN,
-	ACTION_NEW, ACTION_NONE };
+static const enum action draft_hints[] = { ACTION_BACK, ACTION_OPEN, ACTION_NEW,
+	ACTION_NONE };
 
 static const struct view_ops outbox_ops = { .place = IN_OUTBOX,
 	.title = title,

@@ -64,7 +64,8 @@ step_back(const struct prompt *p)
 	size_t at = p->at;
 
 	do {
-		while (at > 0 && ((unsigned char)p->text.p[--at] & 0xc0) == 0x80)
+		while (at > 0 &&
+			((unsigned char)p->text.p[--at] & 0xc0) == 0x80)
 			;
 		uint32_t cp;
 
@@ -197,8 +198,8 @@ prompt_draw(const struct prompt *p, int y, int x, int cells, unsigned style)
 		return x + (width < (size_t)cells ? (int)width : cells - 1);
 	}
 	/* show the part that ends at the cursor */
-	while (cells > 1 && width - utf8_width(str_sub(all, 0, skip)) >
-				    (size_t)cells - 1) {
+	while (cells > 1 &&
+		width - utf8_width(str_sub(all, 0, skip)) > (size_t)cells - 1) {
 		uint32_t cp;
 
 		skip += utf8_decode(all, skip, &cp);

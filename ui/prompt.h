@@ -10,8 +10,12 @@
 
 #include "base/str.h"
 
-enum prompt_end { PROMPT_GOES_ON, PROMPT_CHANGED, PROMPT_ACCEPTED,
-	PROMPT_CANCELLED };
+enum prompt_end {
+	PROMPT_GOES_ON,
+	PROMPT_CHANGED,
+	PROMPT_ACCEPTED,
+	PROMPT_CANCELLED
+};
 
 struct prompt {
 	struct buf text;
@@ -28,7 +32,7 @@ void prompt_set(struct prompt *p, const char *text);
 enum prompt_end prompt_key(struct prompt *p, uint32_t key);
 /* Draw at row Y, column X in CELLS cells, the part around the cursor; the
  * column of the cursor is returned. */
-int prompt_draw(const struct prompt *p, int y, int x, int cells,
-	unsigned style);
+int prompt_draw(
+	const struct prompt *p, int y, int x, int cells, unsigned style);
 
 #endif

@@ -93,7 +93,8 @@ mark_read(struct reader *r)
 	screen_send(r->view.screen, m);
 }
 
-/* --- drawing -------------------------------------------------------------------- */
+/* --- drawing
+ * -------------------------------------------------------------------- */
 
 static int
 draw_field(struct area *a, const char *name, const char *text, unsigned style)
@@ -134,7 +135,8 @@ draw_from(struct area *a, const struct msg_doc *d)
 	buf_fini(&from);
 }
 
-/* One row of TEXT behind MARK; a failed verdict is a bar over the full width. */
+/* One row of TEXT behind MARK; a failed verdict is a bar over the full width.
+ */
 static void
 draw_verdict_line(struct area *a, struct glyph mark, const char *text,
 	const char *right, bool bar)
@@ -232,7 +234,8 @@ draw(struct view *v, struct area a, struct cursor *c)
 	lines_draw(&r->lines, d->doc, a);
 }
 
-/* --- view functions ------------------------------------------------------------- */
+/* --- view functions
+ * ------------------------------------------------------------- */
 
 static void
 title(struct view *v, struct buf *out)

@@ -24,7 +24,8 @@ screen_keys(struct buf *out)
 	keys_table(out);
 }
 
-/* --- the stack --------------------------------------------------------------- */
+/* --- the stack ---------------------------------------------------------------
+ */
 
 void
 screen_push(struct screen *s, struct view *v)
@@ -65,7 +66,8 @@ screen_root(struct screen *s)
 	return s->top;
 }
 
-/* --- what views ask for -------------------------------------------------------- */
+/* --- what views ask for
+ * -------------------------------------------------------- */
 
 uint64_t
 screen_send(struct screen *s, struct msg *m)
@@ -205,7 +207,8 @@ screen_edit(struct screen *s, const char *file)
 	free(words);
 }
 
-/* --- events ------------------------------------------------------------------ */
+/* --- events ------------------------------------------------------------------
+ */
 
 static void
 count_boxes(struct screen *s)
@@ -309,7 +312,8 @@ take_events(struct screen *s)
 	}
 }
 
-/* --- keys -------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------------
+ */
 
 static void
 close_question(struct screen *s)
@@ -333,7 +337,8 @@ question_key(struct screen *s, uint32_t key)
 		if (key == TTY_ESCAPE) {
 			close_question(s);
 			done(s, arg, NULL);
-		} else if (key < 0x7f && key > ' ' && strchr(q->choices, c[0])) {
+		} else if (key < 0x7f && key > ' ' &&
+			   strchr(q->choices, c[0])) {
 			close_question(s);
 			done(s, arg, c);
 		} else {
@@ -389,13 +394,15 @@ handle_key(struct screen *s, uint32_t key)
 		return;
 	if (a == ACTION_NONE) {
 		if (key != TTY_ESCAPE)
-			screen_say(s, _("this key has no meaning here; ? shows the keys"));
+			screen_say(s, _("this key has no meaning here; ? shows "
+					"the keys"));
 		return;
 	}
 	screen_action(s, a);
 }
 
-/* --- the loop ------------------------------------------------------------------ */
+/* --- the loop
+ * ------------------------------------------------------------------ */
 
 /* True: leave. */
 static bool
@@ -472,8 +479,7 @@ loop(struct screen *s)
 }
 
 int
-screen_run(struct engine *engine, const struct screen_options *o,
-	struct err *e)
+screen_run(struct engine *engine, const struct screen_options *o, struct err *e)
 {
 	struct screen s = { .engine = engine, .is_demo = o->is_demo };
 

@@ -9,10 +9,10 @@
 #include "ui/view.h"
 
 struct screen_options {
-	const char *glyphs;  /* as in the configuration */
-	const char *mailto;  /* open the composer for this URL, or NULL */
-	const char *script;  /* SIGNET_SCRIPT, or NULL */
-	bool is_first_run;   /* no account: show the form */
+	const char *glyphs; /* as in the configuration */
+	const char *mailto; /* open the composer for this URL, or NULL */
+	const char *script; /* SIGNET_SCRIPT, or NULL */
+	bool is_first_run;  /* no account: show the form */
 	bool is_demo;
 };
 
@@ -58,8 +58,8 @@ int screen_account_of(struct screen *s, const char *path);
 /* The mailboxes as last counted, NULL before. Until the next event. */
 const struct msg_boxes *screen_boxes(struct screen *s);
 /* The mailbox of ACCOUNT with ROLE, or NULL. */
-const struct box *screen_box(struct screen *s, const char *account,
-	enum box_role role);
+const struct box *screen_box(
+	struct screen *s, const char *account, enum box_role role);
 const struct msg_status *screen_status_of(struct screen *s, int account);
 
 /* Open the editor on FILE; the view on top gets the action EDIT when it has

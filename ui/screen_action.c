@@ -57,8 +57,8 @@ command_live(struct screen *s, void *arg, const char *text)
 	s->say_is_warning = false;
 	for (int a = 1; a < ACTIONS && at + 60 < sizeof s->say; a++)
 		if ((keys_places((enum action)a) & s->top->ops->place) &&
-			str_starts(str_c(keys_name((enum action)a)),
-				str_c(text)))
+			str_starts(
+				str_c(keys_name((enum action)a)), str_c(text)))
 			at += (size_t)snprintf(s->say + at, sizeof s->say - at,
 				"%s (%s)   ", keys_name((enum action)a),
 				keys_help((enum action)a));
@@ -104,7 +104,8 @@ say_stalls(struct screen *s)
 	struct tty_stalls t = tty_stalls();
 
 	screen_say(s,
-		_("keys waited %.1f ms at most, 99 of 100 under %.2f ms (%llu times)"),
+		_("keys waited %.1f ms at most, 99 of 100 under %.2f ms (%llu "
+		  "times)"),
 		(double)t.max_us / 1e3, (double)t.p99_us / 1e3,
 		(unsigned long long)t.count);
 }
@@ -146,8 +147,8 @@ screen_action(struct screen *s, enum action a)
 		screen_ask(s, ":", "", command_answer, command_live, NULL);
 		break;
 	case ACTION_SEARCH:
-		screen_ask(s, _("Search:"), "", search_answer, search_live,
-			NULL);
+		screen_ask(
+			s, _("Search:"), "", search_answer, search_live, NULL);
 		break;
 	case ACTION_REDRAW:
 		tty_erase();
@@ -183,6 +184,7 @@ screen_action(struct screen *s, enum action a)
 		tty_suspend();
 		break;
 	default:
-		screen_say(s, _("this key has no meaning here; ? shows the keys"));
+		screen_say(
+			s, _("this key has no meaning here; ? shows the keys"));
 	}
 }

@@ -122,8 +122,8 @@ draw_hints(struct view *v, int y, int columns)
 		struct buf one;
 
 		buf_init(&one, 200);
-		buf_printf(&one, " %s %s ", keys_first(*a, &tmp),
-			keys_name(*a));
+		buf_printf(
+			&one, " %s %s ", keys_first(*a, &tmp), keys_name(*a));
 		if (utf8_width(buf_str(&line)) + utf8_width(buf_str(&one)) +
 				utf8_width(buf_str(&end)) <
 			(size_t)columns)

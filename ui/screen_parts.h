@@ -22,15 +22,15 @@ struct screen {
 	struct engine *engine;
 	struct view *top;
 	bool is_dirty, is_leaving, is_demo;
-	uint32_t prefix;        /* first key of two, or 0 */
-	char say[500];          /* the status line's sentence, or "" */
+	uint32_t prefix; /* first key of two, or 0 */
+	char say[500];   /* the status line's sentence, or "" */
 	bool say_is_warning;
 	struct question question;
-	struct msg *boxes;      /* MSG_BOXES as last counted, or NULL */
-	uint64_t counting;      /* id of the COUNTS under way, or 0 */
+	struct msg *boxes; /* MSG_BOXES as last counted, or NULL */
+	uint64_t counting; /* id of the COUNTS under way, or 0 */
 	bool count_again;
 	struct msg *status[ACCOUNTS_SHOWN];
-	struct msg *progress;   /* newest PROGRESS, or NULL */
+	struct msg *progress; /* newest PROGRESS, or NULL */
 	struct script *script;
 	bool editor_is_open;
 };

@@ -29,7 +29,6 @@ enum script_step { SCRIPT_KEY, SCRIPT_WAIT, SCRIPT_QUIT, SCRIPT_END };
 /* The next step: SCRIPT_KEY with *KEY_OUT, SCRIPT_WAIT where its condition does
  * not hold yet (IS_IDLE and what stands on the screen decide). Saving files
  * happens here: tests only. */
-enum script_step script_next(struct script *s, bool is_idle,
-	uint32_t *key_out);
+enum script_step script_next(struct script *s, bool is_idle, uint32_t *key_out);
 
 #endif

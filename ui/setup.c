@@ -14,10 +14,24 @@
 #include "ui/screen.h"
 #include "ui/tty.h"
 
-enum step { STEP_ADDRESS, STEP_SERVERS, STEP_PASSWORD, STEP_TEST, STEP_CERT,
-	STEP_DONE };
-enum field { F_ADDRESS, F_NAME, F_RECEIVE, F_SEND, F_USER, F_PASSWORD, F_PIN,
-	FIELDS };
+enum step {
+	STEP_ADDRESS,
+	STEP_SERVERS,
+	STEP_PASSWORD,
+	STEP_TEST,
+	STEP_CERT,
+	STEP_DONE
+};
+enum field {
+	F_ADDRESS,
+	F_NAME,
+	F_RECEIVE,
+	F_SEND,
+	F_USER,
+	F_PASSWORD,
+	F_PIN,
+	FIELDS
+};
 
 struct setup {
 	struct view view;
@@ -49,7 +63,8 @@ static const struct {
 	{ STEP_SERVERS, F_USER, N_("User name") },
 	{ STEP_PASSWORD, F_PASSWORD, N_("Password") },
 	{ STEP_CERT, F_PIN,
-		N_("Type the first 4 characters of the fingerprint to trust this one certificate") } };
+		N_("Type the first 4 characters of the fingerprint to trust "
+		   "this one certificate") } };
 
 enum { FIELD_ROWS = sizeof fields / sizeof *fields };
 
@@ -77,7 +92,8 @@ go_to(struct setup *s, enum step step)
 		}
 }
 
-/* --- drawing --------------------------------------------------------------------- */
+/* --- drawing
+ * --------------------------------------------------------------------- */
 
 static void
 title(struct view *v, struct buf *out)
@@ -88,8 +104,7 @@ title(struct view *v, struct buf *out)
 
 	if (s->account >= 0) {
 		buf_printf(out, "[%s]",
-			s->step == STEP_CERT ? _("Certificate")
-					     : _("Sign in"));
+			s->step == STEP_CERT ? _("Certificate") : _("Sign in"));
 		return;
 	}
 	for (int i = 0; i < 4; i++)
@@ -132,17 +147,28 @@ intro(const struct setup *s)
 {
 	switch (s->step) {
 	case STEP_ADDRESS:
-		return _("Welcome. Signet reads and sends your mail, and shows who really sent it.\nNothing is sent yet. The servers are looked for next; your password is asked later, and only over an encrypted connection.");
+		return _("Welcome. Signet reads and sends your mail, and shows "
+			 "who really sent it.\nNothing is sent yet. The "
+			 "servers are looked for next; your password is asked "
+			 "later, and only over an encrypted connection.");
 	case STEP_SERVERS:
-		return _("These servers were found. Check them, or just press Enter.");
+		return _("These servers were found. Check them, or just press "
+			 "Enter.");
 	case STEP_PASSWORD:
 		return s->account >= 0
-			       ? _("The server refused the sign-in. Signet does not try again by itself, so that the account does not get locked.")
-			       : _("The password is checked once, now, and nothing is written before it works.");
+			       ? _("The server refused the sign-in. Signet "
+				   "does not try again by itself, so that the "
+				   "account does not get locked.")
+			       : _("The password is checked once, now, and "
+				   "nothing is written before it works.");
 	case STEP_TEST:
 		return _("Signing in to both servers…");
 	case STEP_CERT:
-		return _("The server showed a certificate that cannot be trusted. Nothing was sent; your password was not used.\nIf you run this server yourself, compare the fingerprint with it. On a café or hotel network this can be somebody listening in. Esc stays offline.");
+		return _("The server showed a certificate that cannot be "
+			 "trusted. Nothing was sent; your password was not "
+			 "used.\nIf you run this server yourself, compare the "
+			 "fingerprint with it. On a café or hotel network this "
+			 "can be somebody listening in. Esc stays offline.");
 	case STEP_DONE:
 		break;
 	}
@@ -187,11 +213,12 @@ draw(struct view *v, struct area a, struct cursor *c)
 		}
 		y++;
 	}
-	draw_text(y, a, s->note,
-		s->note_is_bad ? TTY_BAD | TTY_BOLD : TTY_PLAIN);
+	draw_text(
+		y, a, s->note, s->note_is_bad ? TTY_BAD | TTY_BOLD : TTY_PLAIN);
 }
 
-/* --- steps ------------------------------------------------------------------------ */
+/* --- steps
+ * ------------------------------------------------------------------------ */
 
 static struct msg *
 account_request(struct setup *s, enum msg_kind kind)
@@ -206,8 +233,7 @@ account_request(struct setup *s, enum msg_kind kind)
 	a->send = arena_strdup(m->arena, value(s, F_SEND));
 	a->user = arena_strdup(m->arena, value(s, F_USER));
 	a->name = arena_printf(m->arena, "%.*s",
-		at ? (int)(at - value(s, F_ADDRESS)) : 20,
-		value(s, F_ADDRESS));
+		at ? (int)(at - value(s, F_ADDRESS)) : 20, value(s, F_ADDRESS));
 	a->pin = arena_strdup(m->arena, s->pin);
 	if (s->field[F_PASSWORD].text.n)
 		a->password = secret_new(buf_str(&s->field[F_PASSWORD].text));
@@ -258,7 +284,8 @@ next_step(struct setup *s)
 			value(s, F_ADDRESS)[strlen(value(s, F_ADDRESS)) - 1] ==
 				'@') {
 			note(s, true,
-				_("This is no address: it needs the form name@domain."));
+				_("This is no address: it needs the form "
+				  "name@domain."));
 			go_to(s, STEP_ADDRESS);
 			return;
 		}
@@ -362,7 +389,8 @@ key(struct view *v, uint32_t k)
 	}
 }
 
-/* --- events ----------------------------------------------------------------------- */
+/* --- events
+ * ----------------------------------------------------------------------- */
 
 static void
 found_servers(struct setup *s, struct msg **m)
@@ -426,7 +454,8 @@ event(struct view *v, struct msg **m)
 			return true;
 		}
 		screen_say(v->screen, "%s",
-			(*m)->u.text ? (*m)->u.text : _("the account is set up"));
+			(*m)->u.text ? (*m)->u.text
+				     : _("the account is set up"));
 		screen_pop(v->screen);
 	}
 	return true;

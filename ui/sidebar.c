@@ -146,7 +146,8 @@ sidebar_draw(struct screen *s, struct area a, const char *query, int selected,
 	}
 }
 
-/* --- the picker ---------------------------------------------------------------- */
+/* --- the picker
+ * ---------------------------------------------------------------- */
 
 struct picker {
 	struct view view;
@@ -168,8 +169,7 @@ picked(struct picker *p, int n)
 
 		snprintf(name, sizeof name, "%s/%s", b->box[i].account,
 			b->box[i].name);
-		if (p->account[0] &&
-			strcmp(p->account, b->box[i].account) != 0)
+		if (p->account[0] && strcmp(p->account, b->box[i].account) != 0)
 			continue;
 		if (str_ifind(str_c(name), buf_str(&p->prompt.text)) >= 0 &&
 			n-- == 0)
@@ -188,7 +188,8 @@ static void
 picker_status(struct view *v, struct buf *left, struct buf *right)
 {
 	(void)v, (void)right;
-	buf_adds(left, _("type part of the name; Enter takes it, Esc goes back"));
+	buf_adds(left,
+		_("type part of the name; Enter takes it, Esc goes back"));
 }
 
 static void
@@ -203,8 +204,8 @@ picker_draw(struct view *v, struct area a, struct cursor *c)
 	tty_box(a.y, x, rows, cells);
 	tty_put_cut(a.y, x + 2, cells - 4, str_c(p->title), TTY_BOLD);
 	c->y = a.y + 1;
-	c->x = prompt_draw(&p->prompt, a.y + 1, x + 2, cells - 4,
-		TTY_UNDERLINE);
+	c->x = prompt_draw(
+		&p->prompt, a.y + 1, x + 2, cells - 4, TTY_UNDERLINE);
 	c->is_visible = true;
 	for (int i = 0; i < rows - 3; i++) {
 		const struct box *b = picked(p, i);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tty - see tty.h. Drawing and state; reading keys stands in the second half. */
+/* tty - see tty.h. Drawing and state; reading keys stands in the second half.
+ */
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
 #include "ui/tty.h"
@@ -23,8 +24,15 @@
 
 enum { ESC_MS = 25, PASTE_MAX = 1 << 20, BUCKETS = 400 };
 enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
-enum { PAIR_GOOD = 1, PAIR_BAD, PAIR_WARN, PAIR_LINK, PAIR_QUOTE, PAIR_QUOTE2,
-	PAIR_FRAME };
+enum {
+	PAIR_GOOD = 1,
+	PAIR_BAD,
+	PAIR_WARN,
+	PAIR_LINK,
+	PAIR_QUOTE,
+	PAIR_QUOTE2,
+	PAIR_FRAME
+};
 
 static struct {
 	bool is_open, is_ascii, is_utf8, has_color, is_away;
@@ -69,11 +77,11 @@ choose_glyphs(const char *glyphs)
 	const char *term = getenv("TERM");
 
 	tty.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	tty.is_ascii = strcmp(glyphs, "ascii") == 0 ||
-		       (strcmp(glyphs, "auto") == 0 &&
-			       (!tty.is_utf8 || !term ||
-				       strcmp(term, "linux") == 0 ||
-				       strncmp(term, "vt", 2) == 0));
+	tty.is_ascii =
+		strcmp(glyphs, "ascii") == 0 ||
+		(strcmp(glyphs, "auto") == 0 &&
+			(!tty.is_utf8 || !term || strcmp(term, "linux") == 0 ||
+				strncmp(term, "vt", 2) == 0));
 	if (!tty.is_utf8)
 		tty.is_ascii = true;
 }
@@ -110,7 +118,8 @@ tty_open(const char *glyphs, struct err *e)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(e, ERR_SYSTEM, ENOTTY,
-			"the interface needs a terminal; 'signet --help' lists the commands that do not");
+			"the interface needs a terminal; 'signet --help' lists "
+			"the commands that do not");
 	sigemptyset(&set);
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGCHLD);
@@ -407,7 +416,8 @@ tty_dump(struct buf *out)
 	move(y, x);
 }
 
-/* --- the stall meter ------------------------------------------------------- */
+/* --- the stall meter -------------------------------------------------------
+ */
 
 static void
 measure(void)
@@ -439,7 +449,8 @@ tty_stalls(void)
 	return s;
 }
 
-/* --- programs in front ----------------------------------------------------- */
+/* --- programs in front -----------------------------------------------------
+ */
 
 int
 tty_run_program(char *const argv[], struct err *e)
@@ -447,8 +458,8 @@ tty_run_program(char *const argv[], struct err *e)
 	paste_mode(false);
 	endwin();
 	tty.is_away = true;
-	tty.child = file_spawn(argv, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO,
-		e);
+	tty.child =
+		file_spawn(argv, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, e);
 	if (tty.child < 0) {
 		tty.is_away = false;
 		start_screen();
@@ -497,7 +508,8 @@ child_ended(void)
 	return true;
 }
 
-/* --- keys ------------------------------------------------------------------- */
+/* --- keys -------------------------------------------------------------------
+ */
 
 static uint32_t
 map_key(wint_t c)

@@ -53,12 +53,12 @@ enum tty_key {
 };
 
 enum tty_event {
-	TTY_EV_KEY,    /* *KEY_OUT */
+	TTY_EV_KEY, /* *KEY_OUT */
 	TTY_EV_RESIZE,
-	TTY_EV_WAKE,   /* the descriptor given to tty_poll is readable */
-	TTY_EV_CHILD,  /* a program that tty_run_program started has ended */
-	TTY_EV_QUIT,   /* SIGTERM, SIGHUP */
-	TTY_EV_INTR,   /* SIGINT: cancel what runs */
+	TTY_EV_WAKE,  /* the descriptor given to tty_poll is readable */
+	TTY_EV_CHILD, /* a program that tty_run_program started has ended */
+	TTY_EV_QUIT,  /* SIGTERM, SIGHUP */
+	TTY_EV_INTR,  /* SIGINT: cancel what runs */
 	TTY_EV_TIMEOUT
 };
 

@@ -29,7 +29,8 @@ verified_text(struct buf *out, const struct verdict *v)
 		if (v->dkim[i].result == RESULT_PASS && v->dkim[i].is_aligned)
 			by = "DKIM";
 	if (v->is_server_only)
-		buf_printf(out, _("Verified: %s, says the server that received it"),
+		buf_printf(out,
+			_("Verified: %s, says the server that received it"),
 			v->from_domain);
 	else if (*v->dmarc.policy)
 		buf_printf(out, _("Verified: %s (%s, DMARC p=%s)"),
@@ -59,18 +60,19 @@ verdict_text(struct buf *out, const struct verdict *v)
 		verified_text(out, v);
 		break;
 	case VERDICT_OTHER_SIGNER:
-		buf_printf(out,
-			_("Signed by another: %s signed this, not %s"),
+		buf_printf(out, _("Signed by another: %s signed this, not %s"),
 			other_domain(v), v->from_domain);
 		break;
 	case VERDICT_NONE:
 		buf_printf(out,
-			_("Not authenticated: nothing proves that %s sent this"),
+			_("Not authenticated: nothing proves that %s sent "
+			  "this"),
 			v->from_domain);
 		break;
 	case VERDICT_FAILED:
 		buf_printf(out,
-			_("Failed: nothing proves that %s sent this; it asks receivers to refuse such mail (p=%s)"),
+			_("Failed: nothing proves that %s sent this; it asks "
+			  "receivers to refuse such mail (p=%s)"),
 			v->from_domain, v->dmarc.policy);
 		break;
 	case VERDICT_CANNOT_TELL:
@@ -87,18 +89,17 @@ verdict_alert_text(struct buf *out, const struct verdict *v, size_t i)
 {
 	static const char *const words[ALERT_KINDS] = {
 		[ALERT_LOOKALIKE] = N_("the domain looks like another one"),
-		[ALERT_DISPLAY_NAME] = N_(
-			"the name shows another address than the sender's"),
+		[ALERT_DISPLAY_NAME] =
+			N_("the name shows another address than the sender's"),
 		[ALERT_REPLY_TO] = N_("answers would go to another domain"),
 		[ALERT_SEVERAL_FROM] = N_("it names several senders"),
 		[ALERT_MALFORMED_FROM] = N_("the sender cannot be read"),
 		[ALERT_NO_FROM] = N_("it names no sender"),
-		[ALERT_UNSIGNED_TAIL] = N_(
-			"the end of the text is not signed"),
-		[ALERT_SOURCES_DISAGREE] = N_(
-			"our check and the server's disagree"),
-		[ALERT_FORGED_RESULTS] = N_(
-			"it brings a forged verdict of a server"),
+		[ALERT_UNSIGNED_TAIL] = N_("the end of the text is not signed"),
+		[ALERT_SOURCES_DISAGREE] =
+			N_("our check and the server's disagree"),
+		[ALERT_FORGED_RESULTS] =
+			N_("it brings a forged verdict of a server"),
 	};
 	const struct verdict_alert *a = &v->alert[i];
 

@@ -30,7 +30,8 @@ struct view_ops {
 	void (*status)(struct view *v, struct buf *left, struct buf *right);
 	void (*draw)(struct view *v, struct area a, struct cursor *c);
 	/* An event came; true: it was asked for by this view alone. The message
-	 * stays the screen's unless the view has taken it and set *M to NULL. */
+	 * stays the screen's unless the view has taken it and set *M to NULL.
+	 */
 	bool (*event)(struct view *v, struct msg **m);
 	/* True: done. False: the screen's own meaning holds. */
 	bool (*action)(struct view *v, enum action a);

@@ -30,16 +30,22 @@ Test(config, errors_name_the_line_and_the_nearest_key)
 		{ "[general]\neditr = vi\n", ":2: unknown key 'editr'" },
 		{ "[general]\neditr = vi\n", "'editor'" },
 		{ "[generall]\n", ":1: unknown section [generall]" },
-		{ "x = y\n[dns]\ndnssec = perhaps\n", ":3: dnssec is yes or no" },
-		{ "[account \"a\"]\naddress = a@b.example\nreceive = imap://x:70000\n",
+		{ "x = y\n[dns]\ndnssec = perhaps\n",
+			":3: dnssec is yes or no" },
+		{ "[account \"a\"]\naddress = a@b.example\nreceive = "
+		  "imap://x:70000\n",
 			":3: receive: '70000' is no port" },
-		{ "[account \"a\"]\naddress = a@b.example\nreceive = imaps://a:pw@b\n",
+		{ "[account \"a\"]\naddress = a@b.example\nreceive = "
+		  "imaps://a:pw@b\n",
 			"password does not belong" },
-		{ "[account \"a\"]\nreceive = imaps://b\n", ":1: the account \"a\" needs 'address" },
-		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n[account \"a\"]\n",
+		{ "[account \"a\"]\nreceive = imaps://b\n",
+			":1: the account \"a\" needs 'address" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = "
+		  "imaps://b\n[account \"a\"]\n",
 			":4: the account \"a\" stands here a second time" },
 		{ "\n\nnonsense\n", ":3: neither a section nor" },
-		{ "[general]\nundo-send = soon\n", ":2: undo-send is a number" },
+		{ "[general]\nundo-send = soon\n",
+			":2: undo-send is a number" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -84,11 +90,10 @@ Test(config, reads_the_contract_and_edits_keep_comments)
 	cr_expect_str_eq(a->receive.host, "imap.example.com");
 	cr_expect(a->receive.port == 993 && a->send.port == 2587);
 	cr_expect_str_eq(a->send.user, "sohyun@x");
-	cr_expect_str_eq(a->password_command,
-		"sh -c \"echo '# no comment'\"");
+	cr_expect_str_eq(a->password_command, "sh -c \"echo '# no comment'\"");
 	cr_expect(a->identity.count == 2);
-	cr_assert(config_add_account(c, "home", "address = h@example.com\n",
-			  &e) == 0);
+	cr_assert(config_add_account(
+			  c, "home", "address = h@example.com\n", &e) == 0);
 	config_free(&c);
 	c = config_load(path, &status, &e);
 	cr_expect(c->accounts == 2);

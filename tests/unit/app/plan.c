@@ -34,8 +34,8 @@ Test(plan, three_way_merge_of_one_message)
 			{ { PLAN_DROP_LOCAL, 7, S, 0, 0 } } },
 		{ "gone there, flagged here: stays", false, 0, true, S, S | F,
 			false, 1, { { PLAN_KEEP_LOCAL, 7, S | F, 0, 0 } } },
-		{ "deleted here, unchanged there", true, S, true, S, S, true,
-			1, { { PLAN_DROP_REMOTE, 7, S, 0, 0 } } },
+		{ "deleted here, unchanged there", true, S, true, S, S, true, 1,
+			{ { PLAN_DROP_REMOTE, 7, S, 0, 0 } } },
 		{ "deleted here, answered there: comes back", true, S | A, true,
 			S, S, true, 1, { { PLAN_UNDELETE, 7, S | A, 0, 0 } } },
 		{ "deleted on both sides", false, 0, true, S, S, true, 1,
@@ -47,8 +47,8 @@ Test(plan, three_way_merge_of_one_message)
 		struct plan_local l = { 7, rows[i].agreed, rows[i].flags,
 			rows[i].deleted };
 		struct arena *a = arena_new();
-		struct plan *p = plan_make(a, &r, rows[i].on_server, &l,
-			rows[i].here);
+		struct plan *p =
+			plan_make(a, &r, rows[i].on_server, &l, rows[i].here);
 
 		cr_expect(p->steps == rows[i].steps, "%s: %zu steps",
 			rows[i].what, p->steps);

@@ -23,7 +23,9 @@ Test(file, safe_name_stays_in_its_directory)
 		{ "...", "part-1.bin" },
 		{ "", "part-1.bin" },
 		{ "a\nb\033c.txt", "a_b_c.txt" },
-		{ "gpj.\xe2\x80\xae" "exe", "gpj._exe" },
+		{ "gpj.\xe2\x80\xae"
+		  "exe",
+			"gpj._exe" },
 		{ "사진 1.png", "사진 1.png" },
 		{ "name. ", "name" },
 		{ "con.txt", "_con.txt" },

@@ -13,7 +13,9 @@ Test(utf8, safe_lets_nothing_act_on_the_terminal)
 		{ "a\r\nb", "a b", "a\nb" },
 		{ "a\rb", "a·b", "a·b" },
 		{ "a\tb", "a b", "a       b" },
-		{ "\xc2\x9b" "0m", "·0m", "·0m" },
+		{ "\xc2\x9b"
+		  "0m",
+			"·0m", "·0m" },
 		{ "\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd",
 			"\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd",

@@ -32,13 +32,12 @@ Test(body, decode)
 		buf_init(&b, 1000);
 		junk = body_decode(&b, rows[i].e, str_c(rows[i].raw));
 		if (rows[i].e != BODY_UU) {
-			cr_expect_str_eq(buf_c(&b), rows[i].want,
-				"row %zu: %s", i, buf_c(&b));
-			cr_expect(junk == rows[i].junk, "row %zu: %zu", i,
-				junk);
+			cr_expect_str_eq(buf_c(&b), rows[i].want, "row %zu: %s",
+				i, buf_c(&b));
+			cr_expect(
+				junk == rows[i].junk, "row %zu: %zu", i, junk);
 		} else {
-			cr_expect(str_starts(buf_str(&b),
-					  str_c(rows[i].want)),
+			cr_expect(str_starts(buf_str(&b), str_c(rows[i].want)),
 				"row %zu", i);
 		}
 		buf_fini(&b);
@@ -64,8 +63,8 @@ Test(body, round_trip)
 				body_encode_qp(&b, s, false);
 			else
 				body_encode_base64(&b, s);
-			body_decode(&back, qp ? BODY_QP : BODY_BASE64,
-				buf_str(&b));
+			body_decode(
+				&back, qp ? BODY_QP : BODY_BASE64, buf_str(&b));
 			cr_expect(str_eq(buf_str(&back), s), "%zu", n);
 			for (size_t i = 0; i < b.n; i++) {
 				line = b.p[i] == '\n' ? 0 : line + 1;
@@ -78,12 +77,10 @@ Test(body, round_trip)
 
 Test(body, flowed)
 {
-	static const char *const rows[][3] = {
-		{ "a \nb\nc\n", "", "a b\nc\n" },
+	static const char *const rows[][3] = { { "a \nb\nc\n", "", "a b\nc\n" },
 		{ "a \nb\n", "yes", "ab\n" },
 		{ "> a \n> b\nc\n", "", "> a b\nc\n" },
-		{ ">> a \n> b\n", "", ">> a \n> b\n" },
-		{ " >a\n", "", ">a\n" },
+		{ ">> a \n> b\n", "", ">> a \n> b\n" }, { " >a\n", "", ">a\n" },
 		{ "a \n-- \nb\n", "", "a \n-- \nb\n" } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -91,15 +88,16 @@ Test(body, flowed)
 
 		buf_init(&b, 1000);
 		flowed_undo(&b, str_c(rows[i][0]), *rows[i][1] != '\0');
-		cr_expect_str_eq(buf_c(&b), rows[i][2], "row %zu: %s", i,
-			buf_c(&b));
+		cr_expect_str_eq(
+			buf_c(&b), rows[i][2], "row %zu: %s", i, buf_c(&b));
 		buf_fini(&b);
 	}
 	{
 		static const char text[] =
 			"A paragraph that is longer than a line may be and so "
 			"has to be cut somewhere, and then some.\n"
-			" indented\n>quote of one level\nFrom here\n\n-- \nme\n";
+			" indented\n>quote of one level\nFrom here\n\n-- "
+			"\nme\n";
 		struct buf b, back;
 
 		buf_init(&b, 4000);
@@ -109,7 +107,8 @@ Test(body, flowed)
 		cr_expect_str_eq(buf_c(&back),
 			"A paragraph that is longer than a line may be and so "
 			"has to be cut somewhere, and then some.\n"
-			" indented\n> quote of one level\nFrom here\n\n-- \nme\n");
+			" indented\n> quote of one level\nFrom here\n\n-- "
+			"\nme\n");
 		buf_fini(&b);
 		buf_fini(&back);
 	}

@@ -45,7 +45,11 @@ Test(charset, decode)
 		{ "windows-1255", "\xf9\xec", "של" },
 		{ "utf-7", "+rAA-x", "가x" },
 		{ "utf-16", "\xff\xfe\x00\xac\x41", "가\xef\xbf\xbd" },
-		{ "utf-8", "a\xff" "b 가나", "a\xef\xbf\xbd" "b 가나" },
+		{ "utf-8",
+			"a\xff"
+			"b 가나",
+			"a\xef\xbf\xbd"
+			"b 가나" },
 		{ "utf-8", "e\xcc\x81", "é" },
 		/* labels that lie */
 		{ "us-ascii", "\xea\xb0\x80", "가" },
@@ -73,30 +77,29 @@ Test(charset, guess)
 		const char *bytes, *region, *label;
 	} rows[] = { { "abc", NULL, "utf-8" }, { "한글", NULL, "utf-8" },
 		{ "\xb0\xa1\xb3\xaa\xb4\xd9\xb6\xf3\xb8\xb6", NULL, "euc-kr" },
-		{ "\xc4\xe3\xba\xc3\xa3\xac\xd6\xd0\xb9\xfa", NULL,
-			"gb18030" },
+		{ "\xc4\xe3\xba\xc3\xa3\xac\xd6\xd0\xb9\xfa", NULL, "gb18030" },
 		{ "\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd", NULL,
 			"shift_jis" },
-		{ "\xa4\xb3\xa4\xf3\xa4\xcb\xa4\xc1\xa4\xcf", NULL,
-			"euc-jp" },
+		{ "\xa4\xb3\xa4\xf3\xa4\xcb\xa4\xc1\xa4\xcf", NULL, "euc-jp" },
 		{ "\xf0\xd2\xc9\xd7\xc5\xd4 \xcd\xc9\xd2", NULL, "koi8-r" },
 		{ "\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0", NULL,
 			"windows-1251" },
-		{ "\xbf\xe0\xd8\xd2\xd5\xe2 \xdc\xd8\xe0", NULL,
-			"iso-8859-5" },
+		{ "\xbf\xe0\xd8\xd2\xd5\xe2 \xdc\xd8\xe0", NULL, "iso-8859-5" },
 		{ "\x93\xfa\x96\x7b\x8c\xea\x93\xfa\x96\x7b\x8c\xea", NULL,
 			"shift_jis" },
 		{ "it\x92s what they\x92re for, isn\x92t it", NULL,
 			"windows-1252" },
 		{ "\x93quoted\x94 \x97 text", NULL, "windows-1252" },
-		{ "f\xfcr Gr\xfc\xdf" "e aus M\xfcnchen", NULL, "windows-1252" },
+		{ "f\xfcr Gr\xfc\xdf"
+		  "e aus M\xfcnchen",
+			NULL, "windows-1252" },
 		{ "caf\xe9 au lait", NULL, "windows-1252" },
 		{ "\xc7\xe1\xc3", "ar", "windows-1256" },
 		{ "\033$)C\n\x0e!!\x0f", NULL, "iso-2022-kr" } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const char *got = charset_guess(str_c(rows[i].bytes),
-			rows[i].region);
+		const char *got =
+			charset_guess(str_c(rows[i].bytes), rows[i].region);
 
 		cr_expect_str_eq(got, rows[i].label, "row %zu: %s", i, got);
 	}

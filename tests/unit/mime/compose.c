@@ -106,13 +106,12 @@ Test(compose, saved_and_printed)
 	buf_clear(&out);
 	compose_print(&out, &d);
 	back = (struct compose_draft){ 0 };
-	cr_assert(compose_scan(a, buf_str(&out), &back, &e) == 0, "%s",
-		e.text);
+	cr_assert(compose_scan(a, buf_str(&out), &back, &e) == 0, "%s", e.text);
 	cr_expect(str_eq(back.from, d.from));
 	cr_expect(str_eq(back.subject, d.subject));
 	cr_expect(str_eq(back.text, d.text));
-	cr_expect(compose_scan(a, STR("To: a@b\nX-Evil: y\n\n"), &back, &e) <
-		  0);
+	cr_expect(
+		compose_scan(a, STR("To: a@b\nX-Evil: y\n\n"), &back, &e) < 0);
 	cr_expect(e.code == 2);
 	buf_fini(&out);
 	arena_free(&a);

@@ -18,8 +18,8 @@ render(struct arena *a, const char *type, const char *body, unsigned width)
 
 	return doc_render(a,
 		message_read(a,
-			str_c(arena_printf(a, "Content-Type: %s\n\n%s", type,
-				body)),
+			str_c(arena_printf(
+				a, "Content-Type: %s\n\n%s", type, body)),
 			NULL),
 		&o);
 }
@@ -33,7 +33,8 @@ Test(doc, plain)
 		{ 20, "text/plain", "short\n", "short\n" },
 		{ 20, "text/plain", "a line that has to be broken",
 			"a line that has to\nbe broken\n" },
-		{ 20, "text/plain; charset=utf-8", "한국어는 음절마다 나눌 수 있다",
+		{ 20, "text/plain; charset=utf-8",
+			"한국어는 음절마다 나눌 수 있다",
 			"한국어는 음절마다 나\n눌 수 있다\n" },
 		{ 20, "text/plain", "> a quote that has to be broken",
 			"> a quote that has\n> to be broken\n" },
@@ -50,10 +51,10 @@ Test(doc, plain)
 		struct buf b;
 
 		buf_init(&b, 10000);
-		doc_text(&b, render(a, rows[i].type, rows[i].body,
-				     rows[i].width));
-		cr_expect_str_eq(buf_c(&b), rows[i].want, "row %zu: '%s'", i,
-			buf_c(&b));
+		doc_text(&b,
+			render(a, rows[i].type, rows[i].body, rows[i].width));
+		cr_expect_str_eq(
+			buf_c(&b), rows[i].want, "row %zu: '%s'", i, buf_c(&b));
 		buf_fini(&b);
 		arena_free(&a);
 	}
@@ -72,8 +73,8 @@ Test(doc, links)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena *a = arena_new();
-		const struct doc *d = render(a, "text/plain; charset=utf-8",
-			rows[i][0], 80);
+		const struct doc *d =
+			render(a, "text/plain; charset=utf-8", rows[i][0], 80);
 
 		cr_assert(d->links == 1, "row %zu: %zu", i, d->links);
 		cr_expect(str_eq(d->link[0].url, str_c(rows[i][1])),
@@ -123,7 +124,10 @@ Test(html, text)
 		{ "<img src=x.png alt=Logo>", "[Logo]\n" },
 		{ "<form><input value=v><input type=submit value=Go></form>",
 			"[v________][Go]\n" },
-		{ "a\xe2\x80\x8b" "b\xc2\xad" "c", "abc\n" },
+		{ "a\xe2\x80\x8b"
+		  "b\xc2\xad"
+		  "c",
+			"abc\n" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -165,7 +169,8 @@ Test(html, hidden)
 		{ "<style>#i{display:none}</style><p id=i>x", true },
 		{ "<style>td .a{display:none}</style><p class=a>x", false },
 		{ "<style>@media (max-width:600px){p{display:none}}</style>"
-		  "<p>x", false },
+		  "<p>x",
+			false },
 		{ "<p style='font-size:0'><span style='font-size:12px'>x",
 			false },
 		{ "<div style='display:none'><p style='display:block'>x",
@@ -182,8 +187,7 @@ Test(html, hidden)
 		html_render(d, str_c(rows[i].html), NULL);
 		doc = doc_end(d);
 		doc_text(&b, doc);
-		cr_expect((strchr(buf_c(&b), 'x') == NULL) ==
-				  rows[i].is_hidden,
+		cr_expect((strchr(buf_c(&b), 'x') == NULL) == rows[i].is_hidden,
 			"%s", rows[i].html);
 		cr_expect((doc->hiddens == 1) == rows[i].is_hidden, "%s: %zu",
 			rows[i].html, doc->hiddens);
@@ -210,12 +214,13 @@ Test(html, links)
 			"evil.test", true, false },
 		{ "<a href=http://2130706433/>x</a>", "127.0.0.1", false,
 			false },
-		{ "<a href=http://b\xc3\xbc" "cher.example/>x</a>",
+		{ "<a href=http://b\xc3\xbc"
+		  "cher.example/>x</a>",
 			"xn--bcher-kva.example", false, false },
 		{ "<a href='java&#10;script:x()'>y</a>", "", false, true },
 		{ "<a href=data:text/html,x>y</a>", "", false, true },
-		{ "<base href=http://c.example/d/><a href=e>f</a>",
-			"c.example", false, false },
+		{ "<base href=http://c.example/d/><a href=e>f</a>", "c.example",
+			false, false },
 		{ "<a href=http://x.example>mail me: a@y.example</a>",
 			"x.example", false, false },
 	};
@@ -323,8 +328,8 @@ Test(words, said)
 		buf_init(&b, 10000);
 		rows[i].words(d, str_c(rows[i].text));
 		doc_text(&b, doc_end(d));
-		cr_expect_str_eq(buf_c(&b), rows[i].want, "row %zu: %s", i,
-			buf_c(&b));
+		cr_expect_str_eq(
+			buf_c(&b), rows[i].want, "row %zu: %s", i, buf_c(&b));
 		buf_fini(&b);
 		arena_free(&a);
 	}

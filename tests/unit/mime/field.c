@@ -34,8 +34,7 @@ Test(field, addresses)
 		{ "=?utf-8?B?6rmA7IaM7ZiE?= <a@b.example>",
 			"김소현|a@b.example|" },
 		{ "=?utf-8?Q?Doe,_J.?= <j@x.example>", "Doe, J.|j@x.example|" },
-		{ "a@b.example,, c@d.example,",
-			"|a@b.example|;|c@d.example|" },
+		{ "a@b.example,, c@d.example,", "|a@b.example|;|c@d.example|" },
 		{ "a(c(d)e)@b.example", "c(d)e|a@b.example|" },
 		/* none of these may pass for right */
 		{ "a@b@c.example", "|a@b@c.example|!" },
@@ -121,8 +120,7 @@ Test(field, dates)
 		cr_expect(zone == rows[i].zone, "%s: %d", rows[i].text, zone);
 	}
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-		cr_expect(!field_date(str_c(none[i]), &t, NULL), "%s",
-			none[i]);
+		cr_expect(!field_date(str_c(none[i]), &t, NULL), "%s", none[i]);
 	/* printed and read again */
 	for (long long n = -86400LL * 365 * 100; n < 1LL << 33;
 		n += 86400LL * 97 + 3723) {
@@ -138,12 +136,11 @@ Test(field, dates)
 
 Test(field, ids)
 {
-	static const char *const rows[][2] = {
-		{ "<a@b>", "a@b" }, { "<a@b> <c@d>", "a@b c@d" },
-		{ "<a@b><c@d>", "a@b c@d" }, { "<a @\r\n b>", "a@b" },
-		{ "a@b c@d", "a@b c@d" }, { "<<a@b>>", "a@b" },
-		{ "word (<x@y>) <a@b>", "a@b" }, { "", "" }, { "word", "" },
-		{ "<a@b", "a@b" } };
+	static const char *const rows[][2] = { { "<a@b>", "a@b" },
+		{ "<a@b> <c@d>", "a@b c@d" }, { "<a@b><c@d>", "a@b c@d" },
+		{ "<a @\r\n b>", "a@b" }, { "a@b c@d", "a@b c@d" },
+		{ "<<a@b>>", "a@b" }, { "word (<x@y>) <a@b>", "a@b" },
+		{ "", "" }, { "word", "" }, { "<a@b", "a@b" } };
 	struct arena *a = arena_new();
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -152,8 +149,8 @@ Test(field, ids)
 
 		buf_init(&b, 1000);
 		for (size_t k = 0; k < l.count; k++)
-			buf_printf(&b, "%s%.*s", k ? " " : "",
-				STR_ARG(l.id[k]));
+			buf_printf(
+				&b, "%s%.*s", k ? " " : "", STR_ARG(l.id[k]));
 		cr_expect_str_eq(buf_c(&b), rows[i][1], "%s gives %s",
 			rows[i][0], buf_c(&b));
 		buf_fini(&b);

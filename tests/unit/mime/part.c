@@ -36,7 +36,8 @@ print(struct buf *out, const struct part *p)
 Test(part, trees)
 {
 	static const char *const rows[][2] = {
-		{ "", "text/plain 0" }, { "\n", "text/plain 0" },
+		{ "", "text/plain 0" },
+		{ "\n", "text/plain 0" },
 		{ "Subject: x\n\nbody", "text/plain 4" },
 		{ "Subject: x\r\rbody", "text/plain 4" },
 		{ "From a@b Mon\nSubject: x\n\nbody", "text/plain 4" },
@@ -48,7 +49,8 @@ Test(part, trees)
 			"multipart/mixed(text/plain 6)" },
 		{ MIXED "--b  \n\na\n--b--  \nepilogue --b\n--b\n",
 			"multipart/mixed(text/plain 1)" },
-		{ MIXED "--b\n--b\n\na\n--b--", "multipart/mixed(text/plain 1)" },
+		{ MIXED "--b\n--b\n\na\n--b--",
+			"multipart/mixed(text/plain 1)" },
 		{ MIXED "nothing", "multipart/mixed()" },
 		{ "Content-Type: multipart/mixed\n\n--b\n\na",
 			"multipart/mixed()" },
@@ -64,14 +66,14 @@ Test(part, trees)
 			"inner\n--b--\n",
 			"multipart/mixed(message/rfc822<text/plain 5>)" },
 		{ "Content-Type: multipart/digest; boundary=b\n\n--b\n\n"
-			"Subject: i\n\nx\n--b--\n",
+		  "Subject: i\n\nx\n--b--\n",
 			"multipart/digest(message/rfc822<text/plain 1>)" },
 		{ "Content-Type: text\n\nx", "text/plain 1" },
 		{ "Content-Type: ;;\n\nx", "text/plain 1" },
 		{ "Content-Transfer-Encoding: BASE64 (c)\n\nYWJj",
 			"text/plain 3" },
 		{ "Content-Type: message/rfc822\n"
-			"Content-Transfer-Encoding: base64\n\nYWJj",
+		  "Content-Transfer-Encoding: base64\n\nYWJj",
 			"message/rfc822 3" },
 	};
 
@@ -82,8 +84,8 @@ Test(part, trees)
 
 		buf_init(&b, 1000);
 		print(&b, p);
-		cr_expect_str_eq(buf_c(&b), rows[i][1], "row %zu: %s", i,
-			buf_c(&b));
+		cr_expect_str_eq(
+			buf_c(&b), rows[i][1], "row %zu: %s", i, buf_c(&b));
 		buf_fini(&b);
 		arena_free(&a);
 	}
@@ -99,8 +101,10 @@ Test(part, ceilings)
 
 	buf_init(&b, 1 << 20);
 	for (int i = 0; i < 3000; i++)
-		buf_printf(&b, "Content-Type: multipart/x; boundary=b%d\n\n"
-			       "--b%d\n", i, i);
+		buf_printf(&b,
+			"Content-Type: multipart/x; boundary=b%d\n\n"
+			"--b%d\n",
+			i, i);
 	for (p = part_parse(a, buf_str(&b), NULL); p->child; p = p->child)
 		depth++;
 	cr_expect(depth == LIMIT_MIME_DEPTH, "%zu", depth);
@@ -207,8 +211,8 @@ Test(message, choice)
 	static const struct {
 		const char *text;
 		bool has_plain;
-	} rows[] = { { "Hello there, this is a letter.", true },
-		{ "", false }, { "  \n \n", false },
+	} rows[] = { { "Hello there, this is a letter.", true }, { "", false },
+		{ "  \n \n", false },
 		{ "Your mail client does not support HTML.", false },
 		{ "Please use an HTML capable client to view this message.",
 			false } };

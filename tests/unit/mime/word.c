@@ -64,8 +64,7 @@ Test(word, encode)
 			else
 				word_encode(&b, str_c(rows[i]), 9);
 			for (size_t k = 0; k < b.n; k++) {
-				cr_expect((b.p[k] & 0x80) == 0, "%s",
-					rows[i]);
+				cr_expect((b.p[k] & 0x80) == 0, "%s", rows[i]);
 				line = b.p[k] == '\n' ? 0 : line + 1;
 				cr_expect(line <= 78, "%s: %s", rows[i],
 					buf_c(&b));
@@ -79,8 +78,8 @@ Test(word, encode)
 				continue;
 			}
 			word_decode(&back, buf_str(&b), NULL);
-			cr_expect_str_eq(buf_c(&back), rows[i], "%s",
-				buf_c(&b));
+			cr_expect_str_eq(
+				buf_c(&back), rows[i], "%s", buf_c(&b));
 			buf_fini(&b);
 			buf_fini(&back);
 		}

@@ -38,7 +38,8 @@ Test(index_query, our_words_become_properties_and_errors_are_said)
 			"hello property:auth.verdict=none and tag:inbox",
 			NULL },
 		{ "(alert:lookalike or alert:any)",
-			"(property:auth.alert=lookalike or property:auth.alert=any)",
+			"(property:auth.alert=lookalike or "
+			"property:auth.alert=any)",
 			NULL },
 		{ "\"verdict:x nope:y\"", "\"verdict:x nope:y\"", NULL },
 		{ "subject:\"a (b\"", "subject:\"a (b\"", NULL },
@@ -61,8 +62,8 @@ Test(index_query, our_words_become_properties_and_errors_are_said)
 		buf_init(&b, 10000);
 		rc = index_query(&b, str_c(rows[i].in), &e);
 		if (rows[i].out)
-			cr_expect(rc == 0 && strcmp(buf_c(&b), rows[i].out) ==
-						     0,
+			cr_expect(
+				rc == 0 && strcmp(buf_c(&b), rows[i].out) == 0,
 				"'%s' became '%s' (%s)", rows[i].in, buf_c(&b),
 				rc < 0 ? e.text : "");
 		else
@@ -186,8 +187,8 @@ Test(index, finds_what_was_added_and_follows_renames)
 	cr_expect(nn == 3 && ng == 0);
 	cr_assert(index_begin(x, &e) == 0);
 	for (int i = 0; i < 3; i++) {
-		cr_assert(index_add(x, a, path[i], &id, &is_new, &e) == 0,
-			"%s", e.text);
+		cr_assert(index_add(x, a, path[i], &id, &is_new, &e) == 0, "%s",
+			e.text);
 		cr_expect(is_new);
 		cr_assert(index_tag(x, id, "inbox unread", "", &e) == 0);
 	}
@@ -201,8 +202,8 @@ Test(index, finds_what_was_added_and_follows_renames)
 			  &e) == 0,
 		"%s", e.text);
 	cr_expect(p.total == 3 && p.rows == 2 && p.unread == 3);
-	cr_assert(index_search(r, a, "verdict:failed and alert:lookalike",
-			  NULL, 0, 10, false, &p, &e) == 0);
+	cr_assert(index_search(r, a, "verdict:failed and alert:lookalike", NULL,
+			  0, 10, false, &p, &e) == 0);
 	cr_assert(p.rows == 1);
 	cr_expect_str_eq(p.row[0].id, "m2@x.example");
 	cr_expect_str_eq(p.row[0].path, path[2]);
@@ -228,8 +229,9 @@ Test(index, finds_what_was_added_and_follows_renames)
 
 Test(state, survives_reopening_and_binds_orphans)
 {
-	struct state_box box = { .raw = "INBOX", .folder = "INBOX",
-		.uidvalidity = 7 };
+	struct state_box box = {
+		.raw = "INBOX", .folder = "INBOX", .uidvalidity = 7
+	};
 	struct state_message m = { 4, "base4", 1, 1, false }, got, *list;
 	struct arena *a = arena_new();
 	struct state_box *boxes;
@@ -276,9 +278,13 @@ Test(outbox, what_was_being_sent_is_unknown_after_a_death)
 {
 	struct outbox_rcpt to[] = { { "a@x.example", "", "" },
 		{ "b@x.example", "", "" } };
-	struct outbox_item i = { .account = "acc", .subject = "s",
-		.sender = "me@x.example", .message_id = "m@x", .reply_to = "",
-		.rcpt = to, .rcpts = 2 };
+	struct outbox_item i = { .account = "acc",
+		.subject = "s",
+		.sender = "me@x.example",
+		.message_id = "m@x",
+		.reply_to = "",
+		.rcpt = to,
+		.rcpts = 2 };
 	struct arena *a = arena_new();
 	struct outbox_item *list, got;
 	struct outbox *o;
@@ -336,12 +342,11 @@ Test(receipts, keep_evidence_pins_and_correspondents)
 	cr_assert(receipts_put_pin(r, "acc", "h:993", "ab", &e) == 0);
 	cr_expect(receipts_pin(r, "acc", "h:993", a, &pin, &e) == 1);
 	cr_expect(receipts_pin(r, "other", "h:993", a, &pin, &e) == 0);
-	cr_assert(receipts_contact(r, "X@Shop.example", "X", false, 5, &e) ==
-		  0);
-	cr_assert(receipts_contact(r, "a@friend.example", "", true, 6, &e) ==
-		  0);
-	cr_assert(receipts_contact(r, "x@shop.example", "", false, 7, &e) ==
-		  0);
+	cr_assert(
+		receipts_contact(r, "X@Shop.example", "X", false, 5, &e) == 0);
+	cr_assert(
+		receipts_contact(r, "a@friend.example", "", true, 6, &e) == 0);
+	cr_assert(receipts_contact(r, "x@shop.example", "", false, 7, &e) == 0);
 	cr_assert(receipts_domains(r, 10, a, &list, &n, &e) == 0);
 	cr_expect(n == 2 && strcmp(list[0], "friend.example") == 0, "%zu", n);
 	receipts_close(&r);
