@@ -86,7 +86,8 @@ unpack(const char *dir, struct err *e)
 	buf_init(&bytes, ENTRY_MAX);
 	archive_read_support_format_tar(a);
 	if (archive_read_open_memory(a, demo_tar_begin,
-		    (size_t)(demo_tar_end - demo_tar_begin)) != ARCHIVE_OK)
+		    (size_t)((uintptr_t)demo_tar_end -
+			     (uintptr_t)demo_tar_begin)) != ARCHIVE_OK)
 		rc = err_set(e, ERR_SYSTEM, 0, "the demo profile is damaged");
 	while (rc == 0 && archive_read_next_header(a, &entry) == ARCHIVE_OK) {
 		int64_t size = archive_entry_size(entry);

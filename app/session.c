@@ -148,8 +148,8 @@ session_learn_boxes(struct worker *w, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct imap_box *list;
-	struct state_box *known;
-	size_t n, k;
+	struct state_box *known = NULL;
+	size_t n = 0, k = 0;
 	int rc = imap_list(w->session->imap, a, &list, &n, e);
 
 	if (rc == 0)

@@ -16,6 +16,7 @@ struct ask {
 	size_t asked, limit;
 };
 
+/* Begin asking for one message: the answers live in A. */
 void ask_init(struct ask *q, struct arena *a, struct resolver *r);
 
 /* Ask for NAME, any case. A name that cannot exist (see name_ascii) is

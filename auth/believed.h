@@ -14,6 +14,7 @@ struct believed {
 	const char *who; /* the authserv-id that said it, "" nobody */
 };
 
+/* Read what believed servers say, in A. */
 void believed_read(struct arena *a, const struct author *author,
 	const struct verdict *v, struct believed *out);
 

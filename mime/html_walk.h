@@ -61,6 +61,8 @@ struct doc *html_flow_end(
 /* Cells that a line of the flow may take behind its indent; 0: any. */
 unsigned html_room(const struct html *h);
 
+/* The value of the attribute NAME of N, STR_NONE where it has none; has: is it
+ * there at all? */
 struct str html_attribute(const GumboNode *n, const char *name);
 bool html_has(const GumboNode *n, const char *name);
 
