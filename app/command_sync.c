@@ -85,7 +85,47 @@ command_sync(int argc, char **argv)
 	return rc;
 }
 
-/* The messages that match QUERY, each as one change of KIND. */
+struct one_file {
+	const char *path, *id;
+};
+
+/* Every file of the messages of PAGE, in ACCOUNT alone where it is not NULL: a
+ * message may lie in several folders and accounts. */
+static size_t
+all_files(struct index *x, struct arena *a, const struct index_page *page,
+	const char *account, struct one_file **out)
+{
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < page->rows; i++) {
+		const char **path;
+		size_t paths;
+		struct err e;
+
+		if (index_paths(x, a, page->row[i].id, &path, &paths, &e) < 0)
+			continue;
+		for (size_t k = 0; k < paths; k++) {
+			if (account && !str_eq(maildir_account(path[k]),
+					       str_c(account)))
+				continue;
+			if (n == cap) {
+				struct one_file *bigger;
+
+				cap = cap ? 2 * cap : 64;
+				bigger = arena_array(a, cap, sizeof *bigger);
+				if (n)
+					memcpy(bigger, *out,
+						n * sizeof *bigger);
+				*out = bigger;
+			}
+			(*out)[n++] =
+				(struct one_file){ path[k], page->row[i].id };
+		}
+	}
+	return n;
+}
+
+/* The files of messages that match QUERY, each as one change of KIND. */
 static int
 change_all(const char *name, struct profile *p, const char *query,
 	const char *account, enum msg_kind kind, const char *add,
@@ -93,6 +133,8 @@ change_all(const char *name, struct profile *p, const char *query,
 {
 	struct index *x;
 	struct index_page page = { 0 };
+	struct one_file *change = NULL;
+	size_t changes = 0;
 	struct engine *engine;
 	struct err e;
 	int rc = 0;
@@ -101,8 +143,10 @@ change_all(const char *name, struct profile *p, const char *query,
 	if (!x || index_search(x, p->arena, query, NULL, 0, MESSAGES_MAX, false,
 			  &page, &e) < 0)
 		rc = command_fail(name, &e);
+	if (rc == 0)
+		changes = all_files(x, p->arena, &page, account, &change);
 	index_close(&x);
-	if (rc == 0 && page.rows == 0) {
+	if (rc == 0 && changes == 0) {
 		fprintf(stderr, "signet %s: no message matches\n", name);
 		rc = 1;
 	}
@@ -111,23 +155,18 @@ change_all(const char *name, struct profile *p, const char *query,
 		command_close(p);
 		return rc;
 	}
-	for (size_t i = 0; i < page.rows && rc == 0; i++) {
-		const struct index_row *r = &page.row[i];
+	for (size_t i = 0; i < changes && rc == 0; i++) {
 		struct msg *m = msg_new(kind);
-		struct str acc = maildir_account(r->path);
+		struct str acc = maildir_account(change[i].path);
 
 		m->account = -1;
 		for (size_t k = 0; k < p->config->accounts; k++)
 			if (str_eq(acc, str_c(p->config->account[k].name)))
 				m->account = (int)k;
-		if (account && !str_eq(acc, str_c(account))) {
-			msg_free(&m); /* moves stay within an account */
-			continue;
-		}
 		m->u.change.path = arena_array(m->arena, 1, sizeof(char *));
 		m->u.change.id = arena_array(m->arena, 1, sizeof(char *));
-		m->u.change.path[0] = arena_strdup(m->arena, r->path);
-		m->u.change.id[0] = arena_strdup(m->arena, r->id);
+		m->u.change.path[0] = arena_strdup(m->arena, change[i].path);
+		m->u.change.id[0] = arena_strdup(m->arena, change[i].id);
 		m->u.change.count = 1;
 		m->u.change.add = arena_strdup(m->arena, add);
 		m->u.change.remove = arena_strdup(m->arena, remove);

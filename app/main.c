@@ -186,6 +186,7 @@ main(int argc, char **argv)
 		argc -= 2, argv += 2;
 	}
 	command_set_config(config_file);
+	verify_set_config(config_file);
 	if (argc == 0)
 		return interface(config_file, NULL, false);
 	if (strcmp(argv[0], "--demo") == 0)

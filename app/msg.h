@@ -112,7 +112,7 @@ static inline bool
 row_has_alert(const struct verdict *v)
 {
 	for (size_t i = 0; i < v->alerts; i++)
-		if (v->alert[i].kind != ALERT_NOT_IN_SDID)
+		if (verdict_alert_is_loud(v->alert[i].kind))
 			return true;
 	return false;
 }

@@ -26,7 +26,7 @@ trim_partial(char *s)
 		s[i - 1] = '\0';
 }
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 fill(struct err *e, enum err_class class, int code, const char *fmt, va_list ap)
 {
 	e->class = class;

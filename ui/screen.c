@@ -81,7 +81,7 @@ screen_engine(struct screen *s)
 	return s->engine;
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 say(struct screen *s, bool warning, const char *fmt, va_list ap)
 {
 	vsnprintf(s->say, sizeof s->say, fmt, ap);

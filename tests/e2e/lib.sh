@@ -126,8 +126,7 @@ END
 e2e_deliver() {
 	e2e_box=$MAIL/${1#*@}/${1%@*}/Maildir
 	[ "${2:-INBOX}" = INBOX ] || e2e_box=$e2e_box/.$2
-	e2e_serial=$((${e2e_serial:-0} + 1))
-	e2e_name=$(date +%s).M${e2e_serial}P$$.test
+	e2e_name=$(date +%s.M%NP)$$.test # called in a pipe: no counter lives on
 	e2e_as_mail sh -c '
 		mkdir -p "$1/cur" "$1/new" "$1/tmp" && cat >"$1/tmp/$2" &&
 		mv "$1/tmp/$2" "$1/new/$2"' sh "$e2e_box" "$e2e_name"
