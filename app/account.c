@@ -52,6 +52,7 @@ account_new(struct context *c, int i, struct err *e)
 			return NULL;
 		}
 		w->retry_ms = 1;
+		worker_finish_moves(w);
 	}
 	return w;
 }

@@ -102,9 +102,10 @@ worker_removed(struct worker *w, const char *path)
 
 int
 worker_deliver(struct worker *w, struct arena *a, const char *folder,
-	struct str bytes, unsigned flags, const char **path_out, struct err *e)
+	const char *base, struct str bytes, unsigned flags,
+	const char **path_out, struct err *e)
 {
-	const char *root = w->c->paths.mail, *base, **path;
+	const char *root = w->c->paths.mail, *given, **path;
 	const char *full = worker_folder(w, a, folder);
 	struct maildir_batch *b;
 	size_t n = 0;
@@ -117,7 +118,8 @@ worker_deliver(struct worker *w, struct arena *a, const char *folder,
 	if (rc == 0)
 		rc = maildir_write(b, bytes, e);
 	if (rc == 0)
-		rc = maildir_end(b, flags, 0, &base, e);
+		rc = base ? maildir_end_as(b, flags, base, e)
+			  : maildir_end(b, flags, 0, &given, e);
 	if (rc == 0)
 		rc = maildir_commit(b, &path, &n, e);
 	if (rc == 0 && n == 1)
@@ -169,11 +171,13 @@ worker_flag(struct worker *w, struct msg *m)
 			unsigned flags =
 				changed_flags(maildir_flags(buf_c(&now)), c);
 
-			/* the intent first, so that no death loses it */
-			rc = note_flags(w, m->arena, buf_c(&now), flags, &e);
+			/* the file is what counts: a row that lags behind it is
+			 * mended by the next start (session.c) */
+			rc = maildir_set_flags(
+				root, buf_c(&now), flags, &to, &e);
 			if (rc == 0)
-				rc = maildir_set_flags(
-					root, buf_c(&now), flags, &to, &e);
+				rc = note_flags(
+					w, m->arena, buf_c(&to), flags, &e);
 		}
 		if (rc == 0)
 			worker_renamed(w, buf_c(&now), buf_c(&to),
@@ -194,7 +198,7 @@ worker_flag(struct worker *w, struct msg *m)
  * be told. A message the server does not have yet keeps waiting to be appended.
  */
 static int
-note_move(struct worker *w, struct arena *a, const char *old, const char *to,
+note_move(struct worker *w, struct arena *a, const char *old, const char *base,
 	const char *folder, struct err *e)
 {
 	struct state_message m;
@@ -214,7 +218,8 @@ note_move(struct worker *w, struct arena *a, const char *old, const char *to,
 			.box = box,
 			.uid = m.uid,
 			.folder = folder,
-			.base = arena_cstr(a, maildir_base(to)) };
+			.base = base,
+			.old = old };
 
 		rc = state_drop_message(w->state, box, m.uid, e);
 		if (rc == 0)
@@ -222,7 +227,8 @@ note_move(struct worker *w, struct arena *a, const char *old, const char *to,
 	} else {
 		struct state_op op = { .kind = "append",
 			.folder = folder,
-			.base = arena_cstr(a, maildir_base(to)) };
+			.base = base,
+			.old = old };
 
 		if (rc == 1)
 			rc = state_drop_orphan(w->state, box, m.base, e);
@@ -247,17 +253,21 @@ worker_move(struct worker *w, struct msg *m)
 
 	for (size_t i = 0; i < c->count && rc == 0; i++) {
 		struct buf now, to;
+		char base[256];
 
+		maildir_new_name(base, sizeof base, 0);
 		buf_init(&now, 4096);
 		buf_init(&to, 4096);
 		rc = maildir_find(root, c->path[i], &now, &e);
 		if (rc == 0)
-			rc = maildir_move(root, buf_c(&now),
-				worker_folder(w, m->arena, c->folder), 0, &to,
-				&e);
+			/* the intent first: a rename that a death has kept from
+			 * being done is done at the next start */
+			rc = note_move(
+				w, m->arena, buf_c(&now), base, c->folder, &e);
 		if (rc == 0)
-			rc = note_move(w, m->arena, buf_c(&now), buf_c(&to),
-				c->folder, &e);
+			rc = maildir_move(root, buf_c(&now),
+				worker_folder(w, m->arena, c->folder), base,
+				&to, &e);
 		if (rc == 0)
 			worker_renamed(w, buf_c(&now), buf_c(&to),
 				c->id ? c->id[i] : NULL, NULL, NULL);
@@ -268,4 +278,36 @@ worker_move(struct worker *w, struct msg *m)
 		context_fail(w->c, m, &e);
 	else
 		context_end(w->c, m, NULL);
+}
+
+void
+worker_finish_moves(struct worker *w)
+{
+	const char *root = w->c->paths.mail;
+	struct arena *a = arena_new();
+	struct state_op *op;
+	struct err e;
+	size_t n;
+
+	if (!w->state || state_ops(w->state, a, &op, &n, &e) < 0)
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *folder = worker_folder(w, a, op[i].folder);
+		struct buf to;
+
+		if (!*op[i].old)
+			continue;
+		buf_init(&to, 4096);
+		if (maildir_find(root,
+			    arena_printf(a, "%s/cur/%s", folder, op[i].base),
+			    &to, &e) < 0 &&
+			maildir_move(root, op[i].old, folder, op[i].base, &to,
+				&e) < 0)
+			log_write(LOG_WARN, w->config->name, "%s", e.text);
+		else /* the index may not know it yet either */
+			worker_renamed(
+				w, op[i].old, buf_c(&to), NULL, NULL, NULL);
+		buf_fini(&to);
+	}
+	arena_free(&a);
 }

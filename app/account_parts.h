@@ -46,10 +46,13 @@ void worker_arrived(struct worker *w, const char *const *path, size_t n);
 void worker_renamed(struct worker *w, const char *old, const char *path,
 	const char *id, const char *add, const char *remove);
 void worker_removed(struct worker *w, const char *path);
-/* Deliver BYTES into FOLDER with FLAGS; its path in A. */
+/* Deliver BYTES into FOLDER with FLAGS, as BASE (NULL: a new name); its path in
+ * A. */
 int worker_deliver(struct worker *w, struct arena *a, const char *folder,
-	struct str bytes, unsigned flags, const char **path_out,
-	struct err *e) ERR_CHECK;
+	const char *base, struct str bytes, unsigned flags,
+	const char **path_out, struct err *e) ERR_CHECK;
+/* At the start: renames of moves that a death has kept from being done. */
+void worker_finish_moves(struct worker *w);
 
 /* account_send.c */
 void worker_send(struct worker *w, struct msg *m);

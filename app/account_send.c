@@ -12,10 +12,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "mime/message.h"
-#include "store/index.h"
 #include "store/maildir.h"
 
-enum { COMMAND_MS = 300000 };
+enum { COMMAND_MS = 300000, COPY_NAME = 180 };
 
 /* The answer to the keeper: STATE of store/outbox.h and a reason; recipients as
  * R says, or all of them as STATE. */
@@ -104,8 +103,8 @@ worker_take_delivery(struct worker *w, struct msg *m)
 	for (size_t i = 0; i < l->bytes.n; i++) /* a Maildir has LF */
 		if (l->bytes.p[i] != '\r')
 			buf_addc(&text, l->bytes.p[i]);
-	if (worker_deliver(w, m->arena, "INBOX", buf_str(&text), 0, &path, &e) <
-		0)
+	if (worker_deliver(w, m->arena, "INBOX", NULL, buf_str(&text), 0, &path,
+		    &e) < 0)
 		context_fail(w->c, m, &e);
 	else
 		worker_arrived(w, &path, 1);
@@ -193,71 +192,102 @@ worker_send(struct worker *w, struct msg *m)
 	file_unmap(&map);
 }
 
-/* Does the index know a copy of this message in FOLDER? After a death between
- * the copy and the row's end there is one already. */
-static bool
-has_copy(struct worker *w, struct arena *a, const char *folder,
-	const char *message_id)
+/* The name of the copy of letter L: the same at every try, so that a death
+ * leads to no second one. */
+static const char *
+copy_name(struct arena *a, const struct msg_letter *l)
 {
-	struct index *x;
-	const char **path, *full = worker_folder(w, a, folder);
-	size_t n = 0, len = strlen(full);
-	struct err e;
-	bool found = false;
+	char *name = arena_printf(
+		a, "signet-out%lld.%s", (long long)l->id, l->message_id);
 
-	x = index_open(w->c->paths.mail, false, &e);
-	if (!x)
-		return false;
-	if (index_paths(x, a, message_id, &path, &n, &e) == 0)
-		for (size_t i = 0; i < n; i++)
-			found |= strncmp(path[i], full, len) == 0 &&
-				 path[i][len] == '/';
-	index_close(&x);
-	return found;
+	for (char *p = name; *p; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+			    (*p >= '0' && *p <= '9') || *p == '.' || *p == '-'))
+			*p = '_';
+	if (strlen(name) > COPY_NAME)
+		name[COPY_NAME] = '\0';
+	return name;
+}
+
+/* The server must get the copy BASE in FOLDER: written down before the copy. */
+static int
+note_copy(struct worker *w, struct arena *a, const char *folder,
+	const char *base, struct err *e)
+{
+	struct state_op new = {
+		.kind = "append", .folder = folder, .base = base
+	};
+	struct state_message m;
+	struct state_op *op;
+	int64_t box;
+	size_t n;
+	int rc;
+
+	if (!w->state)
+		return 0;
+	w->wants_push = true;
+	rc = state_find(w->state, base, a, &box, &m, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0; /* it is there already */
+	if (state_ops(w->state, a, &op, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(op[i].base, base) == 0)
+			return 0;
+	return state_add_op(w->state, &new, e);
+}
+
+/* Keep the copy under its name, unless it is there. *PATH_OUT is NULL then. */
+static int
+keep_copy(struct worker *w, struct msg *m, const char *folder, const char *base,
+	const char **path_out, struct err *e)
+{
+	struct buf text, now;
+	struct str map;
+	struct err ignored;
+	bool there;
+	int rc;
+
+	*path_out = NULL;
+	buf_init(&now, 4096);
+	there = maildir_find(w->c->paths.mail,
+			arena_printf(m->arena, "%s/%s/cur/%s", w->config->name,
+				folder, base),
+			&now, &ignored) == 0;
+	buf_fini(&now);
+	if (there)
+		return 0;
+	if (file_map(m->u.letter.file, LIMIT_MESSAGE, &map, e) < 0)
+		return -1;
+	buf_init(&text, LIMIT_MESSAGE);
+	for (size_t i = 0; i < map.n; i++)
+		if (map.p[i] != '\r')
+			buf_addc(&text, map.p[i]);
+	file_unmap(&map);
+	rc = worker_deliver(w, m->arena, folder, base, buf_str(&text),
+		MAILDIR_SEEN, path_out, e);
+	buf_fini(&text);
+	return rc;
 }
 
 void
 worker_file_sent(struct worker *w, struct msg *m)
 {
 	const char *folder = worker_role(w, m->arena, BOX_SENT, "Sent"), *path;
+	const char *base = copy_name(m->arena, &m->u.letter);
 	struct msg *done;
-	struct buf text;
-	struct str map;
 	struct err e;
-	int rc;
 
-	if (!has_copy(w, m->arena, folder, m->u.letter.message_id)) {
-		if (file_map(m->u.letter.file, LIMIT_MESSAGE, &map, &e) < 0) {
-			log_write(LOG_ERROR, w->config->name, "%s", e.text);
-			return;
-		}
-		buf_init(&text, LIMIT_MESSAGE);
-		for (size_t i = 0; i < map.n; i++)
-			if (map.p[i] != '\r')
-				buf_addc(&text, map.p[i]);
-		file_unmap(&map);
-		rc = worker_deliver(w, m->arena, folder, buf_str(&text),
-			MAILDIR_SEEN, &path, &e);
-		buf_fini(&text);
-		if (rc == 0 && w->state) {
-			struct state_op op = { .kind = "append",
-				.folder = folder,
-				.base = arena_cstr(
-					m->arena, maildir_base(path)) };
+	if (note_copy(w, m->arena, folder, base, &e) < 0 ||
+		keep_copy(w, m, folder, base, &path, &e) < 0) {
+		struct msg *f = msg_new(MSG_FAILED);
 
-			rc = state_add_op(w->state, &op, &e);
-			w->wants_push = true;
-		}
-		if (rc < 0) {
-			struct msg *f = msg_new(MSG_FAILED);
-
-			f->err = e;
-			context_post(w->c, f);
-			return; /* the row stays "accepted": at the next start
-				 */
-		}
-		worker_arrived(w, &path, 1);
+		f->err = e;
+		context_post(w->c, f);
+		return; /* the row stays "accepted": at the next start */
 	}
+	if (path)
+		worker_arrived(w, &path, 1);
 	done = msg_new(MSG_FILED);
 	done->u.letter.id = m->u.letter.id;
 	context_post(w->c, done);

@@ -233,11 +233,10 @@ breathe(struct keeper *k, int64_t *end, struct err *e)
 }
 
 static int
-scan_folder(struct keeper *k, const char *folder, bool *changed, struct err *e)
+add_new(struct keeper *k, const char *folder, bool *changed, struct err *e)
 {
 	struct arena *a = arena_new();
 	int64_t end = clock_mono_ms() + BATCH_MS;
-	int64_t mtime = folder_mtime(k, folder);
 	const char **news, **gone;
 	size_t nn = 0, ng = 0;
 	int rc = index_scan(
@@ -257,14 +256,28 @@ scan_folder(struct keeper *k, const char *folder, bool *changed, struct err *e)
 	}
 	if (nn > 250)
 		context_progress(k->c, NULL, 1, 1, "%s", folder);
-	/* added first: a renamed file keeps its message's tags */
+	*changed |= nn > 0;
+	arena_free(&a);
+	return rc;
+}
+
+static int
+remove_gone(struct keeper *k, const char *folder, bool *changed, struct err *e)
+{
+	struct arena *a = arena_new();
+	int64_t mtime = folder_mtime(k, folder);
+	const char **news, **gone;
+	size_t nn = 0, ng = 0;
+	int rc = index_scan(
+		k->index, a, folder, false, &news, &nn, &gone, &ng, e);
+
 	for (size_t i = 0; i < ng && rc == 0; i++)
 		rc = index_remove(k->index, gone[i], e);
 	/* a directory that changed within this second may change again */
 	if (rc == 0 && mtime && mtime < clock_wall() - 1 &&
-		!atomic_load(&k->c->stopping) && (nn || ng))
+		!atomic_load(&k->c->stopping) && nn == 0)
 		rc = index_scanned(k->index, folder, mtime, e);
-	*changed |= nn || ng;
+	*changed |= ng > 0;
 	arena_free(&a);
 	return rc;
 }
@@ -278,8 +291,13 @@ scan_account(
 	size_t n;
 	int rc = maildir_list(k->c->paths.mail, account, a, &names, &n, e);
 
+	/* added in all folders before anything is removed in one: a file that
+	 * was renamed or moved keeps its message's tags */
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = scan_folder(k, arena_printf(a, "%s/%s", account, names[i]),
+		rc = add_new(k, arena_printf(a, "%s/%s", account, names[i]),
+			changed, e);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = remove_gone(k, arena_printf(a, "%s/%s", account, names[i]),
 			changed, e);
 	arena_free(&a);
 	return rc;

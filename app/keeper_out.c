@@ -231,6 +231,28 @@ keeper_out_due(struct keeper *k, bool all)
 	return next < 0 ? -1 : (int)(next * 1000);
 }
 
+/* What the server said of the letter and of each recipient, as one fact. */
+static int
+keep_answer(struct keeper *k, const struct msg_letter *l, const char *state,
+	int64_t next_try, struct err *e)
+{
+	int rc = outbox_begin(k->outbox, e);
+
+	if (rc < 0)
+		return -1;
+	for (size_t i = 0; i < l->rcpts && rc == 0; i++)
+		if (l->rcpt_state)
+			rc = outbox_set_rcpt(k->outbox, l->id, l->rcpt[i],
+				l->rcpt_state[i], l->rcpt_text[i], e);
+	if (rc == 0)
+		rc = outbox_set(
+			k->outbox, l->id, state, l->reason, next_try, e);
+	if (rc == 0)
+		return outbox_commit(k->outbox, e);
+	outbox_rollback(k->outbox);
+	return -1;
+}
+
 /* The server has taken it: that fact first, then the copy. */
 static void
 accepted(struct keeper *k, struct msg *m, const struct outbox_item *item)
@@ -238,8 +260,7 @@ accepted(struct keeper *k, struct msg *m, const struct outbox_item *item)
 	struct msg *done = msg_new(MSG_DONE);
 	struct err e;
 
-	if (outbox_set(k->outbox, item->id, "accepted", m->u.letter.reason, 0,
-		    &e) < 0)
+	if (keep_answer(k, &m->u.letter, "accepted", 0, &e) < 0)
 		log_write(LOG_ERROR, "outbox", "%s", e.text);
 	post_letter(k, MSG_FILE_SENT, item);
 	done->u.text = arena_printf(done->arena, "sent: %s", item->subject);
@@ -273,11 +294,6 @@ keeper_out_sent(struct keeper *k, struct msg *m)
 	if (!k->outbox ||
 		outbox_get(k->outbox, l->id, m->arena, &item, &e) != 1)
 		return;
-	for (size_t i = 0; i < l->rcpts; i++)
-		if (l->rcpt_state &&
-			outbox_set_rcpt(k->outbox, l->id, l->rcpt[i],
-				l->rcpt_state[i], l->rcpt_text[i], &e) < 0)
-			log_write(LOG_ERROR, "outbox", "%s", e.text);
 	if (is(l->state, "accepted")) {
 		accepted(k, m, &item);
 	} else {
@@ -288,8 +304,7 @@ keeper_out_sent(struct keeper *k, struct msg *m)
 			wait *= 2;
 		if (is(state, "later") && item.tries >= TRIES_MAX)
 			state = "refused";
-		if (outbox_set(k->outbox, l->id, state, l->reason,
-			    clock_wall() + wait, &e) < 0)
+		if (keep_answer(k, l, state, clock_wall() + wait, &e) < 0)
 			log_write(LOG_ERROR, "outbox", "%s", e.text);
 		f = msg_new(MSG_FAILED);
 		err_set(&f->err, ERR_MESSAGE, 0,
@@ -304,14 +319,70 @@ keeper_out_sent(struct keeper *k, struct msg *m)
 	context_changed(k->c);
 }
 
+/* Some recipients were not accepted though the letter was: they stay, with the
+ * server's words. False: all have it. */
+static bool
+keep_rest(struct keeper *k, const struct outbox_item *item)
+{
+	const char *state = NULL, *reason = "";
+	struct msg *f;
+	struct err e;
+
+	for (size_t i = 0; i < item->rcpts; i++) {
+		const struct outbox_rcpt *r = &item->rcpt[i];
+
+		if (is(r->state, "accepted") || (state && is(state, "later")))
+			continue;
+		state = is(r->state, "later") ? "later" : "refused";
+		reason = r->text;
+	}
+	if (!state)
+		return false;
+	if (outbox_set(k->outbox, item->id, state, reason,
+		    clock_wall() + RETRY_FIRST_S, &e) < 0)
+		log_write(LOG_ERROR, "outbox", "%s", e.text);
+	f = msg_new(MSG_FAILED);
+	err_set(&f->err, ERR_MESSAGE, 0,
+		"'%s' was not taken for every recipient; the rest stays in the "
+		"outbox: %s",
+		item->subject, reason);
+	context_post(k->c, f);
+	return true;
+}
+
 void
 keeper_out_filed(struct keeper *k, struct msg *m)
 {
+	struct outbox_item item;
 	struct err e;
 
-	if (k->outbox && outbox_drop(k->outbox, m->u.letter.id, &e) < 0)
+	if (!k->outbox ||
+		outbox_get(k->outbox, m->u.letter.id, m->arena, &item, &e) != 1)
+		return;
+	if (!keep_rest(k, &item) && outbox_drop(k->outbox, item.id, &e) < 0)
 		log_write(LOG_ERROR, "outbox", "%s", e.text);
 	context_changed(k->c);
+}
+
+/* The user says it was sent: every recipient has it. */
+static int
+keep_as_sent(struct keeper *k, const struct outbox_item *item, struct err *e)
+{
+	int rc = outbox_begin(k->outbox, e);
+
+	if (rc < 0)
+		return -1;
+	for (size_t i = 0; i < item->rcpts && rc == 0; i++)
+		if (!is(item->rcpt[i].state, "accepted"))
+			rc = outbox_set_rcpt(k->outbox, item->id,
+				item->rcpt[i].address, "accepted",
+				"the user says so", e);
+	if (rc == 0)
+		rc = outbox_set(k->outbox, item->id, "accepted", "", 0, e);
+	if (rc == 0)
+		return outbox_commit(k->outbox, e);
+	outbox_rollback(k->outbox);
+	return -1;
 }
 
 void
@@ -329,11 +400,12 @@ keeper_out_resolve(struct keeper *k, struct msg *m)
 		rc = err_set(&e, ERR_INPUT, 0,
 			"message %lld is not in the state 'unknown'",
 			(long long)m->u.out.id);
-	if (rc == 1) {
-		rc = outbox_set(k->outbox, item.id,
-			m->u.out.was_sent ? "accepted" : "queued", "", 0, &e);
-		if (rc == 0 && m->u.out.was_sent)
+	if (rc == 1 && m->u.out.was_sent) {
+		rc = keep_as_sent(k, &item, &e);
+		if (rc == 0)
 			post_letter(k, MSG_FILE_SENT, &item);
+	} else if (rc == 1) {
+		rc = outbox_set(k->outbox, item.id, "queued", "", 0, &e);
 	}
 	if (rc < 0)
 		context_fail(k->c, m, &e);

@@ -288,11 +288,14 @@ bind_file(void *ctx, const char *path)
 	uint32_t uid = maildir_uid(path);
 	int rc;
 
-	if (!uid)
-		return 0;
 	rc = state_find(u->w->state, arena_cstr(u->a, maildir_base(path)), u->a,
 		&box, &m, &u->e);
-	if (rc == 0) {
+	if (rc == 1 && m.uid && m.flags != maildir_flags(path)) {
+		/* changed by a death of ours, or by another program: the file
+		 * is what counts, and the server is told */
+		m.flags = maildir_flags(path);
+		rc = state_put_message(u->w->state, box, &m, &u->e);
+	} else if (rc == 0 && uid) {
 		m = (struct state_message){ .uid = uid,
 			.base = arena_cstr(u->a, maildir_base(path)),
 			.agreed = maildir_flags(path),

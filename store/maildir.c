@@ -390,10 +390,10 @@ maildir_set_flags(const char *root, const char *path, unsigned flags,
 
 int
 maildir_move(const char *root, const char *path, const char *folder,
-	uint32_t uid, struct buf *out, struct err *e)
+	const char *base, struct buf *out, struct err *e)
 {
 	struct buf now, to;
-	char text[8], name[256];
+	char text[8];
 	int rc;
 
 	buf_init(&now, 4096);
@@ -402,9 +402,8 @@ maildir_move(const char *root, const char *path, const char *folder,
 	if (rc == 0)
 		rc = maildir_make(root, folder, e);
 	if (rc == 0) {
-		maildir_new_name(name, sizeof name, uid);
 		maildir_name_flags(text, maildir_flags(buf_c(&now)));
-		buf_printf(&to, "%s/cur/%s:2,%s", folder, name, text);
+		buf_printf(&to, "%s/cur/%s:2,%s", folder, base, text);
 		rc = rename_durably(root, buf_c(&now), buf_c(&to), e);
 	}
 	if (rc == 0)

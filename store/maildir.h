@@ -47,6 +47,9 @@ int maildir_write(
  * which lives as long as B, is its name without flags. */
 int maildir_end(struct maildir_batch *b, unsigned flags, uint32_t uid,
 	const char **base_out, struct err *e) ERR_CHECK;
+/* As maildir_end under the name BASE, which the caller has noted elsewhere. */
+int maildir_end_as(struct maildir_batch *b, unsigned flags, const char *base,
+	struct err *e) ERR_CHECK;
 /* The message is not whole: drop it. */
 void maildir_abort(struct maildir_batch *b);
 
@@ -81,9 +84,14 @@ int maildir_find(const char *root, const char *path, struct buf *out,
 int maildir_set_flags(const char *root, const char *path, unsigned flags,
 	struct buf *out, struct err *e) ERR_CHECK;
 
-/* Move the file PATH into FOLDER under a new name with UID (0: none). */
+/* A name that nobody else uses (cr.yp.to/proto/maildir.html): seconds, what is
+ * unique within them, the host; with ",U=UID" where UID is not 0. */
+void maildir_new_name(char *out, size_t n, uint32_t uid);
+
+/* Move the file PATH into FOLDER under the name BASE; its new path is appended
+ * to OUT. */
 int maildir_move(const char *root, const char *path, const char *folder,
-	uint32_t uid, struct buf *out, struct err *e) ERR_CHECK;
+	const char *base, struct buf *out, struct err *e) ERR_CHECK;
 
 /* Remove the file PATH, whatever its flags are now; gone is no error. */
 int maildir_remove(const char *root, const char *path, struct err *e) ERR_CHECK;

@@ -122,22 +122,33 @@ maildir_write(struct maildir_batch *b, struct str bytes, struct err *e)
 }
 
 int
-maildir_end(struct maildir_batch *b, unsigned flags, uint32_t uid,
-	const char **base_out, struct err *e)
+maildir_end_as(struct maildir_batch *b, unsigned flags, const char *base,
+	struct err *e)
 {
 	struct file *f = &b->file[b->count];
-	char name[256], letters[8];
+	char letters[8];
 
 	if (flush(b, e) < 0)
 		return -1;
-	maildir_new_name(name, sizeof name, uid);
 	maildir_name_flags(letters, flags);
-	f->base = arena_strdup(b->a, name);
+	f->base = arena_strdup(b->a, base);
 	f->path =
-		arena_printf(b->a, "%s/cur/%s:2,%s", b->folder, name, letters);
-	*base_out = f->base;
+		arena_printf(b->a, "%s/cur/%s:2,%s", b->folder, base, letters);
 	b->is_open = false;
 	b->count++;
+	return 0;
+}
+
+int
+maildir_end(struct maildir_batch *b, unsigned flags, uint32_t uid,
+	const char **base_out, struct err *e)
+{
+	char name[256];
+
+	maildir_new_name(name, sizeof name, uid);
+	if (maildir_end_as(b, flags, name, e) < 0)
+		return -1;
+	*base_out = b->file[b->count - 1].base;
 	return 0;
 }
 

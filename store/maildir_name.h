@@ -5,10 +5,6 @@
 
 #include "base/str.h"
 
-/* A name that nobody else uses (cr.yp.to/proto/maildir.html): seconds, what is
- * unique within them, the host; with ",U=UID" where UID is not 0. */
-void maildir_new_name(char *out, size_t n, uint32_t uid);
-
 /* The letters of FLAGS in the order of the specification. */
 void maildir_name_flags(char out[8], unsigned flags);
 

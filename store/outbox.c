@@ -259,3 +259,21 @@ outbox_drop(struct outbox *o, int64_t id, struct err *e)
 	buf_fini(&path);
 	return 0;
 }
+
+int
+outbox_begin(struct outbox *o, struct err *e)
+{
+	return db_exec(o->db, "BEGIN IMMEDIATE", e);
+}
+
+int
+outbox_commit(struct outbox *o, struct err *e)
+{
+	return db_exec(o->db, "COMMIT", e);
+}
+
+void
+outbox_rollback(struct outbox *o)
+{
+	sqlite3_exec(o->db, "ROLLBACK", NULL, NULL, NULL);
+}

@@ -64,6 +64,11 @@ int outbox_set(struct outbox *o, int64_t id, const char *state,
 int outbox_set_rcpt(struct outbox *o, int64_t id, const char *address,
 	const char *state, const char *text, struct err *e) ERR_CHECK;
 
+/* Several changes as one. */
+int outbox_begin(struct outbox *o, struct err *e) ERR_CHECK;
+int outbox_commit(struct outbox *o, struct err *e) ERR_CHECK;
+void outbox_rollback(struct outbox *o);
+
 /* The row and the file go. */
 int outbox_drop(struct outbox *o, int64_t id, struct err *e) ERR_CHECK;
 

@@ -29,6 +29,7 @@ static const char *const migrations[] = {
 	"CREATE TABLE op (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" kind TEXT NOT NULL, box INTEGER, uid INTEGER, folder TEXT NOT NULL,"
 	" base TEXT NOT NULL);",
+	"ALTER TABLE op ADD COLUMN old TEXT NOT NULL DEFAULT '';",
 };
 
 struct state *
@@ -289,10 +290,10 @@ int
 state_add_op(struct state *s, const struct state_op *op, struct err *e)
 {
 	return db_run(s->db, e,
-		"INSERT INTO op (kind, box, uid, folder, base)"
-		" VALUES (?, ?, ?, ?, ?)",
-		"tiitt", op->kind, op->box, (int64_t)op->uid, op->folder,
-		op->base);
+		"INSERT INTO op (kind, box, uid, folder, base, old)"
+		" VALUES (?, ?, ?, ?, ?, ?)",
+		"tiittt", op->kind, op->box, (int64_t)op->uid, op->folder,
+		op->base, op->old ? op->old : "");
 }
 
 int
@@ -300,7 +301,8 @@ state_ops(struct state *s, struct arena *a, struct state_op **out,
 	size_t *count_out, struct err *e)
 {
 	sqlite3_stmt *st = db_prepare(s->db, e,
-		"SELECT id, kind, box, uid, folder, base FROM op ORDER BY id",
+		"SELECT id, kind, box, uid, folder, base, old FROM op"
+		" ORDER BY id",
 		"");
 	size_t cap = 0;
 	int rc;
@@ -320,6 +322,7 @@ state_ops(struct state *s, struct arena *a, struct state_op **out,
 		o->uid = (uint32_t)sqlite3_column_int64(st, 3);
 		o->folder = db_text(st, 4, a);
 		o->base = db_text(st, 5, a);
+		o->old = db_text(st, 6, a);
 	}
 	sqlite3_finalize(st);
 	return rc;

@@ -90,6 +90,8 @@ struct state_op { /* a move, or an append */
 	uint32_t uid;
 	const char *folder; /* where it goes */
 	const char *base;   /* its file there */
+	const char *old;    /* the path of the file before, or "": the rename
+			       may still have to be done */
 };
 
 /* Keep OP, which has no id yet, behind those that wait. */

@@ -148,7 +148,8 @@ Test(maildir, delivers_renames_moves_and_finds)
 	buf_clear(&b);
 	cr_expect(maildir_find(root, path, &b, &e) == 0, "found by its base");
 	buf_clear(&b);
-	cr_assert(maildir_move(root, path, "acc/Lists/dev", 0, &b, &e) == 0,
+	cr_assert(
+		maildir_move(root, path, "acc/Lists/dev", "name", &b, &e) == 0,
 		"%s", e.text);
 	cr_expect(maildir_flags(buf_c(&b)) == (MAILDIR_FLAGGED | MAILDIR_SEEN));
 	cr_assert(maildir_list(root, "acc", a, &names, &n, &e) == 0);
