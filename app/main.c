@@ -11,15 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/command.h"
+#include "app/command/command.h"
 #include "app/config.h"
 #include "app/demo.h"
-#include "app/domain.h"
 #include "app/engine.h"
 #include "app/paths.h"
-#include "app/report.h"
-#include "app/show.h"
-#include "app/verify.h"
 #include "base/log.h"
 #include <config.h> /* of the build, not app/config.h */
 #include "net/imap.h"
@@ -33,12 +29,13 @@ static const struct {
 	{ "sync", command_sync, "one two-way pass over the accounts" },
 	{ "list", command_list, "the newest messages of ACCOUNT/FOLDER" },
 	{ "search", command_search, "messages that match a query" },
-	{ "show", show_main, "a message as the reader shows it" },
-	{ "verify", verify_main,
+	{ "show", command_show, "a message as the reader shows it" },
+	{ "verify", command_verify,
 		"authenticate messages: SPF, DKIM, ARC, DMARC" },
-	{ "spf", spf_main, "check_host() of RFC 7208 alone" },
-	{ "domain", domain_main, "what a domain publishes, and what is wrong" },
-	{ "report", report_main, "DMARC aggregate reports as tables" },
+	{ "spf", command_spf, "check_host() of RFC 7208 alone" },
+	{ "domain", command_domain,
+		"what a domain publishes, and what is wrong" },
+	{ "report", command_report, "DMARC aggregate reports as tables" },
 	{ "send", command_send, "queue a message from standard input" },
 	{ "outbox", command_outbox, "what waits to be sent, and why" },
 	{ "tag", command_tag, "change tags of messages that match" },
@@ -186,7 +183,6 @@ main(int argc, char **argv)
 		argc -= 2, argv += 2;
 	}
 	command_set_config(config_file);
-	verify_set_config(config_file);
 	if (argc == 0)
 		return interface(config_file, NULL, false);
 	if (strcmp(argv[0], "--demo") == 0)

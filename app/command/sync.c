@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sync, tag, move: see command.h. They run the engine without a screen. */
-#include "app/command_parts.h"
+#include "app/command/parts.h"
 
 #include <string.h>
 

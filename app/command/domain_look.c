@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* domain_look - MX, SPF, DKIM and DMARC; see domain_look.h */
-#include "app/domain_look.h"
+#include "app/command/domain_look.h"
 
 #include <arpa/inet.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send and outbox: see command.h */
 #define _DEFAULT_SOURCE
-#include "app/command_parts.h"
+#include "app/command/parts.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report - see report.h */
-#include "app/report.h"
+/* report - `signet report` */
+#include "app/command/command.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -261,7 +261,7 @@ one_file(const char *path, bool json)
 }
 
 int
-report_main(int argc, char **argv)
+command_report(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, 'j' },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show_header - see show_header.h */
-#include "app/show_header.h"
+#include "app/command/show_header.h"
 
 #include "mime/doc.h"
 #include "mime/html.h"

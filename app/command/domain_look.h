@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* domain_look - collects what a domain publishes about its mail and finds what
  * is wrong with it; for app/domain alone. */
-#ifndef APP_DOMAIN_LOOK_H
-#define APP_DOMAIN_LOOK_H
+#ifndef APP_COMMAND_DOMAIN_LOOK_H
+#define APP_COMMAND_DOMAIN_LOOK_H
 
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show_header - the fields of a message as text. For app/show*.c. */
-#ifndef APP_SHOW_HEADER_H
-#define APP_SHOW_HEADER_H
+#ifndef APP_COMMAND_SHOW_HEADER_H
+#define APP_COMMAND_SHOW_HEADER_H
 
 #include "mime/message.h"
 

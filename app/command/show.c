@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* show - see show.h */
-#include "app/show.h"
+/* show - `signet show` */
+#include "app/command/command.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/show_header.h"
-#include "app/show_json.h"
+#include "app/command/show_header.h"
+#include "app/command/show_json.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
@@ -276,7 +276,7 @@ read_options(struct show *s, int argc, char **argv, int *status)
 }
 
 int
-show_main(int argc, char **argv)
+command_show(int argc, char **argv)
 {
 	struct show s = { .width = WIDTH, .region = region() };
 	int status = 0, i = read_options(&s, argc, argv, &status);

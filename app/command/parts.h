@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* command_parts - what the commands share, for command*.c alone. */
+/* parts - what the commands share, for app/command/ alone. */
 #ifndef APP_COMMAND_PARTS_H
 #define APP_COMMAND_PARTS_H
 
 #include <stdio.h>
 
-#include "app/command.h"
+#include "app/command/command.h"
 #include "app/config.h"
 #include "app/engine.h"
 #include "app/paths.h"
+
+struct dns;
 
 struct profile {
 	struct arena *arena;
@@ -23,6 +25,11 @@ void command_close(struct profile *p);
 
 /* Print the error as "signet NAME: TEXT" and return its exit status. */
 int command_fail(const char *name, const struct err *e);
+
+/* The DNS that --zone and --server ask for, or the configuration's; NULL: the
+ * reason is on standard error. Release with dns_close. */
+struct dns *command_open_dns(const char *zone, const char *const *server,
+	size_t servers, const char *name);
 
 /* A text from outside, safe for a terminal, on standard output. */
 void command_print(const char *text);

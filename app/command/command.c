@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command - see command.h. What they share, and those that only look. */
-#include "app/command_parts.h"
+#include "app/command/parts.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "net/dns.h"
 
 static const char *config_file;
 
@@ -71,6 +72,54 @@ command_close(struct profile *p)
 	config_free(&p->config);
 	log_close();
 	arena_free(&p->arena);
+}
+
+/* What the configuration says about the DNS: where nothing is said on the
+ * command line. */
+static struct dns *
+open_configured(const char *command)
+{
+	struct arena *a = arena_new();
+	struct dns_settings s = { .dnssec = true };
+	struct dns *d = NULL;
+	struct config *c = NULL;
+	struct paths p;
+	struct err e;
+	int status = 0;
+
+	if (paths_find(a, config_file, &p, &e) == 0)
+		c = config_load(p.config, &status, &e);
+	if (c && status == 0) {
+		s.server = c->dns_server.item;
+		s.servers = c->dns_server.count;
+		s.dnssec = c->dnssec;
+	}
+	if (status == 0)
+		d = c && c->zone ? dns_open_zone(c->zone, &e)
+				 : dns_open(&s, &e);
+	if (!d)
+		fprintf(stderr, "signet %s: %s\n", command, e.text);
+	config_free(&c);
+	arena_free(&a);
+	return d;
+}
+
+struct dns *
+command_open_dns(const char *zone, const char *const *server, size_t servers,
+	const char *command)
+{
+	struct dns_settings s = {
+		.server = server, .servers = servers, .dnssec = true
+	};
+	struct err e;
+	struct dns *d;
+
+	if (!zone && servers == 0)
+		return open_configured(command);
+	d = zone ? dns_open_zone(zone, &e) : dns_open(&s, &e);
+	if (!d)
+		fprintf(stderr, "signet %s: %s\n", command, e.text);
+	return d;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show_json - a message as the JSON of "signet show --json". For app/show.c. */
-#ifndef APP_SHOW_JSON_H
-#define APP_SHOW_JSON_H
+#ifndef APP_COMMAND_SHOW_JSON_H
+#define APP_COMMAND_SHOW_JSON_H
 
 #include <stdio.h>
 

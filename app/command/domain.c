@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* domain - see domain.h */
-#include "app/domain.h"
-
+/* domain - `signet domain`: what a domain publishes, what is wrong with it, and
+ * what large receivers ask for */
 #include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "app/domain_look.h"
-#include "app/verify.h"
+#include "app/command/domain_look.h"
+#include "app/command/parts.h"
 #include "auth/name.h"
 #include "net/dns.h"
 
@@ -28,14 +27,6 @@ static const char help[] =
 	"\n"
 	"Exit status: 0 no errors were found, 1 some were, 75 the DNS did not\n"
 	"answer.\n";
-
-static domain_get *http_get;
-
-void
-domain_use_http(domain_get *get)
-{
-	http_get = get;
-}
 
 struct options {
 	bool json;
@@ -203,7 +194,7 @@ look(const struct options *o, struct dns *dns, struct str name)
 		.token = o->token,
 		.tokens = o->tokens,
 		.mail_from = o->mail_from,
-		.get = o->zone ? NULL : http_get };
+		.get = NULL };
 	int status = EX_USAGE;
 
 	ask_init(&q, a, dns_resolver(dns));
@@ -237,7 +228,7 @@ look(const struct options *o, struct dns *dns, struct str name)
 }
 
 int
-domain_main(int argc, char **argv)
+command_domain(int argc, char **argv)
 {
 	struct options o = { 0 };
 	int status = read_options(argc, argv, &o);
@@ -245,7 +236,7 @@ domain_main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	dns = verify_open_dns(o.zone, o.server, o.servers, argv[0]);
+	dns = command_open_dns(o.zone, o.server, o.servers, argv[0]);
 	if (!dns)
 		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;
 	status = look(&o, dns, str_c(argv[optind]));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* list and search: see command.h. They read the index alone and work beside a
  * running signet. */
-#include "app/command_parts.h"
+#include "app/command/parts.h"
 
 #include <string.h>
 #include <time.h>

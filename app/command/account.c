@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* account: see command.h. Set-up without the interface. */
-#include "app/command_parts.h"
+#include "app/command/parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* domain_more - transport security, BIMI, sending services and what large
  * receivers ask for; see domain_look.h */
-#include "app/domain_look.h"
+#include "app/command/domain_look.h"
 
 #include "auth/name.h"
 #include "auth/tag.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* show_json - see show_json.h */
-#include "app/show_json.h"
+#include "app/command/show_json.h"
 
 #include <jansson.h>
 
 #include "app/sha256.h"
-#include "app/show_header.h"
+#include "app/command/show_header.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
 #include "mime/doc.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verify - `signet verify` and `signet spf` */
-#include "app/verify.h"
+/* verify - `signet verify` */
+#include "app/command/facts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "app/config.h"
 #include "app/evidence.h"
-#include "app/paths.h"
-#include "auth/spf.h"
-#include "auth/verify.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -24,7 +20,6 @@
 enum {
 	THREADS_DNS = 64,
 	AHEAD = 256,
-	ID_MAX = 64,
 	READ_BLOCK = 64 << 10,
 	SMALL_FILE = 1 << 20
 };
@@ -46,23 +41,6 @@ static const char verify_help[] =
 	"\n"
 	"Exit status: 0 all verified, 1 at least one failed or is not\n"
 	"authenticated, 75 at least one cannot be told.\n";
-
-static const char spf_help[] =
-	"Usage: signet spf [OPTION]... --ip IP --helo NAME --mail-from ADDR\n"
-	"Evaluate a domain's SPF policy (check_host() of RFC 7208).\n"
-	"\n"
-	"  --json            one JSON object\n"
-	"  --zone FILE       answers from FILE in place of the DNS\n"
-	"  --server ADDRESS  the DNS server to ask (several allowed)\n";
-
-struct options {
-	bool json;
-	const char *zone, *files_from;
-	const char *server[ID_MAX];
-	size_t servers;
-	const char *id[ID_MAX];
-	struct verify_facts facts;
-};
 
 /* --- one file ------------------------------------------------------------- */
 
@@ -194,7 +172,7 @@ get_message(const char *path, struct room *m, struct str *map, struct str *out,
 }
 
 static void
-check(const struct options *o, struct dns *dns, const char *path,
+check(const struct fact_options *o, struct dns *dns, const char *path,
 	struct room *m, struct outcome *out)
 {
 	struct str map, message;
@@ -234,7 +212,7 @@ struct slot {
 };
 
 struct work {
-	const struct options *o;
+	const struct fact_options *o;
 	struct dns *dns;
 	pthread_mutex_t lock;
 	pthread_cond_t more, space;
@@ -348,7 +326,8 @@ check_path(void *context, const char *path)
 
 /* Call EACH for all paths. -1 where the list cannot be read. */
 static int
-each(const struct options *o, int argc, char **argv, each_path *f, void *arg)
+each(const struct fact_options *o, int argc, char **argv, each_path *f,
+	void *arg)
 {
 	char *line = NULL;
 	size_t cap = 0;
@@ -401,7 +380,7 @@ run_threads(struct work *w, int argc, char **argv)
 }
 
 static int
-run_all(const struct options *o, struct dns *dns, int argc, char **argv)
+run_all(const struct fact_options *o, struct dns *dns, int argc, char **argv)
 {
 	struct work w = { .o = o, .dns = dns };
 	int rc;
@@ -422,144 +401,11 @@ run_all(const struct options *o, struct dns *dns, int argc, char **argv)
 	return rc < 0 ? EX_NOINPUT : w.status;
 }
 
-/* --- options -------------------------------------------------------------- */
-
-static const char *config_file;
-
-void
-verify_set_config(const char *file)
-{
-	config_file = file;
-}
-
-/* What the configuration says about the DNS: where nothing is said on the
- * command line. */
-static struct dns *
-open_configured(const char *command)
-{
-	struct arena *a = arena_new();
-	struct dns_settings s = { .dnssec = true };
-	struct dns *d = NULL;
-	struct config *c = NULL;
-	struct paths p;
-	struct err e;
-	int status = 0;
-
-	if (paths_find(a, config_file, &p, &e) == 0)
-		c = config_load(p.config, &status, &e);
-	if (c && status == 0) {
-		s.server = c->dns_server.item;
-		s.servers = c->dns_server.count;
-		s.dnssec = c->dnssec;
-	}
-	if (status == 0)
-		d = c && c->zone ? dns_open_zone(c->zone, &e)
-				 : dns_open(&s, &e);
-	if (!d)
-		fprintf(stderr, "signet %s: %s\n", command, e.text);
-	config_free(&c);
-	arena_free(&a);
-	return d;
-}
-
-struct dns *
-verify_open_dns(const char *zone, const char *const *server, size_t servers,
-	const char *command)
-{
-	struct dns_settings s = {
-		.server = server, .servers = servers, .dnssec = true
-	};
-	struct err e;
-	struct dns *d;
-
-	if (!zone && servers == 0)
-		return open_configured(command);
-	d = zone ? dns_open_zone(zone, &e) : dns_open(&s, &e);
-	if (!d)
-		fprintf(stderr, "signet %s: %s\n", command, e.text);
-	return d;
-}
-
-static const struct option longs[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "zone", required_argument, NULL, 'z' },
-	{ "server", required_argument, NULL, 'S' },
-	{ "ip", required_argument, NULL, 'i' },
-	{ "helo", required_argument, NULL, 'h' },
-	{ "mail-from", required_argument, NULL, 'm' },
-	{ "time", required_argument, NULL, 't' },
-	{ "authserv-id", required_argument, NULL, 'a' },
-	{ "files-from", required_argument, NULL, 'f' },
-	{ "help", no_argument, NULL, 'H' },
-	{ NULL, 0, NULL, 0 },
-};
-
-/* -1: go on, else the exit status */
-static int
-read_options(int argc, char **argv, const char *help, struct options *o)
-{
-	uint64_t t;
-	int c;
-
-	o->facts.now = clock_wall();
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (c) {
-		case 'j':
-			o->json = true;
-			break;
-		case 'z':
-			o->zone = optarg;
-			break;
-		case 'S':
-			if (o->servers < ID_MAX)
-				o->server[o->servers++] = optarg;
-			break;
-		case 'i':
-			o->facts.ip = optarg;
-			break;
-		case 'h':
-			o->facts.helo = optarg;
-			break;
-		case 'm':
-			o->facts.mail_from = optarg;
-			break;
-		case 't':
-			if (!str_to_u64(str_c(optarg), INT64_MAX / 2, &t)) {
-				fprintf(stderr,
-					"signet %s: --time takes seconds since "
-					"1970\n",
-					argv[0]);
-				return 2;
-			}
-			o->facts.now = (int64_t)t;
-			break;
-		case 'a':
-			if (o->facts.believeds < ID_MAX)
-				o->id[o->facts.believeds++] = optarg;
-			break;
-		case 'f':
-			o->files_from = optarg;
-			break;
-		case 'H':
-			fputs(help, stdout);
-			return EX_OK;
-		default:
-			fprintf(stderr, "Try: signet %s --help\n", argv[0]);
-			return 2;
-		}
-	}
-	/* whoever names an id on the command line has agreed to it */
-	o->facts.believed = o->id;
-	o->facts.is_boundary_confirmed = o->facts.believeds > 0;
-	return -1;
-}
-
 int
-verify_main(int argc, char **argv)
+command_verify(int argc, char **argv)
 {
-	struct options o = { 0 };
-	int status = read_options(argc, argv, verify_help, &o);
+	struct fact_options o = { 0 };
+	int status = facts_read(argc, argv, verify_help, &o);
 	struct dns *dns;
 
 	if (status >= 0)
@@ -568,74 +414,10 @@ verify_main(int argc, char **argv)
 		fputs("signet verify: no file is named; try --help\n", stderr);
 		return 2;
 	}
-	dns = verify_open_dns(o.zone, o.server, o.servers, argv[0]);
+	dns = command_open_dns(o.zone, o.server, o.servers, argv[0]);
 	if (!dns)
 		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;
 	status = run_all(&o, dns, argc - optind, argv + optind);
-	dns_close(&dns);
-	return status;
-}
-
-static void
-print_spf(const struct verdict_spf *s)
-{
-	printf("%s: %s\n", verdict_result_name(s->result), s->reason);
-	if (*s->explanation)
-		printf("explanation of %s: %s\n", s->domain, s->explanation);
-	for (size_t i = 0; i < s->steps; i++)
-		printf("%*s%s %s: %s%s%s\n", 2 + 2 * s->step[i].depth, "",
-			s->step[i].matched ? "*" : "-", s->step[i].domain,
-			s->step[i].term, *s->step[i].detail ? " - " : "",
-			s->step[i].detail);
-	printf("  %d of 10 DNS look-ups, %d of 2 without an answer\n",
-		s->lookups, s->voids);
-}
-
-int
-spf_main(int argc, char **argv)
-{
-	struct options o = { 0 };
-	int status = read_options(argc, argv, spf_help, &o);
-	struct verdict_spf spf = { .source = "the command line" };
-	struct spf_input in = { 0 };
-	struct dns_budget budget;
-	struct dns *dns;
-	struct arena *a;
-	struct ask ask;
-
-	if (status >= 0)
-		return status;
-	if (optind != argc || !o.facts.ip ||
-		(!o.facts.helo && !o.facts.mail_from)) {
-		fputs("signet spf: --ip and --helo or --mail-from are needed; "
-		      "try --help\n",
-			stderr);
-		return 2;
-	}
-	dns = verify_open_dns(o.zone, o.server, o.servers, argv[0]);
-	if (!dns)
-		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;
-	a = arena_new();
-	ask_init(&ask, a, dns_budget_init(&budget, dns));
-	in.ip = o.facts.ip;
-	in.helo = o.facts.helo;
-	in.mail_from = o.facts.mail_from;
-	in.now = o.facts.now;
-	spf.is_confirmed = true;
-	spf_check(&ask, &in, &spf);
-	if (o.json) {
-		json_t *j = evidence_spf_json(&spf);
-
-		json_dumpf(j, stdout, JSON_COMPACT);
-		putchar('\n');
-		json_decref(j);
-	} else {
-		print_spf(&spf);
-	}
-	status = spf.result == RESULT_PASS        ? EX_OK
-		 : spf.result == RESULT_TEMPERROR ? EX_TEMPFAIL
-						  : 1;
-	arena_free(&a);
 	dns_close(&dns);
 	return status;
 }
