@@ -81,7 +81,7 @@ pid_t file_spawn(char *const argv[], int in, int out, int err_fd,
 int file_run(char *const argv[], struct str input, struct buf *out,
 	int timeout_ms, int cancel_fd, struct err *e) ERR_CHECK;
 
-/* A durable step: in test builds (--enable-die-at) SIGNET_DIE_AT=N kills the
+/* A durable step: where tests are built SIGNET_DIE_AT=N kills the
  * process at the N-th call, "N+" just after the step. Free otherwise. WHAT
  * names the step in doc/design.md; call with before = true and then false
  * around each step. */
