@@ -27,7 +27,6 @@ struct worker *
 account_new(struct context *c, int i, struct err *e)
 {
 	struct worker *w = calloc(1, sizeof *w);
-	char path[4200], folder[300];
 
 	if (!w) {
 		err_sys(e, ENOMEM, "cannot start an account");
@@ -38,23 +37,28 @@ account_new(struct context *c, int i, struct err *e)
 	w->config = &c->config->account[i];
 	w->shown = ACCOUNT_OFFLINE;
 	w->wants_online = !(c->flags & ENGINE_OFFLINE);
-	snprintf(folder, sizeof folder, "%s/INBOX", w->config->name);
-	if (maildir_make(c->paths.mail, folder, e) < 0) {
-		free(w);
-		return NULL;
-	}
-	if (session_is_wanted(w)) {
-		snprintf(path, sizeof path, "%s/%s.db", c->paths.state,
-			w->config->name);
-		w->state = state_open(path, e);
-		if (!w->state) {
-			free(w);
-			return NULL;
-		}
-		w->retry_ms = 1;
-		worker_finish_moves(w);
-	}
 	return w;
+}
+
+/* What the account has on the disk: by its own thread, for it waits. */
+static int
+open_store(struct worker *w, struct err *e)
+{
+	char path[4200], folder[300];
+
+	snprintf(folder, sizeof folder, "%s/INBOX", w->config->name);
+	if (maildir_make(w->c->paths.mail, folder, e) < 0)
+		return -1;
+	if (!session_is_wanted(w))
+		return 0;
+	snprintf(path, sizeof path, "%s/%s.db", w->c->paths.state,
+		w->config->name);
+	w->state = state_open(path, e);
+	if (!w->state)
+		return -1;
+	w->retry_ms = 1;
+	worker_finish_moves(w);
+	return 0;
 }
 
 void
@@ -74,6 +78,12 @@ account_cancel(struct worker *w)
 {
 	atomic_store(&w->cancelled, true);
 	(void)eventfd_write(w->c->cancel[w->i], 1);
+}
+
+bool
+account_is_sending(struct worker *w)
+{
+	return atomic_load(&w->is_sending);
 }
 
 /* --- small services
@@ -220,9 +230,23 @@ connect_now(struct worker *w, struct msg *m)
 	context_end(w->c, m, NULL);
 }
 
+/* Without its store an account can do nothing but say why. */
+static void
+refuse(struct worker *w, struct msg *m)
+{
+	if (m->kind == MSG_SEND)
+		worker_keep_letter(w, m, w->broken.text);
+	else if (m->id)
+		context_fail(w->c, m, &w->broken);
+}
+
 static void
 handle(struct worker *w, struct msg *m)
 {
+	if (w->is_broken) {
+		refuse(w, m);
+		return;
+	}
 	switch (m->kind) {
 	case MSG_CONNECT:
 	case MSG_SYNC:
@@ -235,7 +259,9 @@ handle(struct worker *w, struct msg *m)
 		worker_move(w, m);
 		break;
 	case MSG_SEND:
+		atomic_store(&w->is_sending, true);
 		worker_send(w, m);
+		atomic_store(&w->is_sending, false);
 		break;
 	case MSG_FILE_SENT:
 		worker_file_sent(w, m);
@@ -368,6 +394,20 @@ drop_cancel(struct worker *w)
 		(void)eventfd_read(w->c->cancel[w->i], &v);
 }
 
+/* The program is being left: a letter that has not begun to go out waits for
+ * the next start. What else is here is done again then. */
+static void
+put_down(struct worker *w)
+{
+	struct msg *m;
+
+	while ((m = msg_of(queue_take(w->c->account[w->i])))) {
+		if (m->kind == MSG_SEND)
+			worker_keep_letter(w, m, "signet was left");
+		context_done(w->c, &m);
+	}
+}
+
 void *
 account_run(void *arg)
 {
@@ -375,7 +415,10 @@ account_run(void *arg)
 	struct context *c = w->c;
 	bool was_busy = true; /* engine.c has counted the start */
 
-	if (!w->state)
+	w->is_broken = open_store(w, &w->broken) < 0;
+	if (w->is_broken)
+		worker_status(w, ACCOUNT_FAILED, w->broken.text);
+	else if (!w->state)
 		worker_status(w, ACCOUNT_LOCAL, NULL);
 	else if (!w->wants_online)
 		worker_status(w, ACCOUNT_OFFLINE, NULL);
@@ -404,6 +447,7 @@ account_run(void *arg)
 		}
 		context_done(c, &m);
 	}
+	put_down(w);
 	if (was_busy)
 		atomic_fetch_sub(&c->busy, 1);
 	session_close(w);

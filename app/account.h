@@ -24,5 +24,8 @@ void account_free(struct worker **w);
 void *account_run(void *arg);
 /* Stop what it does now (any thread); it goes on with the next message. */
 void account_cancel(struct worker *w);
+/* Is a letter going out? It is better not cancelled: what the server has of it
+ * could not be told. Any thread. */
+bool account_is_sending(struct worker *w);
 
 #endif

@@ -21,7 +21,9 @@ struct worker {
 	unsigned failures;
 	bool wants_online; /* a session is wanted: not after a bad password */
 	bool wants_push;   /* local changes wait for the server */
-	atomic_bool cancelled;
+	atomic_bool cancelled, is_sending;
+	bool is_broken; /* its store cannot be opened, for this reason: */
+	struct err broken;
 };
 
 /* Tell the screen; TEXT (may be NULL) says what is wrong. */
@@ -56,6 +58,8 @@ void worker_finish_moves(struct worker *w);
 
 /* account_send.c */
 void worker_send(struct worker *w, struct msg *m);
+/* Nothing of the letter of M (a SEND) has gone out: it is tried later. */
+void worker_keep_letter(struct worker *w, const struct msg *m, const char *why);
 void worker_file_sent(struct worker *w, struct msg *m);
 void worker_take_delivery(struct worker *w, struct msg *m);
 

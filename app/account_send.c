@@ -192,6 +192,12 @@ worker_send(struct worker *w, struct msg *m)
 	file_unmap(&map);
 }
 
+void
+worker_keep_letter(struct worker *w, const struct msg *m, const char *why)
+{
+	report(w, m, "later", why, NULL, NULL);
+}
+
 /* The name of the copy of letter L: the same at every try, so that a death
  * leads to no second one. */
 static const char *

@@ -27,22 +27,22 @@ receiver(struct context *c, const struct msg *m)
 	return NULL;
 }
 
-void
+bool
 context_post(struct context *c, struct msg *m)
 {
 	struct queue *q = receiver(c, m);
+	struct err e;
 
 	atomic_fetch_add(&c->busy, 1);
-	if (!q || !queue_post(q, &m->item, msg_lane(m->kind))) {
-		struct err e;
-
-		if (q == NULL && m->id && msg_to(m->kind) != TO_UI) {
-			err_set(&e, ERR_INPUT, 0,
-				"there is no account for this message");
-			context_fail(c, m, &e);
-		}
-		context_done(c, &m);
+	if (q && queue_post(q, &m->item, msg_lane(m->kind)))
+		return true;
+	if (q == NULL && m->id && msg_to(m->kind) != TO_UI) {
+		err_set(&e, ERR_INPUT, 0,
+			"there is no account for this message");
+		context_fail(c, m, &e);
 	}
+	context_done(c, &m);
+	return false;
 }
 
 void

@@ -28,12 +28,13 @@ struct context {
 	atomic_int workers;
 	atomic_long busy; /* messages posted and not yet done with */
 	atomic_bool stopping;
+	atomic_int outgoing; /* letters that wait to be sent, or are being */
 	struct dns *dns;
 };
 
 /* Hand M to whom its kind (and account) says, in its lane. M is gone; where
- * the receiver has stopped it is freed. Any thread. */
-void context_post(struct context *c, struct msg *m);
+ * the receiver has stopped it is freed, and the answer is false. Any thread. */
+bool context_post(struct context *c, struct msg *m);
 /* M has been worked on: free it and count it off. Every message taken from a
  * queue ends here or in context_pass. */
 void context_done(struct context *c, struct msg **m);

@@ -22,6 +22,9 @@
 
 enum {
 	STOP_MS = 2000,
+	KEEPER_STOP_MS = 300,   /* of these, what the keeper has for the end */
+	SENDING_STOP_MS = 1000, /* and what a letter on its way has */
+	LOOK_MS = 10,
 	THREADS_MAX = 8 + VERIFY_THREADS + ACCOUNTS_MAX,
 	ACCOUNT_STACK = 32 << 20,
 	VERIFY_STACK = 1 << 20
@@ -31,7 +34,8 @@ struct engine {
 	struct context c;
 	struct arena *arena; /* paths and account facts */
 	struct engine_account account[ACCOUNTS_MAX];
-	pthread_t thread[THREADS_MAX];
+	pthread_t thread[THREADS_MAX], keeper;
+	bool has_keeper;
 	size_t threads;
 	uint64_t last_id;
 	int lock_fd;
@@ -64,8 +68,6 @@ describe(struct engine *e, size_t i)
 {
 	const struct config_account *a = &e->c.config->account[i];
 	struct engine_account *out = &e->account[i];
-	struct buf sig;
-	struct err ignored;
 
 	out->name = arena_strdup(e->arena, a->name);
 	out->address = arena_strdup(e->arena, a->address);
@@ -75,11 +77,6 @@ describe(struct engine *e, size_t i)
 	out->is_local = a->receive.scheme == SCHEME_MAILDIR;
 	out->is_insecure = config_scheme_is_insecure(a->receive.scheme) ||
 			   config_scheme_is_insecure(a->send.scheme);
-	out->signature = "";
-	buf_init(&sig, 64 << 10);
-	if (a->signature && file_read(a->signature, &sig, &ignored) == 0)
-		out->signature = arena_cstr(e->arena, buf_str(&sig));
-	buf_fini(&sig);
 }
 
 /* The worker of account I of the configuration. */
@@ -138,8 +135,10 @@ start(struct engine *e, struct err *err)
 		if (start_account(e, i, err) < 0)
 			return -1;
 	atomic_fetch_add(&c->busy, 1);
-	if (start_thread(e, keeper_run, c, 0, err) < 0 ||
-		start_thread(e, pool_search, c, 0, err) < 0 ||
+	if (context_thread(&e->keeper, keeper_run, c, 0, err) < 0)
+		return -1;
+	e->has_keeper = true;
+	if (start_thread(e, pool_search, c, 0, err) < 0 ||
 		start_thread(e, pool_open, c, 0, err) < 0)
 		return -1;
 	for (int i = 0; i < VERIFY_THREADS; i++)
@@ -166,16 +165,19 @@ engine_start(struct config *config, unsigned flags, struct err *err)
 	return e;
 }
 
-/* Close the inboxes and wake whoever waits for a server. */
+/* Close the inboxes and wake whoever waits for a server. The keeper's stays
+ * open: what the others have to tell at their end, as what a server said of a
+ * letter, must be written down. */
 static void
 tell_to_stop(struct context *c)
 {
-	struct queue *const q[] = { c->search, c->open, c->verify, c->keeper };
+	struct queue *const q[] = { c->search, c->open, c->verify };
 
 	atomic_store(&c->stopping, true);
 	for (int i = 0; i < c->workers; i++) {
-		(void)eventfd_write(c->cancel[i], 1);
 		queue_close(c->account[i]);
+		if (!account_is_sending(c->worker[i]))
+			(void)eventfd_write(c->cancel[i], 1);
 	}
 	if (c->dns)
 		dns_stop(c->dns);
@@ -203,22 +205,65 @@ free_parts(struct engine *e)
 		dns_close(&c->dns);
 }
 
+static void
+after_ms(struct timespec *t, int ms)
+{
+	t->tv_sec += ms / 1000;
+	t->tv_nsec += ms % 1000 * 1000000L;
+	if (t->tv_nsec >= 1000000000L)
+		t->tv_sec++, t->tv_nsec -= 1000000000L;
+}
+
+/* Letters on their way may come to their end, then those accounts stop too. */
+static void
+let_letters_go(struct context *c)
+{
+	for (int ms = 0; ms < SENDING_STOP_MS; ms += LOOK_MS) {
+		bool is_sending = false;
+
+		for (int i = 0; i < c->workers && !is_sending; i++)
+			is_sending = account_is_sending(c->worker[i]);
+		if (!is_sending)
+			break;
+		(void)poll(NULL, 0, LOOK_MS);
+	}
+	for (int i = 0; i < c->workers; i++)
+		(void)eventfd_write(c->cancel[i], 1);
+}
+
+/* Wait for the threads; how many did not end in time. */
+static int
+join_all(struct engine *e)
+{
+	struct timespec workers, all;
+	int left = 0;
+
+	clock_gettime(CLOCK_REALTIME, &workers);
+	all = workers;
+	after_ms(&workers, STOP_MS - KEEPER_STOP_MS);
+	after_ms(&all, STOP_MS);
+	let_letters_go(&e->c);
+	for (size_t i = 0; i < e->threads; i++)
+		if (pthread_timedjoin_np(e->thread[i], NULL, &workers) != 0)
+			left++;
+	if (e->c.keeper)
+		queue_close(e->c.keeper);
+	if (e->has_keeper && pthread_timedjoin_np(e->keeper, NULL, &all) != 0)
+		left++;
+	return left;
+}
+
 int
 engine_stop(struct engine **ep)
 {
 	struct engine *e = *ep;
-	struct timespec until;
-	int left = 0;
+	int left;
 
 	if (!e)
 		return 0;
 	*ep = NULL;
 	tell_to_stop(&e->c);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += STOP_MS / 1000;
-	for (size_t i = 0; i < e->threads; i++)
-		if (pthread_timedjoin_np(e->thread[i], NULL, &until) != 0)
-			left++;
+	left = join_all(e);
 	if (left > 0) {
 		/* their memory is still in use: leave it to the system */
 		log_write(LOG_WARN, "engine", "%d threads did not end in time",
@@ -329,6 +374,12 @@ engine_editor(const struct engine *e)
 		return v;
 	return access("/usr/bin/sensible-editor", X_OK) == 0 ? "sensible-editor"
 							     : "vi";
+}
+
+int
+engine_outgoing(const struct engine *e)
+{
+	return atomic_load(&e->c.outgoing);
 }
 
 int

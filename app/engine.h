@@ -15,7 +15,7 @@ struct config;
 struct engine;
 
 struct engine_account { /* what a screen needs to know of an account */
-	const char *name, *address, *person, *signature;
+	const char *name, *address, *person;
 	const char *const *identity; /* further From addresses */
 	size_t identities;
 	bool is_local, is_insecure;
@@ -62,6 +62,8 @@ const struct engine_account *engine_accounts(
 /* Where drafts and saved files go. */
 const char *engine_drafts_dir(const struct engine *e);
 const char *engine_editor(const struct engine *e);
+/* How many letters wait to be sent by themselves, or are being sent. */
+int engine_outgoing(const struct engine *e);
 /* Seconds that a message waits in the outbox so that sending can be undone. */
 int engine_undo_seconds(const struct engine *e);
 

@@ -555,6 +555,20 @@ first_scan(struct keeper *k)
 	context_post(k->c, msg_new(MSG_RECHECK));
 }
 
+/* The inbox is closed: what tells of letters on their way is still written
+ * down; the rest is found again at the next start. */
+static void
+last_words(struct keeper *k)
+{
+	struct msg *m;
+
+	while ((m = msg_of(queue_take(k->c->keeper)))) {
+		if (m->kind == MSG_SENT || m->kind == MSG_FILED)
+			other_message(k, m);
+		context_done(k->c, &m);
+	}
+}
+
 void *
 keeper_run(void *arg)
 {
@@ -590,6 +604,7 @@ keeper_run(void *arg)
 		other_message(&k, m);
 		context_done(k.c, &m);
 	}
+	last_words(&k);
 	outbox_close(&k.outbox);
 	receipts_close(&k.receipts);
 	arena_free(&a);

@@ -166,7 +166,8 @@ keeper_out_cancel(struct keeper *k, struct msg *m)
 	context_changed(k->c);
 }
 
-static void
+/* False: its account has been stopped. */
+static bool
 post_letter(struct keeper *k, enum msg_kind kind, const struct outbox_item *i)
 {
 	struct msg *m = msg_new(kind);
@@ -188,7 +189,27 @@ post_letter(struct keeper *k, enum msg_kind kind, const struct outbox_item *i)
 			l->rcpt[l->rcpts++] =
 				arena_strdup(m->arena, i->rcpt[r].address);
 	buf_fini(&path);
-	context_post(k->c, m);
+	return context_post(k->c, m);
+}
+
+/* ITEM is due: to its account. */
+static void
+send_now(struct keeper *k, const struct outbox_item *item)
+{
+	const char *gone = "its account is no longer in the configuration";
+	struct err e;
+	int rc;
+
+	if (account_index(k, item->account) < 0) {
+		rc = outbox_set(k->outbox, item->id, "refused", gone, 0, &e);
+	} else {
+		rc = outbox_set(k->outbox, item->id, "sending", "", 0, &e);
+		if (rc == 0 && !post_letter(k, MSG_SEND, item))
+			rc = outbox_set(k->outbox, item->id, item->state,
+				item->reason, item->next_try, &e);
+	}
+	if (rc < 0)
+		log_write(LOG_ERROR, "outbox", "%s", e.text);
 }
 
 int
@@ -198,6 +219,7 @@ keeper_out_due(struct keeper *k, bool all)
 	struct outbox_item *list;
 	int64_t now = clock_wall(), next = -1;
 	struct err e;
+	int outgoing = 0;
 	size_t n;
 
 	if (!k->outbox || outbox_list(k->outbox, a, &list, &n, &e) < 0)
@@ -206,6 +228,8 @@ keeper_out_due(struct keeper *k, bool all)
 		struct outbox_item *o = &list[i];
 		bool later = is(o->state, "later");
 
+		outgoing += later || is(o->state, "queued") ||
+			    is(o->state, "sending");
 		if (!later && !is(o->state, "queued"))
 			continue;
 		if (o->next_try > now && !(all && later)) {
@@ -213,20 +237,10 @@ keeper_out_due(struct keeper *k, bool all)
 				next = o->next_try - now;
 			continue;
 		}
-		if (account_index(k, o->account) < 0) {
-			if (outbox_set(k->outbox, o->id, "refused",
-				    "its account is no longer in the "
-				    "configuration",
-				    0, &e) < 0)
-				log_write(LOG_ERROR, "outbox", "%s", e.text);
-			continue;
-		}
-		if (outbox_set(k->outbox, o->id, "sending", "", 0, &e) < 0) {
-			log_write(LOG_ERROR, "outbox", "%s", e.text);
-			continue;
-		}
-		post_letter(k, MSG_SEND, o);
+		if (!atomic_load(&k->c->stopping))
+			send_now(k, o);
 	}
+	atomic_store(&k->c->outgoing, outgoing);
 	arena_free(&a);
 	return next < 0 ? -1 : (int)(next * 1000);
 }

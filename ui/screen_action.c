@@ -22,11 +22,26 @@ quit_answer(struct screen *s, void *arg, const char *text)
 static void
 go_back(struct screen *s)
 {
-	if (s->top->below)
+	int n = engine_outgoing(s->engine);
+	char question[300];
+
+	if (s->top->below) {
 		screen_pop(s);
-	else
-		screen_choose(s, _("Leave signet? y yes, n no"), "yn",
-			quit_answer, NULL);
+		return;
+	}
+	snprintf(question, sizeof question, "%s",
+		_("Leave signet? y yes, n no"));
+	if (n > 0)
+		snprintf(question, sizeof question,
+			ngettext("%d letter has not gone out yet and goes at "
+				 "the "
+				 "next start. Leave? y yes, n no",
+				"%d letters have not gone out yet and go at "
+				"the "
+				"next start. Leave? y yes, n no",
+				n),
+			n);
+	screen_choose(s, question, "yn", quit_answer, NULL);
 }
 
 static void
