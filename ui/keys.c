@@ -104,6 +104,12 @@ keys_name(enum action a)
 }
 
 const char *
+keys_label(enum action a)
+{
+	return gettext(table[a].name);
+}
+
+const char *
 keys_keys(enum action a)
 {
 	return table[a].keys;

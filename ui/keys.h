@@ -117,6 +117,8 @@ enum action keys_find(
 enum action keys_command(struct str name);
 
 const char *keys_name(enum action a); /* "page-down" */
+/* The name in the language of the screen, for hints: "쪽 아래" */
+const char *keys_label(enum action a);
 const char *keys_keys(enum action a); /* as in the table */
 const char *keys_help(enum action a); /* in the user's language */
 unsigned keys_places(enum action a);

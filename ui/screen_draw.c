@@ -71,7 +71,7 @@ prefix_hint(struct screen *s, enum place place, struct buf *out)
 		if (tmp.n == 3 && k[1] == ' ' &&
 			(uint32_t)(unsigned char)k[0] == s->prefix)
 			buf_printf(out, " %c %s  ", k[2],
-				keys_name((enum action)a));
+				keys_label((enum action)a));
 	}
 	buf_fini(&tmp);
 }
@@ -123,7 +123,7 @@ draw_hints(struct view *v, int y, int columns)
 
 		buf_init(&one, 200);
 		buf_printf(
-			&one, " %s %s ", keys_first(*a, &tmp), keys_name(*a));
+			&one, " %s %s ", keys_first(*a, &tmp), keys_label(*a));
 		if (utf8_width(buf_str(&line)) + utf8_width(buf_str(&one)) +
 				utf8_width(buf_str(&end)) <
 			(size_t)columns)

@@ -125,6 +125,7 @@ Enter
 :quit
 X
 has 'the interface in Korean' "$T/korean" '인증됨'
+has 'and so its hints' "$T/korean" 'r 답장'
 
 # --- a real terminal, keys by hand: write to the other account
 unset SIGNET_NOW # what waits for a time must come to it
