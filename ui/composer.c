@@ -213,18 +213,32 @@ struct field_change {
 static struct field_change changing; /* one question is open at a time */
 
 static void
+add_file(struct msg_draft *d, struct arena *a, const char *path)
+{
+	struct draft_file *more = arena_array(a, d->attaches + 1, sizeof *more);
+
+	for (size_t i = 0; i < d->attaches; i++)
+		more[i] = d->attach[i];
+	more[d->attaches++] =
+		(struct draft_file){ .path = path, .name = "", .type = "" };
+	d->attach = more;
+}
+
+static void
 field_answer(struct screen *s, void *arg, const char *text)
 {
 	struct field_change *f = arg;
-	struct msg *m;
 	struct msg_draft *d;
+	struct arena *a;
 	const char *value;
 
 	if (!text || !f->c->draft)
 		return;
-	m = draft_request(f->c, MSG_DRAFT_SAVE);
-	d = &m->u.draft;
-	value = arena_strdup(m->arena, text);
+	/* it counts at once: the next field may be typed before this one is
+	 * kept, and is kept with it */
+	a = f->c->draft->arena;
+	d = &f->c->draft->u.draft;
+	value = arena_strdup(a, text);
 	switch (f->which) {
 	case ACTION_SET_FROM:
 		d->from = value;
@@ -243,12 +257,10 @@ field_answer(struct screen *s, void *arg, const char *text)
 		d->subject = value;
 		break;
 	default:
-		d->attach[d->attaches] = (struct draft_file){
-			.path = value, .name = "", .type = ""
-		};
-		d->attaches += *text != '\0';
+		if (*text)
+			add_file(d, a, value);
 	}
-	f->c->wanted = screen_send(s, m);
+	f->c->wanted = screen_send(s, draft_request(f->c, MSG_DRAFT_SAVE));
 }
 
 static void
