@@ -325,6 +325,22 @@ move_action(struct list *l, enum action a)
 	}
 }
 
+/* False: this is not a search. */
+static bool
+leave_search(struct list *l)
+{
+	char query[QUERY_MAX], account[110], name[190];
+
+	l->is_live = false;
+	if (l->account[0] || !l->before_query[0])
+		return false;
+	memcpy(query, l->before_query, sizeof query);
+	memcpy(account, l->before_account, sizeof account);
+	memcpy(name, l->before_name, sizeof name);
+	list_show(l, query, account, name);
+	return true;
+}
+
 static bool
 action(struct view *v, enum action a)
 {
@@ -363,7 +379,7 @@ action(struct view *v, enum action a)
 		return true;
 	case ACTION_BACK:
 		if (!l->filter[0])
-			return false;
+			return leave_search(l);
 		l->filter[0] = '\0';
 		list_reset(l);
 		return true;
@@ -475,6 +491,14 @@ void
 list_show(struct list *l, const char *query, const char *account,
 	const char *name)
 {
+	if (!*account && l->account[0]) {
+		snprintf(l->before_query, sizeof l->before_query, "%s",
+			l->query);
+		snprintf(l->before_account, sizeof l->before_account, "%s",
+			l->account);
+		snprintf(l->before_name, sizeof l->before_name, "%s",
+			l->title + strlen(l->account) + 1);
+	}
 	/* nothing is done to rows of the list that was left */
 	if (!l->is_live && strcmp(l->query, query) != 0)
 		msg_free(&l->rows);
@@ -502,6 +526,12 @@ list_open(struct screen *s, const char *query, const char *name, bool is_live)
 			return;
 		}
 	list_show(l, query, "", name);
+}
+
+void
+list_leave_search(struct screen *s)
+{
+	(void)leave_search(list_of(screen_root(s)));
 }
 
 const struct row *

@@ -11,6 +11,8 @@
 /* The list of the first inbox, with the folders beside it. */
 struct view *list_view(struct screen *s);
 
+/* From a search back to the folder it was begun in. */
+void list_leave_search(struct screen *s);
 /* Show what QUERY finds (the language of notmuch and verdict:, alert:) under
  * the name TITLE. Goes to the root view. IS_LIVE: it is still being typed, what
  * is wrong with it is not said. */

@@ -12,6 +12,8 @@ struct list {
 	struct view view;
 	char query[QUERY_MAX], title[300], account[110];
 	char filter[QUERY_MAX / 2], filter_name[200];
+	/* what a search was begun from: back leads there */
+	char before_query[QUERY_MAX], before_account[110], before_name[190];
 	char selected[1000]; /* Message-ID under the cursor */
 	struct msg *rows;    /* MSG_ROWS: the window, or NULL */
 	uint64_t wanted;     /* id of the SEARCH under way, or 0 */

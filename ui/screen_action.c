@@ -84,10 +84,7 @@ search_answer(struct screen *s, void *arg, const char *text)
 {
 	(void)arg;
 	if (!text || !*text) {
-		const struct box *b = screen_box(s, NULL, BOX_INBOX);
-
-		if (b)
-			list_open(s, b->query, b->name, false);
+		list_leave_search(s);
 		return;
 	}
 	list_open(s, text, text, false);
