@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* account - see account.h. The loop and what it decides; changes of messages
- * stand in account_mail.c, sending in account_send.c, the session in
- * session.c. */
+/* account - see account.h. The loop and what it decides; the session stands in
+ * session.c; what is done to the mail that is here in local.c, sending in
+ * sender.c. */
 #include "app/account_parts.h"
 
 #include <errno.h>
@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "store/maildir.h"
 #include "store/receipts.h"
 
 enum {
@@ -32,33 +31,12 @@ account_new(struct context *c, int i, struct err *e)
 		err_sys(e, ENOMEM, "cannot start an account");
 		return NULL;
 	}
-	w->c = c;
-	w->i = i;
-	w->config = &c->config->account[i];
-	w->shown = ACCOUNT_OFFLINE;
+	w->here = (struct local){
+		.c = c, .account = i, .config = &c->config->account[i]
+	};
+	pthread_mutex_init(&w->password_lock, NULL);
 	w->wants_online = !(c->flags & ENGINE_OFFLINE);
 	return w;
-}
-
-/* What the account has on the disk: by its own thread, for it waits. */
-static int
-open_store(struct worker *w, struct err *e)
-{
-	char path[4200], folder[300];
-
-	snprintf(folder, sizeof folder, "%s/INBOX", w->config->name);
-	if (maildir_make(w->c->paths.mail, folder, e) < 0)
-		return -1;
-	if (!session_is_wanted(w))
-		return 0;
-	snprintf(path, sizeof path, "%s/%s.db", w->c->paths.state,
-		w->config->name);
-	w->state = state_open(path, e);
-	if (!w->state)
-		return -1;
-	w->retry_ms = 1;
-	worker_finish_moves(w);
-	return 0;
 }
 
 void
@@ -67,8 +45,9 @@ account_free(struct worker **w)
 	if (!*w)
 		return;
 	session_close(*w);
-	state_close(&(*w)->state);
+	local_close(&(*w)->here);
 	secret_free(&(*w)->password);
+	pthread_mutex_destroy(&(*w)->password_lock);
 	free(*w);
 	*w = NULL;
 }
@@ -77,13 +56,7 @@ void
 account_cancel(struct worker *w)
 {
 	atomic_store(&w->cancelled, true);
-	(void)eventfd_write(w->c->cancel[w->i], 1);
-}
-
-bool
-account_is_sending(struct worker *w)
-{
-	return atomic_load(&w->is_sending);
+	(void)eventfd_write(w->here.c->cancel[w->here.account], 1);
 }
 
 /* --- small services
@@ -94,69 +67,51 @@ worker_status(struct worker *w, enum account_state s, const char *text)
 {
 	struct msg *m = msg_new(MSG_STATUS);
 
-	w->shown = s;
-	m->account = w->i;
+	m->account = w->here.account;
 	m->u.status.state = s;
 	m->u.status.text = arena_strdup(m->arena, text);
 	m->u.status.is_insecure =
-		config_scheme_is_insecure(w->config->receive.scheme);
+		config_scheme_is_insecure(w->here.config->receive.scheme);
 	if (s == ACCOUNT_WAITING)
 		m->u.status.retry_seconds =
 			(int)((w->retry_ms - clock_mono_ms()) / 1000);
 	if (text)
-		log_write(LOG_WARN, w->config->name, "%s", text);
-	context_post(w->c, m);
+		log_write(LOG_WARN, w->here.config->name, "%s", text);
+	context_post(w->here.c, m);
 }
 
-const char *
-worker_folder(struct worker *w, struct arena *a, const char *folder)
+/* Ask the configuration or its command. Under the lock: two threads of one
+ * account ask once. */
+static int
+learn_password(struct worker *w, struct err *e)
 {
-	return arena_printf(a, "%s/%s", w->config->name, folder);
-}
-
-const char *
-worker_role(struct worker *w, struct arena *a, int role, const char *fallback)
-{
-	struct state_box *box;
-	struct err e;
-	size_t n;
-
-	if (w->state && state_boxes(w->state, a, &box, &n, &e) == 0)
-		for (size_t i = 0; i < n; i++)
-			if (box[i].role == role && !box[i].is_gone)
-				return box[i].folder;
-	return fallback;
-}
-
-int
-worker_password(struct worker *w, struct err *e)
-{
-	const char *command = w->config->password_command;
+	const char *command = w->here.config->password_command;
 	struct buf out;
 	char **argv;
 	int rc;
 
 	if (w->password)
 		return 0;
-	if (w->config->password) {
-		w->password = secret_new(str_c(w->config->password));
+	if (w->here.config->password) {
+		w->password = secret_new(str_c(w->here.config->password));
 		return 0;
 	}
 	if (!command)
 		return err_set(e, ERR_AUTH, 0, "the password of %s is needed",
-			w->config->address);
+			w->here.config->address);
 	argv = file_split_words(command, e);
 	if (!argv)
 		return -1;
 	buf_init(&out, SECRET_MAX);
-	rc = file_run(argv, STR(""), &out, PASSWORD_MS, w->c->cancel[w->i], e);
+	rc = file_run(argv, STR(""), &out, PASSWORD_MS,
+		w->here.c->cancel[w->here.account], e);
 	if (rc == 0) {
 		struct str rest = buf_str(&out), first;
 
 		if (!str_split(&rest, '\n', &first) || first.n == 0)
 			rc = err_set(e, ERR_AUTH, 0,
 				"the password-command of %s printed nothing",
-				w->config->name);
+				w->here.config->name);
 		else
 			w->password = secret_new(first);
 	} else if (e->class == ERR_INPUT) {
@@ -169,19 +124,39 @@ worker_password(struct worker *w, struct err *e)
 	return rc;
 }
 
+struct secret *
+worker_password(struct worker *w, struct err *e)
+{
+	struct secret *copy = NULL;
+
+	pthread_mutex_lock(&w->password_lock);
+	if (learn_password(w, e) == 0)
+		copy = secret_copy(w->password);
+	pthread_mutex_unlock(&w->password_lock);
+	return copy;
+}
+
+void
+worker_set_password(struct worker *w, struct secret *password)
+{
+	pthread_mutex_lock(&w->password_lock);
+	secret_free(&w->password);
+	w->password = password;
+	pthread_mutex_unlock(&w->password_lock);
+}
+
 /* --- messages
  * ---------------------------------------------------------------------- */
 
 static void
 take_password(struct worker *w, struct msg *m)
 {
-	secret_free(&w->password);
-	w->password = m->u.setup.password;
+	worker_set_password(w, m->u.setup.password);
 	m->u.setup.password = NULL;
 	w->wants_online = true;
 	w->failures = 0;
 	w->retry_ms = 1;
-	context_end(w->c, m, NULL);
+	context_end(w->here.c, m, NULL);
 }
 
 static void
@@ -192,33 +167,33 @@ take_pin(struct worker *w, struct msg *m)
 	struct err e;
 	int rc = -1;
 
-	snprintf(path, sizeof path, "%s/receipts.db", w->c->paths.data);
-	snprintf(server, sizeof server, "%s:%u", w->config->receive.host,
-		w->config->receive.port);
+	snprintf(path, sizeof path, "%s/receipts.db", w->here.c->paths.data);
+	snprintf(server, sizeof server, "%s:%u", w->here.config->receive.host,
+		w->here.config->receive.port);
 	r = receipts_open(path, &e);
 	if (r)
 		rc = receipts_put_pin(
-			r, w->config->name, server, m->u.setup.pin, &e);
+			r, w->here.config->name, server, m->u.setup.pin, &e);
 	receipts_close(&r);
 	if (rc < 0) {
-		context_fail(w->c, m, &e);
+		context_fail(w->here.c, m, &e);
 		return;
 	}
 	w->wants_online = true;
 	w->retry_ms = 1;
-	context_end(w->c, m, "the certificate is pinned for this account");
+	context_end(w->here.c, m, "the certificate is pinned for this account");
 }
 
 static void
 connect_now(struct worker *w, struct msg *m)
 {
-	if (!w->state) { /* a Maildir: look at its files */
+	if (!w->here.state) { /* a Maildir: look at its files */
 		struct msg *s = msg_new(MSG_SCAN);
 
-		s->account = w->i;
-		context_post(w->c, s);
-		context_post(w->c, msg_new(MSG_RECHECK));
-		context_end(w->c, m, NULL);
+		s->account = w->here.account;
+		context_post(w->here.c, s);
+		context_post(w->here.c, msg_new(MSG_RECHECK));
+		context_end(w->here.c, m, NULL);
 		return;
 	}
 	w->wants_online = true;
@@ -227,24 +202,15 @@ connect_now(struct worker *w, struct msg *m)
 		session_begin_pass(w);
 	else
 		w->retry_ms = 1;
-	context_end(w->c, m, NULL);
-}
-
-/* Without its store an account can do nothing but say why. */
-static void
-refuse(struct worker *w, struct msg *m)
-{
-	if (m->kind == MSG_SEND)
-		worker_keep_letter(w, m, w->broken.text);
-	else if (m->id)
-		context_fail(w->c, m, &w->broken);
+	context_end(w->here.c, m, NULL);
 }
 
 static void
 handle(struct worker *w, struct msg *m)
 {
 	if (w->is_broken) {
-		refuse(w, m);
+		if (m->id)
+			context_fail(w->here.c, m, &w->broken);
 		return;
 	}
 	switch (m->kind) {
@@ -252,22 +218,8 @@ handle(struct worker *w, struct msg *m)
 	case MSG_SYNC:
 		connect_now(w, m);
 		break;
-	case MSG_FLAG:
-		worker_flag(w, m);
-		break;
-	case MSG_MOVE:
-		worker_move(w, m);
-		break;
-	case MSG_SEND:
-		atomic_store(&w->is_sending, true);
-		worker_send(w, m);
-		atomic_store(&w->is_sending, false);
-		break;
-	case MSG_FILE_SENT:
-		worker_file_sent(w, m);
-		break;
-	case MSG_DELIVER:
-		worker_take_delivery(w, m);
+	case MSG_PUSH:
+		w->wants_push = true;
 		break;
 	case MSG_PASSWORD:
 		take_password(w, m);
@@ -293,7 +245,7 @@ failed(struct worker *w, const struct err *e)
 	switch (e->class) {
 	case ERR_AUTH:
 		/* one try: the account must not be locked by us */
-		secret_free(&w->password);
+		worker_set_password(w, NULL);
 		w->wants_online = false;
 		worker_status(w, ACCOUNT_AUTH, e->text);
 		return;
@@ -321,7 +273,7 @@ failed(struct worker *w, const struct err *e)
 	w->retry_ms =
 		clock_mono_ms() + wait + (clock_mono_us() % 1000) * wait / 5000;
 	worker_status(w, ACCOUNT_WAITING, e->text);
-	if (w->c->flags & ENGINE_ONE_PASS)
+	if (w->here.c->flags & ENGINE_ONE_PASS)
 		w->wants_online = false;
 }
 
@@ -332,7 +284,7 @@ online_work(struct worker *w)
 	struct err e = { 0 };
 	int rc = 0;
 
-	if (!w->state || !w->wants_online)
+	if (!w->here.state || !w->wants_online)
 		return false;
 	if (!session_is_open(w)) {
 		if (w->retry_ms == 0 || clock_mono_ms() < w->retry_ms)
@@ -367,11 +319,12 @@ rest(struct worker *w, struct msg **m)
 	int timeout = POLL_MS, rc;
 
 	*m = NULL;
-	if (session_is_open(w) && !(w->c->flags & ENGINE_ONE_PASS)) {
+	if (session_is_open(w) && !(w->here.c->flags & ENGINE_ONE_PASS)) {
 		rc = session_wait(w, POLL_MS, &e);
 		if (rc < 0)
 			failed(w, &e);
-		else if (rc > 0 || queue_count(w->c->account[w->i]) == 0)
+		else if (rc > 0 ||
+			 queue_count(w->here.c->account[w->here.account]) == 0)
 			session_begin_pass(w);
 		return;
 	}
@@ -380,7 +333,7 @@ rest(struct worker *w, struct msg **m)
 
 		timeout = left < 0 ? 0 : left < POLL_MS ? (int)left : POLL_MS;
 	}
-	*m = msg_of(queue_wait(w->c->account[w->i], timeout));
+	*m = msg_of(queue_wait(w->here.c->account[w->here.account], timeout));
 }
 
 static void
@@ -388,42 +341,34 @@ drop_cancel(struct worker *w)
 {
 	eventfd_t v;
 
-	if (atomic_load(&w->c->stopping))
+	if (atomic_load(&w->here.c->stopping))
 		return;
 	if (atomic_exchange(&w->cancelled, false))
-		(void)eventfd_read(w->c->cancel[w->i], &v);
-}
-
-/* The program is being left: a letter that has not begun to go out waits for
- * the next start. What else is here is done again then. */
-static void
-put_down(struct worker *w)
-{
-	struct msg *m;
-
-	while ((m = msg_of(queue_take(w->c->account[w->i])))) {
-		if (m->kind == MSG_SEND)
-			worker_keep_letter(w, m, "signet was left");
-		context_done(w->c, &m);
-	}
+		(void)eventfd_read(w->here.c->cancel[w->here.account], &v);
 }
 
 void *
 account_run(void *arg)
 {
 	struct worker *w = arg;
-	struct context *c = w->c;
+	struct context *c = w->here.c;
+	struct local here;
 	bool was_busy = true; /* engine.c has counted the start */
 
-	w->is_broken = open_store(w, &w->broken) < 0;
+	w->is_broken = local_open(&here, c, w->here.account, &w->broken) < 0;
+	w->here.state = here.state;
 	if (w->is_broken)
 		worker_status(w, ACCOUNT_FAILED, w->broken.text);
-	else if (!w->state)
+	else if (!w->here.state)
 		worker_status(w, ACCOUNT_LOCAL, NULL);
-	else if (!w->wants_online)
+	else
+		w->retry_ms = 1;
+	if (w->here.state)
+		local_finish_moves(&w->here);
+	if (w->here.state && !w->wants_online)
 		worker_status(w, ACCOUNT_OFFLINE, NULL);
-	while (!queue_is_closed(c->account[w->i])) {
-		struct msg *m = msg_of(queue_take(c->account[w->i]));
+	while (!queue_is_closed(c->account[w->here.account])) {
+		struct msg *m = msg_of(queue_take(c->account[w->here.account]));
 		bool busy = true;
 
 		drop_cancel(w);
@@ -447,7 +392,6 @@ account_run(void *arg)
 		}
 		context_done(c, &m);
 	}
-	put_down(w);
 	if (was_busy)
 		atomic_fetch_sub(&c->busy, 1);
 	session_close(w);

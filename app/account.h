@@ -8,9 +8,8 @@
  *	   +-- waiting <-- lost -----+-------------------+
  *	       sign-in, certificate: until the user answers
  *
- * The worker's thread owns the session, the state database and the folders of
- * its account. Work is cut into steps, so that a message waits for one step at
- * most. */
+ * The worker's thread owns the session of its account. Work is cut into steps,
+ *so that a message waits for one step at most. */
 #ifndef APP_ACCOUNT_H
 #define APP_ACCOUNT_H
 
@@ -24,8 +23,5 @@ void account_free(struct worker **w);
 void *account_run(void *arg);
 /* Stop what it does now (any thread); it goes on with the next message. */
 void account_cancel(struct worker *w);
-/* Is a letter going out? It is better not cancelled: what the server has of it
- * could not be told. Any thread. */
-bool account_is_sending(struct worker *w);
 
 #endif

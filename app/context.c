@@ -19,6 +19,12 @@ receiver(struct context *c, const struct msg *m)
 		return c->verify;
 	case TO_KEEPER:
 		return c->keeper;
+	case TO_LOCAL:
+		return c->local;
+	case TO_SENDER:
+		if (m->account < 0 || m->account >= c->workers)
+			return NULL;
+		return c->sender[m->account];
 	case TO_ACCOUNT:
 		if (m->account < 0 || m->account >= c->workers)
 			return NULL;

@@ -21,10 +21,14 @@ struct context {
 	struct config *config; /* changes only by context_new_config */
 	struct paths paths;
 	unsigned flags; /* enum engine_flag */
-	struct queue *ui, *search, *open, *verify, *keeper;
+	struct queue *ui, *search, *open, *verify, *keeper, *local;
 	struct worker *worker[ACCOUNTS_MAX]; /* one for each account */
 	struct queue *account[ACCOUNTS_MAX]; /* their inboxes */
 	int cancel[ACCOUNTS_MAX];            /* their cancel eventfds */
+	struct queue *sender[ACCOUNTS_MAX];  /* inboxes of their senders */
+	int cancel_sender[ACCOUNTS_MAX];
+	atomic_int sending; /* letters on their way at this moment */
+	pthread_mutex_t local_lock[ACCOUNTS_MAX]; /* see local.h */
 	atomic_int workers;
 	atomic_long busy; /* messages posted and not yet done with */
 	atomic_bool stopping;

@@ -14,7 +14,9 @@
 #include "app/account.h"
 #include "app/context.h"
 #include "app/keeper.h"
+#include "app/local.h"
 #include "app/pool.h"
+#include "app/sender.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -25,7 +27,7 @@ enum {
 	KEEPER_STOP_MS = 300,   /* of these, what the keeper has for the end */
 	SENDING_STOP_MS = 1000, /* and what a letter on its way has */
 	LOOK_MS = 10,
-	THREADS_MAX = 8 + VERIFY_THREADS + ACCOUNTS_MAX,
+	THREADS_MAX = 8 + VERIFY_THREADS + 2 * ACCOUNTS_MAX,
 	ACCOUNT_STACK = 32 << 20,
 	VERIFY_STACK = 1 << 20
 };
@@ -90,26 +92,31 @@ start_account(struct engine *e, size_t i, struct err *err)
 			ACCOUNTS_MAX);
 	describe(e, i);
 	c->account[i] = queue_new(err);
-	if (!c->account[i])
+	c->sender[i] = queue_new(err);
+	if (!c->account[i] || !c->sender[i])
 		return -1;
 	c->cancel[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (c->cancel[i] < 0)
+	c->cancel_sender[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->cancel[i] < 0 || c->cancel_sender[i] < 0)
 		return err_sys(err, errno, "cannot make an eventfd");
 	c->worker[i] = account_new(c, (int)i, err);
 	if (!c->worker[i])
 		return -1;
+	pthread_mutex_init(&c->local_lock[i], NULL);
 	atomic_store(&c->workers, (int)i + 1);
 	/* a thread that has just been started is busy until it says otherwise:
 	 * nobody may take a program that has not begun for idle */
 	atomic_fetch_add(&c->busy, 1);
-	return start_thread(e, account_run, c->worker[i], ACCOUNT_STACK, err);
+	if (start_thread(e, account_run, c->worker[i], ACCOUNT_STACK, err) < 0)
+		return -1;
+	return start_thread(e, sender_run, c->worker[i], 0, err);
 }
 
 static int
 make_queues(struct context *c, struct err *err)
 {
 	struct queue **const q[] = { &c->ui, &c->search, &c->open, &c->verify,
-		&c->keeper };
+		&c->keeper, &c->local };
 
 	for (size_t i = 0; i < sizeof q / sizeof *q; i++)
 		if (!(*q[i] = queue_new(err)))
@@ -138,7 +145,8 @@ start(struct engine *e, struct err *err)
 	if (context_thread(&e->keeper, keeper_run, c, 0, err) < 0)
 		return -1;
 	e->has_keeper = true;
-	if (start_thread(e, pool_search, c, 0, err) < 0 ||
+	if (start_thread(e, local_run, c, 0, err) < 0 ||
+		start_thread(e, pool_search, c, 0, err) < 0 ||
 		start_thread(e, pool_open, c, 0, err) < 0)
 		return -1;
 	for (int i = 0; i < VERIFY_THREADS; i++)
@@ -171,13 +179,13 @@ engine_start(struct config *config, unsigned flags, struct err *err)
 static void
 tell_to_stop(struct context *c)
 {
-	struct queue *const q[] = { c->search, c->open, c->verify };
+	struct queue *const q[] = { c->search, c->open, c->verify, c->local };
 
 	atomic_store(&c->stopping, true);
 	for (int i = 0; i < c->workers; i++) {
 		queue_close(c->account[i]);
-		if (!account_is_sending(c->worker[i]))
-			(void)eventfd_write(c->cancel[i], 1);
+		queue_close(c->sender[i]);
+		(void)eventfd_write(c->cancel[i], 1);
 	}
 	if (c->dns)
 		dns_stop(c->dns);
@@ -194,12 +202,16 @@ free_parts(struct engine *e)
 	for (int i = 0; i < c->workers; i++) {
 		account_free(&c->worker[i]);
 		queue_free(&c->account[i], msg_drop);
+		queue_free(&c->sender[i], msg_drop);
 		close(c->cancel[i]);
+		close(c->cancel_sender[i]);
+		pthread_mutex_destroy(&c->local_lock[i]);
 	}
 	queue_free(&c->search, msg_drop);
 	queue_free(&c->open, msg_drop);
 	queue_free(&c->verify, msg_drop);
 	queue_free(&c->keeper, msg_drop);
+	queue_free(&c->local, msg_drop);
 	queue_free(&c->ui, msg_drop);
 	if (c->dns)
 		dns_close(&c->dns);
@@ -214,21 +226,17 @@ after_ms(struct timespec *t, int ms)
 		t->tv_sec++, t->tv_nsec -= 1000000000L;
 }
 
-/* Letters on their way may come to their end, then those accounts stop too. */
+/* Letters on their way may come to their end, then the senders stop too. */
 static void
 let_letters_go(struct context *c)
 {
 	for (int ms = 0; ms < SENDING_STOP_MS; ms += LOOK_MS) {
-		bool is_sending = false;
-
-		for (int i = 0; i < c->workers && !is_sending; i++)
-			is_sending = account_is_sending(c->worker[i]);
-		if (!is_sending)
+		if (atomic_load(&c->sending) == 0)
 			break;
 		(void)poll(NULL, 0, LOOK_MS);
 	}
 	for (int i = 0; i < c->workers; i++)
-		(void)eventfd_write(c->cancel[i], 1);
+		(void)eventfd_write(c->cancel_sender[i], 1);
 }
 
 /* Wait for the threads; how many did not end in time. */

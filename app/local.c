@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* changes of messages that are here: see account_parts.h. What the server must
- * know is written into the state first and pushed when there is a session. */
-#include "app/account_parts.h"
+/* local - see local.h. Copies of what was sent, deliveries and the thread stand
+ * in local_sent.c. */
+#include "app/local.h"
 
 #include <stdio.h>
 
@@ -46,31 +46,129 @@ changed_flags(unsigned flags, const struct msg_change *c)
 	return flags;
 }
 
+/* --- opening
+ * ----------------------------------------------------------------------- */
+
+bool
+local_has_server(const struct config_account *a)
+{
+	return a->receive.scheme == SCHEME_IMAPS ||
+	       a->receive.scheme == SCHEME_IMAP ||
+	       a->receive.scheme == SCHEME_IMAP_INSECURE;
+}
+
+int
+local_open(struct local *l, struct context *c, int account, struct err *e)
+{
+	char path[4200], folder[300];
+
+	*l = (struct local){ .c = c,
+		.account = account,
+		.config = &c->config->account[account] };
+	snprintf(folder, sizeof folder, "%s/INBOX", l->config->name);
+	if (maildir_make(c->paths.mail, folder, e) < 0)
+		return -1;
+	if (!local_has_server(l->config))
+		return 0;
+	snprintf(
+		path, sizeof path, "%s/%s.db", c->paths.state, l->config->name);
+	l->state = state_open(path, e);
+	return l->state ? 0 : -1;
+}
+
+void
+local_close(struct local *l)
+{
+	state_close(&l->state);
+}
+
+void
+local_lock(struct local *l)
+{
+	pthread_mutex_lock(&l->c->local_lock[l->account]);
+}
+
+void
+local_unlock(struct local *l)
+{
+	pthread_mutex_unlock(&l->c->local_lock[l->account]);
+}
+
+int
+local_begin(struct local *l, struct err *e)
+{
+	local_lock(l);
+	return state_begin(l->state, e);
+}
+
+int
+local_end(struct local *l, int rc, struct err *e)
+{
+	if (rc == 0)
+		rc = state_commit(l->state, e);
+	if (rc < 0)
+		state_rollback(l->state);
+	local_unlock(l);
+	return rc;
+}
+
+const char *
+local_folder(const struct local *l, struct arena *a, const char *folder)
+{
+	return arena_printf(a, "%s/%s", l->config->name, folder);
+}
+
+const char *
+local_role(struct local *l, struct arena *a, int role, const char *fallback)
+{
+	struct state_box *box;
+	struct err e;
+	size_t n;
+
+	if (l->state && state_boxes(l->state, a, &box, &n, &e) == 0)
+		for (size_t i = 0; i < n; i++)
+			if (box[i].role == role && !box[i].is_gone)
+				return box[i].folder;
+	return fallback;
+}
+
+void
+local_push(struct local *l)
+{
+	struct msg *m;
+
+	if (!l->state)
+		return;
+	m = msg_new(MSG_PUSH);
+	m->account = l->account;
+	context_post(l->c, m);
+}
+
 /* --- telling the keeper
  * ------------------------------------------------------------ */
 
 void
-worker_arrived(struct worker *w, const char *const *path, size_t n)
+local_arrived(struct local *l, const char *const *path, size_t n)
 {
 	struct msg *m = msg_new(MSG_ARRIVED);
 
-	m->account = w->i;
+	m->account = l->account;
 	m->u.change.path = arena_array(m->arena, n, sizeof(char *));
 	m->u.change.count = n;
 	m->u.change.is_new = true;
 	for (size_t i = 0; i < n; i++)
 		m->u.change.path[i] = arena_strdup(m->arena, path[i]);
-	context_post(w->c, m);
+	context_post(l->c, m);
 }
 
 static struct msg *
-one_change(struct worker *w, enum msg_kind kind, const char *old,
+one_change(struct local *l, enum msg_kind kind, const char *old,
 	const char *path, const char *id)
 {
 	struct msg *m = msg_new(kind);
 	struct msg_change *c = &m->u.change;
 
-	m->account = w->i;
+	m->account = l->account;
 	c->count = 1;
 	c->path = arena_array(m->arena, 3, sizeof(char *));
 	c->old = c->path + 1;
@@ -82,31 +180,31 @@ one_change(struct worker *w, enum msg_kind kind, const char *old,
 }
 
 void
-worker_renamed(struct worker *w, const char *old, const char *path,
+local_renamed(struct local *l, const char *old, const char *path,
 	const char *id, const char *add, const char *remove)
 {
-	struct msg *m = one_change(w, MSG_RENAMED, old, path, id);
+	struct msg *m = one_change(l, MSG_RENAMED, old, path, id);
 
 	m->u.change.add = arena_strdup(m->arena, add ? add : "");
 	m->u.change.remove = arena_strdup(m->arena, remove ? remove : "");
-	context_post(w->c, m);
+	context_post(l->c, m);
 	if (strcmp(old, path) != 0)
-		context_post(w->c, one_change(w, MSG_MOVED, old, path, id));
+		context_post(l->c, one_change(l, MSG_MOVED, old, path, id));
 }
 
 void
-worker_removed(struct worker *w, const char *path)
+local_removed(struct local *l, const char *path)
 {
-	context_post(w->c, one_change(w, MSG_REMOVED, path, path, NULL));
+	context_post(l->c, one_change(l, MSG_REMOVED, path, path, NULL));
 }
 
 int
-worker_deliver(struct worker *w, struct arena *a, const char *folder,
+local_deliver(struct local *l, struct arena *a, const char *folder,
 	const char *base, struct str bytes, unsigned flags,
 	const char **path_out, struct err *e)
 {
-	const char *root = w->c->paths.mail, *given, **path;
-	const char *full = worker_folder(w, a, folder);
+	const char *root = l->c->paths.mail, *given, **path;
+	const char *full = local_folder(l, a, folder);
 	struct maildir_batch *b;
 	size_t n = 0;
 	int rc = maildir_make(root, full, e);
@@ -133,7 +231,7 @@ worker_deliver(struct worker *w, struct arena *a, const char *folder,
 
 /* The flags are FLAGS here from now on; the server is told later. */
 static int
-note_flags(struct worker *w, struct arena *a, const char *path, unsigned flags,
+note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
 	struct err *e)
 {
 	struct state_message m;
@@ -141,23 +239,22 @@ note_flags(struct worker *w, struct arena *a, const char *path, unsigned flags,
 	int64_t box;
 	int rc;
 
-	if (!w->state)
+	if (!l->state)
 		return 0;
-	rc = state_find(w->state, arena_cstr(a, base), a, &box, &m, e);
+	rc = state_find(l->state, arena_cstr(a, base), a, &box, &m, e);
 	if (rc <= 0)
 		return rc;
 	m.flags = flags;
-	w->wants_push = true;
 	if (m.uid == 0)
-		return state_put_orphan(w->state, box, m.base, flags, e);
-	return state_put_message(w->state, box, &m, e);
+		return state_put_orphan(l->state, box, m.base, flags, e);
+	return state_put_message(l->state, box, &m, e);
 }
 
 void
-worker_flag(struct worker *w, struct msg *m)
+local_flag(struct local *l, struct msg *m)
 {
 	const struct msg_change *c = &m->u.change;
-	const char *root = w->c->paths.mail;
+	const char *root = l->c->paths.mail;
 	struct err e;
 	int rc = 0;
 
@@ -166,6 +263,7 @@ worker_flag(struct worker *w, struct msg *m)
 
 		buf_init(&now, 4096);
 		buf_init(&to, 4096);
+		local_lock(l);
 		rc = maildir_find(root, c->path[i], &now, &e);
 		if (rc == 0) {
 			unsigned flags =
@@ -177,77 +275,92 @@ worker_flag(struct worker *w, struct msg *m)
 				root, buf_c(&now), flags, &to, &e);
 			if (rc == 0)
 				rc = note_flags(
-					w, m->arena, buf_c(&to), flags, &e);
+					l, m->arena, buf_c(&to), flags, &e);
 		}
+		local_unlock(l);
 		if (rc == 0)
-			worker_renamed(w, buf_c(&now), buf_c(&to),
+			local_renamed(l, buf_c(&now), buf_c(&to),
 				c->id ? c->id[i] : NULL, c->add, c->remove);
 		buf_fini(&now);
 		buf_fini(&to);
 	}
+	local_push(l);
 	if (rc < 0)
-		context_fail(w->c, m, &e);
+		context_fail(l->c, m, &e);
 	else
-		context_end(w->c, m, NULL);
+		context_end(l->c, m, NULL);
 }
 
 /* --- moves
  * -------------------------------------------------------------------------- */
 
-/* The file went from box BOX, UID UID, to FOLDER as BASE: what the server must
- * be told. A message the server does not have yet keeps waiting to be appended.
- */
+/* The file OLD, which the server has as M of BOX (FOUND), or which is on its
+ * way already, or which the server does not have, goes to FOLDER as BASE. */
 static int
-note_move(struct worker *w, struct arena *a, const char *old, const char *base,
-	const char *folder, struct err *e)
+note_target(struct local *l, struct arena *a, bool found, int64_t box,
+	const struct state_message *m, const struct state_op *target,
+	struct err *e)
 {
-	struct state_message m;
-	int64_t box;
+	struct state_op op, waits = { 0 };
+	const char *was = arena_cstr(a, maildir_base(target->old));
 	int rc;
 
-	if (!w->state)
+	op = *target;
+	if (found && m->uid) {
+		op.kind = "move";
+		op.box = box;
+		op.uid = m->uid;
+		op.agreed = m->agreed;
+		if (state_drop_message(l->state, box, m->uid, e) < 0)
+			return -1;
+		return state_add_op(l->state, &op, e);
+	}
+	op.kind = "append";
+	if (found)
+		return state_drop_orphan(l->state, box, m->base, e) < 0
+			       ? -1
+			       : state_add_op(l->state, &op, e);
+	/* moved again before the server knows of the first move: one op, which
+	 * says where the server has it and where it is to be */
+	rc = state_op_of(l->state, was, a, &waits, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return state_add_op(l->state, &op, e);
+	waits.folder = op.folder;
+	waits.base = op.base;
+	waits.old = op.old;
+	return state_set_op(l->state, &waits, e);
+}
+
+static int
+note_move(struct local *l, struct arena *a, const char *old, const char *base,
+	const char *folder, struct err *e)
+{
+	struct state_op target = { .folder = folder, .base = base, .old = old };
+	struct state_message m;
+	int64_t box = 0;
+	int rc;
+
+	if (!l->state)
 		return 0;
 	rc = state_find(
-		w->state, arena_cstr(a, maildir_base(old)), a, &box, &m, e);
-	if (rc < 0)
+		l->state, arena_cstr(a, maildir_base(old)), a, &box, &m, e);
+	if (rc < 0 || state_begin(l->state, e) < 0)
 		return -1;
-	if (state_begin(w->state, e) < 0)
-		return -1;
-	if (rc == 1 && m.uid) {
-		struct state_op op = { .kind = "move",
-			.box = box,
-			.uid = m.uid,
-			.folder = folder,
-			.base = base,
-			.old = old };
-
-		rc = state_drop_message(w->state, box, m.uid, e);
-		if (rc == 0)
-			rc = state_add_op(w->state, &op, e);
-	} else {
-		struct state_op op = { .kind = "append",
-			.folder = folder,
-			.base = base,
-			.old = old };
-
-		if (rc == 1)
-			rc = state_drop_orphan(w->state, box, m.base, e);
-		if (rc == 0)
-			rc = state_add_op(w->state, &op, e);
-	}
+	rc = note_target(l, a, rc == 1, box, &m, &target, e);
 	if (rc == 0)
-		rc = state_commit(w->state, e);
+		rc = state_commit(l->state, e);
 	if (rc < 0)
-		state_rollback(w->state);
-	w->wants_push = true;
+		state_rollback(l->state);
 	return rc;
 }
 
 void
-worker_move(struct worker *w, struct msg *m)
+local_move(struct local *l, struct msg *m)
 {
 	const struct msg_change *c = &m->u.change;
-	const char *root = w->c->paths.mail;
+	const char *root = l->c->paths.mail;
 	struct err e;
 	int rc = 0;
 
@@ -258,41 +371,45 @@ worker_move(struct worker *w, struct msg *m)
 		maildir_new_name(base, sizeof base, 0);
 		buf_init(&now, 4096);
 		buf_init(&to, 4096);
+		local_lock(l);
 		rc = maildir_find(root, c->path[i], &now, &e);
 		if (rc == 0)
 			/* the intent first: a rename that a death has kept from
 			 * being done is done at the next start */
 			rc = note_move(
-				w, m->arena, buf_c(&now), base, c->folder, &e);
+				l, m->arena, buf_c(&now), base, c->folder, &e);
 		if (rc == 0)
 			rc = maildir_move(root, buf_c(&now),
-				worker_folder(w, m->arena, c->folder), base,
-				&to, &e);
+				local_folder(l, m->arena, c->folder), base, &to,
+				&e);
+		local_unlock(l);
 		if (rc == 0)
-			worker_renamed(w, buf_c(&now), buf_c(&to),
+			local_renamed(l, buf_c(&now), buf_c(&to),
 				c->id ? c->id[i] : NULL, NULL, NULL);
 		buf_fini(&now);
 		buf_fini(&to);
 	}
+	local_push(l);
 	if (rc < 0)
-		context_fail(w->c, m, &e);
+		context_fail(l->c, m, &e);
 	else
-		context_end(w->c, m, NULL);
+		context_end(l->c, m, NULL);
 }
 
 void
-worker_finish_moves(struct worker *w)
+local_finish_moves(struct local *l)
 {
-	const char *root = w->c->paths.mail;
+	const char *root = l->c->paths.mail;
 	struct arena *a = arena_new();
 	struct state_op *op;
 	struct err e;
 	size_t n;
 
-	if (!w->state || state_ops(w->state, a, &op, &n, &e) < 0)
+	local_lock(l);
+	if (!l->state || state_ops(l->state, a, &op, &n, &e) < 0)
 		n = 0;
 	for (size_t i = 0; i < n; i++) {
-		const char *folder = worker_folder(w, a, op[i].folder);
+		const char *folder = local_folder(l, a, op[i].folder);
 		struct buf to;
 
 		if (!*op[i].old)
@@ -303,11 +420,12 @@ worker_finish_moves(struct worker *w)
 			    &to, &e) < 0 &&
 			maildir_move(root, op[i].old, folder, op[i].base, &to,
 				&e) < 0)
-			log_write(LOG_WARN, w->config->name, "%s", e.text);
+			log_write(LOG_WARN, l->config->name, "%s", e.text);
 		else /* the index may not know it yet either */
-			worker_renamed(
-				w, op[i].old, buf_c(&to), NULL, NULL, NULL);
+			local_renamed(
+				l, op[i].old, buf_c(&to), NULL, NULL, NULL);
 		buf_fini(&to);
 	}
+	local_unlock(l);
 	arena_free(&a);
 }

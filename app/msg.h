@@ -19,8 +19,18 @@
 
 /* Who takes a message. SEARCH is one thread (the reader of the index), OPEN
  * one that parses and renders, VERIFY several (DNS is latency), KEEPER the one
- * writer of the index and the outbox, ACCOUNT the worker of msg.account. */
-enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
+ * writer of the index and the outbox, LOCAL one that changes the mail that is
+ * here, ACCOUNT the worker of msg.account, SENDER what submits its letters. */
+enum msg_to {
+	TO_UI,
+	TO_SEARCH,
+	TO_OPEN,
+	TO_VERIFY,
+	TO_KEEPER,
+	TO_LOCAL,
+	TO_ACCOUNT,
+	TO_SENDER
+};
 
 /* name, receiver, lane, help */
 #define MSG_TABLE(X)                                                           \
@@ -53,11 +63,12 @@ enum msg_to { TO_UI, TO_SEARCH, TO_OPEN, TO_VERIFY, TO_KEEPER, TO_ACCOUNT };
 	X(OUT_FLUSH, KEEPER, NORMAL, "send what is due")                       \
 	X(CONNECT, ACCOUNT, NORMAL, "go online now")                           \
 	X(SYNC, ACCOUNT, NORMAL, "one pass over the mailboxes")                \
-	X(FLAG, ACCOUNT, URGENT, "change flags of messages")                   \
-	X(MOVE, ACCOUNT, URGENT, "move messages to another mailbox")           \
-	X(SEND, ACCOUNT, NORMAL, "submit one message of the outbox")           \
-	X(FILE_SENT, ACCOUNT, NORMAL, "keep the copy of a sent message")       \
-	X(DELIVER, ACCOUNT, NORMAL, "a message from another local account")    \
+	X(FLAG, LOCAL, URGENT, "change flags of messages")                     \
+	X(MOVE, LOCAL, URGENT, "move messages to another mailbox")             \
+	X(SEND, SENDER, NORMAL, "submit one message of the outbox")            \
+	X(FILE_SENT, LOCAL, NORMAL, "keep the copy of a sent message")         \
+	X(DELIVER, LOCAL, NORMAL, "a message from another local account")      \
+	X(PUSH, ACCOUNT, NORMAL, "changes here wait for the server")           \
 	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")        \
 	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                  \
 	X(ROWS, UI, NORMAL, "rows of a query")                                 \

@@ -25,15 +25,6 @@
 enum { OTHERS_MS = 60000 };
 
 bool
-session_is_wanted(const struct worker *w)
-{
-	enum config_scheme s = w->config->receive.scheme;
-
-	return s == SCHEME_IMAPS || s == SCHEME_IMAP ||
-	       s == SCHEME_IMAP_INSECURE;
-}
-
-bool
 session_is_open(const struct worker *w)
 {
 	return w->session != NULL;
@@ -70,15 +61,15 @@ show_certificate(
 	struct msg *m = msg_new(MSG_STATUS);
 	struct msg_status *s = &m->u.status;
 
-	m->account = w->i;
-	w->shown = s->state = ACCOUNT_CERT;
+	m->account = w->here.account;
+	s->state = ACCOUNT_CERT;
 	s->text = arena_strdup(m->arena, e->text);
 	s->fingerprint = arena_strdup(m->arena, f->fingerprint);
 	s->pin = arena_strdup(m->arena, f->pin);
 	s->certificate = arena_strdup(m->arena, f->text);
-	s->server = arena_strdup(m->arena, w->config->receive.host);
-	log_write(LOG_WARN, w->config->name, "%s", e->text);
-	context_post(w->c, m);
+	s->server = arena_strdup(m->arena, w->here.config->receive.host);
+	log_write(LOG_WARN, w->here.config->name, "%s", e->text);
+	context_post(w->here.c, m);
 }
 
 static const char *
@@ -89,10 +80,10 @@ find_pin(struct worker *w, struct arena *a)
 	struct err e;
 
 	r = receipts_open(
-		arena_printf(a, "%s/receipts.db", w->c->paths.data), &e);
-	if (!r || receipts_pin(r, w->config->name,
-			  arena_printf(a, "%s:%u", w->config->receive.host,
-				  w->config->receive.port),
+		arena_printf(a, "%s/receipts.db", w->here.c->paths.data), &e);
+	if (!r || receipts_pin(r, w->here.config->name,
+			  arena_printf(a, "%s:%u", w->here.config->receive.host,
+				  w->here.config->receive.port),
 			  a, &pin, &e) != 1)
 		pin = NULL;
 	receipts_close(&r);
@@ -100,23 +91,26 @@ find_pin(struct worker *w, struct arena *a)
 }
 
 static struct imap *
-connect_imap(struct worker *w, struct arena *a, struct err *e)
+connect_imap(struct worker *w, const struct secret *password, struct arena *a,
+	struct err *e)
 {
-	struct imap_settings set = { .user = w->config->receive.user,
-		.password = w->password };
+	struct imap_settings set = { .user = w->here.config->receive.user,
+		.password = password };
 	struct stream_facts facts = { 0 };
 	struct imap *m;
 
-	set.stream = (struct stream_settings){ .host = w->config->receive.host,
-		.port = w->config->receive.port,
-		.ca_file = w->config->ca_file,
-		.pin = find_pin(w, a),
-		.cancel_fd = w->c->cancel[w->i],
-		.name = w->config->name,
-		.tls = w->config->receive.scheme == SCHEME_IMAPS ? STREAM_TLS
-		       : w->config->receive.scheme == SCHEME_IMAP
-			       ? STREAM_STARTTLS
-			       : STREAM_PLAIN };
+	set.stream =
+		(struct stream_settings){ .host = w->here.config->receive.host,
+			.port = w->here.config->receive.port,
+			.ca_file = w->here.config->ca_file,
+			.pin = find_pin(w, a),
+			.cancel_fd = w->here.c->cancel[w->here.account],
+			.name = w->here.config->name,
+			.tls = w->here.config->receive.scheme == SCHEME_IMAPS
+				       ? STREAM_TLS
+			       : w->here.config->receive.scheme == SCHEME_IMAP
+				       ? STREAM_STARTTLS
+				       : STREAM_PLAIN };
 	m = imap_open(&set, &facts, e);
 	if (!m && e->class == ERR_CERT)
 		show_certificate(w, &facts, e);
@@ -127,7 +121,7 @@ connect_imap(struct worker *w, struct arena *a, struct err *e)
 static bool
 is_configured(const struct worker *w, const char *folder)
 {
-	const struct config_list *l = &w->config->folders;
+	const struct config_list *l = &w->here.config->folders;
 
 	for (size_t i = 0; i < l->count; i++) {
 		struct str p = str_c(l->item[i]), f = str_c(folder);
@@ -152,16 +146,17 @@ session_learn_boxes(struct worker *w, struct err *e)
 	size_t n = 0, k = 0;
 	int rc = imap_list(w->session->imap, a, &list, &n, e);
 
+	if (rc < 0)
+		goto out;
+	rc = local_begin(&w->here, e);
 	if (rc == 0)
-		rc = state_boxes(w->state, a, &known, &k, e);
-	if (rc == 0)
-		rc = state_begin(w->state, e);
+		rc = state_boxes(w->here.state, a, &known, &k, e);
 	for (size_t i = 0; i < k && rc == 0; i++) {
 		known[i].is_gone = true;
 		for (size_t j = 0; j < n; j++)
 			if (strcmp(list[j].raw, known[i].raw) == 0)
 				known[i].is_gone = !list[j].is_selectable;
-		rc = state_put_box(w->state, &known[i], e);
+		rc = state_put_box(w->here.state, &known[i], e);
 	}
 	for (size_t j = 0; j < n && rc == 0; j++) {
 		struct state_box b = { .raw = list[j].raw };
@@ -179,15 +174,13 @@ session_learn_boxes(struct worker *w, struct err *e)
 		if (is_known || !list[j].is_selectable ||
 			!is_configured(w, b.folder))
 			continue;
-		rc = state_put_box(w->state, &b, e);
+		rc = state_put_box(w->here.state, &b, e);
 		if (rc == 0)
-			rc = maildir_make(w->c->paths.mail,
-				worker_folder(w, a, b.folder), e);
+			rc = maildir_make(w->here.c->paths.mail,
+				local_folder(&w->here, a, b.folder), e);
 	}
-	if (rc == 0)
-		rc = state_commit(w->state, e);
-	else
-		state_rollback(w->state);
+	rc = local_end(&w->here, rc, e);
+out:
 	arena_free(&a);
 	return rc;
 }
@@ -197,14 +190,19 @@ session_open(struct worker *w, struct err *e)
 {
 	struct session *s;
 
-	if (worker_password(w, e) < 0)
+	struct secret *password = worker_password(w, e);
+
+	if (!password)
 		return -1;
 	s = calloc(1, sizeof *s);
-	if (!s)
+	if (!s) {
+		secret_free(&password);
 		return err_sys(e, ENOMEM, "cannot connect");
+	}
 	s->a = arena_new();
 	s->plan_arena = arena_new();
-	s->imap = connect_imap(w, s->a, e);
+	s->imap = connect_imap(w, password, s->a, e);
+	secret_free(&password);
 	w->session = s;
 	if (!s->imap || session_learn_boxes(w, e) < 0) {
 		struct err why = *e;
@@ -229,8 +227,8 @@ session_begin_pass(struct worker *w)
 		return;
 	arena_reset(s->a);
 	s->selected = NULL;
-	if (state_boxes(w->state, s->a, &s->box, &s->boxes, &e) < 0) {
-		log_write(LOG_ERROR, w->config->name, "%s", e.text);
+	if (state_boxes(w->here.state, s->a, &s->box, &s->boxes, &e) < 0) {
+		log_write(LOG_ERROR, w->here.config->name, "%s", e.text);
 		s->boxes = 0;
 	}
 	s->at = 0;
@@ -240,6 +238,17 @@ session_begin_pass(struct worker *w)
 
 /* --- one mailbox
  * ------------------------------------------------------------------------ */
+
+/* The UIDs of mailbox B mean nothing any more. */
+static int
+orphan_all(struct worker *w, const struct state_box *b, struct err *e)
+{
+	int rc = local_begin(&w->here, e);
+
+	if (rc == 0)
+		rc = state_orphan_box(w->here.state, b->id, e);
+	return local_end(&w->here, rc, e);
+}
 
 int
 session_select(struct worker *w, struct state_box *b, struct imap_info *info,
@@ -252,21 +261,15 @@ session_select(struct worker *w, struct state_box *b, struct imap_info *info,
 	if (b->uidvalidity == info->uidvalidity)
 		return 0;
 	if (b->uidvalidity) {
-		log_write(LOG_WARN, w->config->name,
+		log_write(LOG_WARN, w->here.config->name,
 			"%s: UIDVALIDITY changed from %u to %u; messages are "
 			"matched by content",
 			b->folder, b->uidvalidity, info->uidvalidity);
-		if (state_begin(w->state, e) < 0)
-			return -1;
-		if (state_orphan_box(w->state, b->id, e) < 0) {
-			state_rollback(w->state);
-			return -1;
-		}
-		if (state_commit(w->state, e) < 0)
+		if (orphan_all(w, b, e) < 0)
 			return -1;
 	}
 	b->uidvalidity = info->uidvalidity;
-	return state_put_box(w->state, b, e);
+	return state_put_box(w->here.state, b, e);
 }
 
 struct unbound {
@@ -288,19 +291,19 @@ bind_file(void *ctx, const char *path)
 	uint32_t uid = maildir_uid(path);
 	int rc;
 
-	rc = state_find(u->w->state, arena_cstr(u->a, maildir_base(path)), u->a,
-		&box, &m, &u->e);
+	rc = state_find(u->w->here.state, arena_cstr(u->a, maildir_base(path)),
+		u->a, &box, &m, &u->e);
 	if (rc == 1 && m.uid && m.flags != maildir_flags(path)) {
 		/* changed by a death of ours, or by another program: the file
 		 * is what counts, and the server is told */
 		m.flags = maildir_flags(path);
-		rc = state_put_message(u->w->state, box, &m, &u->e);
+		rc = state_put_message(u->w->here.state, box, &m, &u->e);
 	} else if (rc == 0 && uid) {
 		m = (struct state_message){ .uid = uid,
 			.base = arena_cstr(u->a, maildir_base(path)),
 			.agreed = maildir_flags(path),
 			.flags = maildir_flags(path) };
-		rc = state_put_message(u->w->state, u->b->id, &m, &u->e);
+		rc = state_put_message(u->w->here.state, u->b->id, &m, &u->e);
 		u->count++;
 	}
 	u->rc = rc < 0 ? -1 : 0;
@@ -312,19 +315,20 @@ bind_leftovers(
 	struct worker *w, struct state_box *b, struct arena *a, struct err *e)
 {
 	struct unbound u = { .w = w, .b = b, .a = a };
-	const char *folder = worker_folder(w, a, b->folder);
+	const char *folder = local_folder(&w->here, a, b->folder);
 
-	maildir_clean(w->c->paths.mail, folder);
-	if (state_begin(w->state, e) < 0)
-		return -1;
-	if (maildir_scan(w->c->paths.mail, folder, bind_file, &u, e) < 0 ||
-		u.rc < 0) {
-		if (u.rc < 0)
-			*e = u.e;
-		state_rollback(w->state);
-		return -1;
+	int rc;
+
+	maildir_clean(w->here.c->paths.mail, folder);
+	rc = local_begin(&w->here, e);
+	if (rc == 0)
+		rc = maildir_scan(
+			w->here.c->paths.mail, folder, bind_file, &u, e);
+	if (u.rc < 0) {
+		*e = u.e;
+		rc = -1;
 	}
-	return state_commit(w->state, e);
+	return local_end(&w->here, rc, e);
 }
 
 static const struct state_message *
@@ -350,42 +354,46 @@ session_file(struct worker *w, const struct state_box *b, const char *base,
 {
 	char path[4096];
 
-	snprintf(path, sizeof path, "%s/%s/cur/%s", w->config->name, b->folder,
-		base);
-	return maildir_find(w->c->paths.mail, path, out, e);
+	snprintf(path, sizeof path, "%s/%s/cur/%s", w->here.config->name,
+		b->folder, base);
+	return maildir_find(w->here.c->paths.mail, path, out, e);
 }
 
-/* Apply the step S of the plan here, on disk and in the state. */
+/* Under the lock: do step P here, on disk and in the state. NOW is the message
+ * as it stands, which may have been changed since the plan was made: then the
+ * next pass plans anew. */
 static int
-apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
+apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
+	const struct state_message *l, const struct state_message *now,
 	struct err *e)
 {
-	const struct state_message *l = local_of(w->session, p->uid);
-	struct state_message m;
-	struct buf now, to;
+	struct state_message m = *now;
+	unsigned told = p->add | p->remove; /* what the server has been told */
+	bool is_same = now->flags == l->flags;
+	struct buf at, to;
 	int rc = 0;
 
-	if (!l)
+	if (p->kind == PLAN_SET_REMOTE)
+		return state_agree(w->here.state, b->id, p->uid,
+			(now->agreed & ~told) | (p->flags & told), e);
+	if (!is_same) {
+		w->session->is_stale = true;
 		return 0;
-	m = *l;
-	buf_init(&now, 4096);
+	}
+	buf_init(&at, 4096);
 	buf_init(&to, 4096);
 	switch (p->kind) {
 	case PLAN_SET_LOCAL:
-		if (session_file(w, b, l->base, &now, e) == 0) {
-			rc = maildir_set_flags(w->c->paths.mail, buf_c(&now),
-				p->flags, &to, e);
+		if (session_file(w, b, l->base, &at, e) == 0) {
+			rc = maildir_set_flags(w->here.c->paths.mail,
+				buf_c(&at), p->flags, &to, e);
 			if (rc == 0)
-				worker_renamed(w, buf_c(&now), buf_c(&to), NULL,
-					NULL, NULL);
+				local_renamed(&w->here, buf_c(&at), buf_c(&to),
+					NULL, NULL, NULL);
 		}
 		m.flags = p->flags;
 		m.agreed = (m.agreed & ~(p->flags ^ l->flags)) |
 			   (p->flags & (p->flags ^ l->flags));
-		break;
-	case PLAN_SET_REMOTE:
-		rc = imap_store(w->session->imap, p->uid, p->add, p->remove, e);
-		m.agreed = m.flags = p->flags;
 		break;
 	case PLAN_AGREE:
 		m.agreed = m.flags = p->flags;
@@ -394,39 +402,97 @@ apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
 		m.is_deleted = false;
 		m.agreed = m.flags = p->flags;
 		break;
-	case PLAN_DROP_REMOTE:
-		rc = imap_delete(w->session->imap, p->uid, e);
-		if (rc == 0)
-			rc = state_drop_message(w->state, b->id, p->uid, e);
-		goto out;
 	case PLAN_DROP_LOCAL:
-		if (session_file(w, b, l->base, &now, e) == 0) {
-			rc = maildir_remove(w->c->paths.mail, buf_c(&now), e);
+		if (session_file(w, b, l->base, &at, e) == 0) {
+			rc = maildir_remove(
+				w->here.c->paths.mail, buf_c(&at), e);
 			if (rc == 0)
-				worker_removed(w, buf_c(&now));
+				local_removed(&w->here, buf_c(&at));
 		}
 		if (rc == 0)
-			rc = state_drop_message(w->state, b->id, p->uid, e);
+			rc = state_drop_message(
+				w->here.state, b->id, p->uid, e);
 		goto out;
 	case PLAN_KEEP_LOCAL:
 		/* gone there, changed here: it stays, without a UID */
-		rc = state_put_orphan(w->state, b->id, l->base, l->flags, e);
+		rc = state_put_orphan(
+			w->here.state, b->id, l->base, l->flags, e);
 		if (rc == 0)
-			rc = state_drop_message(w->state, b->id, p->uid, e);
+			rc = state_drop_message(
+				w->here.state, b->id, p->uid, e);
 		goto out;
-	case PLAN_FETCH:
+	default:
 		goto out;
 	}
 	if (rc == 0)
-		rc = state_put_message(w->state, b->id, &m, e);
+		rc = state_put_message(w->here.state, b->id, &m, e);
 out:
-	if (rc < 0 && e->class == ERR_MESSAGE) {
-		log_write(LOG_WARN, w->config->name, "%s", e->text);
-		rc = 0;
-	}
-	buf_fini(&now);
+	buf_fini(&at);
 	buf_fini(&to);
 	return rc;
+}
+
+/* Apply the step P of the plan: first there, then here. */
+static int
+apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
+	struct err *e)
+{
+	const struct state_message *l = local_of(w->session, p->uid);
+	struct arena *a = w->session->plan_arena;
+	struct state_message now;
+	int64_t box;
+	int rc = 0;
+
+	if (!l)
+		return 0;
+	if (p->kind == PLAN_SET_REMOTE)
+		rc = imap_store(w->session->imap, p->uid, p->add, p->remove, e);
+	if (p->kind == PLAN_DROP_REMOTE) {
+		rc = imap_delete(w->session->imap, p->uid, e);
+		if (rc == 0)
+			rc = state_drop_message(
+				w->here.state, b->id, p->uid, e);
+	} else if (rc == 0) {
+		local_lock(&w->here);
+		rc = state_find(w->here.state, l->base, a, &box, &now, e);
+		if (rc == 1 && box == b->id && now.uid == p->uid)
+			rc = apply_here(w, b, p, l, &now, e);
+		else if (rc >= 0)
+			rc = 0; /* moved meanwhile */
+		local_unlock(&w->here);
+	}
+	if (rc < 0 && e->class == ERR_MESSAGE) {
+		log_write(LOG_WARN, w->here.config->name, "%s", e->text);
+		rc = 0;
+	}
+	return rc;
+}
+
+/* Of the messages that are to be fetched, leave out those that have been moved
+ * here and wait for the server to follow. */
+static int
+leave_moved(
+	struct worker *w, struct state_box *b, struct plan *p, struct err *e)
+{
+	struct state_op *op;
+	size_t n, kept = 0;
+
+	if (state_ops(w->here.state, w->session->plan_arena, &op, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->steps; i++) {
+		bool is_moved = false;
+
+		for (size_t k = 0; k < n && p->step[i].kind == PLAN_FETCH; k++)
+			is_moved |= op[k].box == b->id &&
+				    op[k].uid == p->step[i].uid &&
+				    strcmp(op[k].kind, "move") == 0;
+		if (!is_moved)
+			p->step[kept++] = p->step[i];
+		else
+			p->fetches--;
+	}
+	p->steps = kept;
+	return 0;
 }
 
 static int
@@ -439,10 +505,14 @@ make_plan(
 	struct imap_item *item;
 	size_t n;
 
-	if (imap_flags(s->imap, 1, a, &item, &n, e) < 0 ||
-		state_messages(w->state, b->id, a, &s->local, &s->locals, e) <
-			0)
+	int rc;
+
+	if (imap_flags(s->imap, 1, a, &item, &n, e) < 0)
 		return -1;
+	local_lock(&w->here);
+	rc = state_messages(w->here.state, b->id, a, &s->local, &s->locals, e);
+	if (rc < 0)
+		goto out;
 	local = arena_array(a, s->locals, sizeof *local);
 	for (size_t i = 0; i < s->locals; i++)
 		local[i] = (struct plan_local){ s->local[i].uid,
@@ -451,7 +521,10 @@ make_plan(
 	/* both structs are {uid, flags} */
 	*out = plan_make(a, (const struct plan_remote *)(const void *)item, n,
 		local, s->locals);
-	return 0;
+	rc = leave_moved(w, b, *out, e);
+out:
+	local_unlock(&w->here);
+	return rc;
 }
 
 /* Select, plan, do all but the fetching. */
@@ -488,13 +561,14 @@ open_box(struct worker *w, struct err *e)
 	if (p->needs_brake) {
 		struct msg *m = msg_new(MSG_FAILED);
 
-		m->account = w->i;
+		m->account = w->here.account;
 		err_set(&m->err, ERR_BOX, 0,
 			"%s/%s: %zu of %zu messages are gone from the server. "
 			"Nothing was deleted here; if that is right, delete "
 			"them here as well",
-			w->config->name, b->folder, p->drops_local, s->locals);
-		context_post(w->c, m);
+			w->here.config->name, b->folder, p->drops_local,
+			s->locals);
+		context_post(w->here.c, m);
 	}
 	s->is_open = true;
 	return 0;
@@ -517,7 +591,8 @@ session_step(struct worker *w, struct err *e)
 	} else if (!s->is_open) {
 		rc = open_box(w, e);
 		if (rc < 0 && e->class == ERR_BOX) {
-			log_write(LOG_WARN, w->config->name, "%s", e->text);
+			log_write(
+				LOG_WARN, w->here.config->name, "%s", e->text);
 			s->at++; /* this mailbox only */
 			rc = 0;
 		}
@@ -529,6 +604,10 @@ session_step(struct worker *w, struct err *e)
 	}
 	if (rc == 0 && s->at >= s->boxes) {
 		s->in_pass = s->is_first = false;
+		if (s->is_stale) { /* changed here under the plan's feet */
+			s->is_stale = false;
+			session_begin_pass(w);
+		}
 		s->next_others_ms = clock_mono_ms() + OTHERS_MS;
 	}
 	return rc;
@@ -551,5 +630,6 @@ session_wait(struct worker *w, int timeout_ms, struct err *e)
 		return -1;
 	if (left < timeout_ms)
 		timeout_ms = left < 0 ? 0 : (int)left;
-	return imap_idle(s->imap, queue_fd(w->c->account[w->i]), timeout_ms, e);
+	return imap_idle(s->imap, queue_fd(w->here.c->account[w->here.account]),
+		timeout_ms, e);
 }

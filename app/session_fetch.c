@@ -80,9 +80,9 @@ same_message(struct worker *w, const char *a, const char *b)
 	char path[8300];
 	bool same = false;
 
-	snprintf(path, sizeof path, "%s/%s", w->c->paths.mail, a);
+	snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, a);
 	if (file_map(path, LIMIT_MESSAGE, &ma, &e) == 0) {
-		snprintf(path, sizeof path, "%s/%s", w->c->paths.mail, b);
+		snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, b);
 		if (file_map(path, LIMIT_MESSAGE, &mb, &e) == 0)
 			same = str_eq(ma, mb) ||
 			       (ma.n == mb.n &&
@@ -107,7 +107,7 @@ adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
 	size_t n;
 
 	*adopted = false;
-	if (state_orphans(w->state, b->id, a, &base, &n, e) < 0)
+	if (state_orphans(w->here.state, b->id, a, &base, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct buf old;
@@ -124,7 +124,8 @@ adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
 		}
 		buf_fini(&old);
 		if (same)
-			return state_drop_orphan(w->state, b->id, base[i], e);
+			return state_drop_orphan(
+				w->here.state, b->id, base[i], e);
 	}
 	return 0;
 }
@@ -140,30 +141,26 @@ commit_batch(struct sink *k, struct err *e)
 	int rc = maildir_commit(k->batch, &path, &n, e);
 
 	kept = arena_array(a, k->count + 1, sizeof *kept);
-	if (rc == 0)
-		rc = state_begin(w->state, e);
-	if (rc == 0) {
-		for (size_t i = 0; i < n && rc == 0; i++) {
-			bool adopted;
+	if (rc < 0)
+		goto out;
+	rc = local_begin(&w->here, e);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		bool adopted;
 
-			rc = adopt_orphan(
-				w, k->box, a, path[i], &k->got[i], &adopted, e);
-			if (rc == 0)
-				rc = state_put_message(
-					w->state, k->box->id, &k->got[i], e);
-			if (rc == 0 && adopted)
-				rc = maildir_remove(
-					w->c->paths.mail, path[i], e);
-			else
-				kept[keeps++] = path[i];
-		}
+		rc = adopt_orphan(
+			w, k->box, a, path[i], &k->got[i], &adopted, e);
 		if (rc == 0)
-			rc = state_commit(w->state, e);
+			rc = state_put_message(
+				w->here.state, k->box->id, &k->got[i], e);
+		if (rc == 0 && adopted)
+			rc = maildir_remove(w->here.c->paths.mail, path[i], e);
 		else
-			state_rollback(w->state);
+			kept[keeps++] = path[i];
 	}
+	rc = local_end(&w->here, rc, e);
 	if (rc == 0 && keeps)
-		worker_arrived(w, kept, keeps);
+		local_arrived(&w->here, kept, keeps);
+out:
 	arena_free(&a);
 	return rc;
 }
@@ -194,16 +191,16 @@ session_fetch(struct worker *w, struct err *e)
 	k->w = w;
 	k->box = b;
 	k->e = e;
-	k->batch =
-		maildir_begin(w->c->paths.mail, worker_folder(w, a, b->folder));
+	k->batch = maildir_begin(
+		w->here.c->paths.mail, local_folder(&w->here, a, b->folder));
 	rc = imap_fetch(s->imap, uid, n, &sink, e);
 	if (rc == 0)
 		rc = commit_batch(k, e);
 	maildir_free(&k->batch);
 	arena_free(&a);
 	s->fetched += n;
-	context_progress(w->c, NULL, (unsigned)s->fetched, (unsigned)s->fetches,
-		"%s/%s: %zu / %zu", w->config->name, b->folder, s->fetched,
-		s->fetches);
+	context_progress(w->here.c, NULL, (unsigned)s->fetched,
+		(unsigned)s->fetches, "%s/%s: %zu / %zu", w->here.config->name,
+		b->folder, s->fetched, s->fetches);
 	return rc;
 }

@@ -12,6 +12,7 @@ struct session {
 	struct state_box *box;
 	size_t boxes, at; /* the pass stands at box[at] */
 	bool in_pass, is_first;
+	bool is_stale; /* the pass left something to the next */
 	/* the mailbox under way */
 	bool is_open; /* selected and planned */
 	struct arena *plan_arena;

@@ -43,7 +43,7 @@ target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 	imap_name_encode(&raw, str_c(folder));
 	if (imap_create(w->session->imap, buf_c(&raw), e) < 0 ||
 		session_learn_boxes(w, e) < 0 ||
-		state_boxes(w->state, a, box, n, e) < 0) {
+		state_boxes(w->here.state, a, box, n, e) < 0) {
 		buf_fini(&raw);
 		return -1;
 	}
@@ -54,62 +54,115 @@ target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 			      "there is no mailbox '%s' on the server", folder);
 }
 
-/* The message of op O has UID UID in box B now (0: it will be found as an
- * orphan). */
+/* The server has the message of op O in box B now, as UID (0: it will be found
+ * as an orphan) with the flags AGREED. O is as it was when that was asked for;
+ * where the message was moved here meanwhile, the op goes on from B. */
+static int
+settle(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *b, uint32_t uid, unsigned agreed, struct err *e)
+{
+	struct state *st = w->here.state;
+	struct state_message m = { .uid = uid, .base = o->base };
+	struct state_op now;
+	struct buf at;
+	struct err ignored;
+	int rc = state_op(st, o->id, a, &now, e);
+
+	if (rc <= 0)
+		return rc;
+	if (strcmp(now.base, o->base) != 0) {
+		now.kind = "move";
+		now.box = b->id;
+		now.uid = uid;
+		now.agreed = agreed;
+		w->wants_push = true;
+		return state_set_op(st, &now, e);
+	}
+	m.agreed = m.flags = agreed;
+	buf_init(&at, 4096);
+	if (session_file(w, b, o->base, &at, &ignored) == 0)
+		m.flags = maildir_flags(buf_c(&at));
+	buf_fini(&at);
+	rc = uid ? state_put_message(st, b->id, &m, e)
+		 : state_put_orphan(st, b->id, o->base, m.flags, e);
+	return rc < 0 ? -1 : state_drop_op(st, o->id, e);
+}
+
 static int
 settle_op(struct worker *w, struct arena *a, const struct state_op *o,
-	struct state_box *b, uint32_t uid, struct err *e)
+	struct state_box *b, uint32_t uid, unsigned agreed, struct err *e)
 {
-	struct state_message m = { .uid = uid, .base = o->base };
-	struct buf now;
-	struct err ignored;
-	int rc = state_begin(w->state, e);
+	int rc = local_begin(&w->here, e);
 
-	if (rc < 0)
-		return -1;
-	(void)a;
-	buf_init(&now, 4096);
-	if (session_file(w, b, o->base, &now, &ignored) == 0)
-		m.agreed = m.flags = maildir_flags(buf_c(&now));
-	buf_fini(&now);
-	rc = uid ? state_put_message(w->state, b->id, &m, e)
-		 : state_put_orphan(w->state, b->id, o->base, m.flags, e);
 	if (rc == 0)
-		rc = state_drop_op(w->state, o->id, e);
-	if (rc == 0)
-		return state_commit(w->state, e);
-	state_rollback(w->state);
-	return -1;
+		rc = settle(w, a, o, b, uid, agreed, e);
+	return local_end(&w->here, rc, e);
+}
+
+/* Open the file of op O, which is to be in box B: its path, and its bytes in
+ * MAP. 0: it is not there; the op goes, if it still says so. */
+static int
+op_file(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *b, struct buf *path, struct str *map, struct err *e)
+{
+	struct state_op now;
+	struct err ignored;
+	int rc;
+
+	local_lock(&w->here);
+	rc = state_op(w->here.state, o->id, a, &now, e);
+	if (rc == 1 && strcmp(now.base, o->base) != 0) {
+		w->wants_push = true;
+		rc = 0;
+	} else if (rc == 1 && session_file(w, b, o->base, path, &ignored) < 0) {
+		rc = state_drop_op(w->here.state, o->id, e) < 0 ? -1 : 0;
+	}
+	local_unlock(&w->here);
+	if (rc <= 0)
+		return rc;
+	return file_map(arena_printf(
+				a, "%s/%s", w->here.c->paths.mail, buf_c(path)),
+		       LIMIT_MESSAGE, map, e) < 0
+		       ? -1
+		       : 1;
+}
+
+/* The UID in the selected mailbox of the message in MAP; 0: it is not there, or
+ * cannot be asked for. */
+static int
+find_there(struct worker *w, struct arena *a, struct str map, uint32_t *uid,
+	struct err *e)
+{
+	struct message *m = message_read_header(a, map, NULL);
+
+	*uid = 0;
+	if (m->message_id.n == 0 ||
+		imap_find(w->session->imap, arena_cstr(a, m->message_id), uid,
+			e) == 0)
+		return 0;
+	return e->class == ERR_INPUT ? 0 : -1;
 }
 
 static int
 push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *b, struct err *e)
 {
-	struct buf now, crlf, full;
+	struct buf now, crlf;
 	struct str map = STR("");
 	uint32_t uid = 0;
-	struct message *m;
+	unsigned flags = 0;
 	int rc;
 
 	buf_init(&now, 4096);
-	buf_init(&full, 8300);
 	buf_init(&crlf, LIMIT_MESSAGE);
-	if (session_file(w, b, o->base, &now, e) < 0) {
-		rc = state_drop_op(w->state, o->id, e); /* deleted meanwhile */
+	rc = op_file(w, a, o, b, &now, &map, e);
+	if (rc <= 0)
 		goto out;
-	}
-	buf_printf(&full, "%s/%s", w->c->paths.mail, buf_c(&now));
-	rc = file_map(buf_c(&full), LIMIT_MESSAGE, &map, e);
-	if (rc == 0)
-		rc = need_box(w, b, e);
-	m = rc == 0 ? message_read_header(a, map, NULL) : NULL;
+	flags = maildir_flags(buf_c(&now));
+	rc = need_box(w, b, e);
 	/* an answer that was lost: is it there already? */
-	if (m && m->message_id.n)
-		rc = imap_find(w->session->imap, arena_cstr(a, m->message_id),
-			&uid, e);
-	if (rc < 0 && e->class == ERR_INPUT)
-		rc = 0; /* an id that cannot be asked for */
+	if (rc == 0)
+		rc = find_there(w, a, map, &uid, e);
 	if (rc == 0 && !uid) {
 		for (size_t i = 0; i < map.n; i++) {
 			if (map.p[i] == '\n' &&
@@ -118,14 +171,13 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 			buf_addc(&crlf, map.p[i]);
 		}
 		rc = imap_append(w->session->imap, b->raw, buf_str(&crlf),
-			maildir_flags(buf_c(&now)), &uid, e);
+			flags, &uid, e);
 	}
 	if (rc == 0)
-		rc = settle_op(w, a, o, b, uid, e);
+		rc = settle_op(w, a, o, b, uid, flags, e);
 out:
 	file_unmap(&map);
 	buf_fini(&now);
-	buf_fini(&full);
 	buf_fini(&crlf);
 	return rc;
 }
@@ -134,12 +186,55 @@ static int
 push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *from, struct state_box *to, struct err *e)
 {
-	uint32_t uid;
+	uint32_t uid = o->uid;
+	struct str map = STR("");
+	struct buf now;
+	bool is_there;
+	int rc;
 
-	if (need_box(w, from, e) < 0 ||
-		imap_move(w->session->imap, o->uid, to->raw, &uid, e) < 0)
+	if (from == to && uid) /* it came back before the server knew */
+		return settle_op(w, a, o, to, uid, o->agreed, e);
+	if (need_box(w, from, e) < 0)
 		return -1;
-	return settle_op(w, a, o, to, uid, e);
+	if (!uid) { /* the server did not say what UID it gave */
+		buf_init(&now, 4096);
+		rc = op_file(w, a, o, to, &now, &map, e);
+		is_there = rc == 1;
+		if (is_there)
+			rc = find_there(w, a, map, &uid, e);
+		file_unmap(&map);
+		buf_fini(&now);
+		if (rc < 0 || !is_there)
+			return rc;
+		if (!uid)
+			return err_set(e, ERR_MESSAGE, 0,
+				"a moved message is no longer on the server");
+		if (from == to)
+			return settle_op(w, a, o, to, uid, o->agreed, e);
+	}
+	if (imap_move(w->session->imap, uid, to->raw, &uid, e) < 0)
+		return -1;
+	return settle_op(w, a, o, to, uid, o->agreed, e);
+}
+
+/* What was to be moved is gone on the server: what is here stays, and goes up
+ * as a message of its own. */
+static int
+append_again(struct worker *w, struct arena *a, int64_t id, struct err *e)
+{
+	struct state_op now;
+	int rc;
+
+	local_lock(&w->here);
+	rc = state_op(w->here.state, id, a, &now, e);
+	if (rc == 1) {
+		now.kind = "append";
+		now.uid = 0;
+		rc = state_set_op(w->here.state, &now, e);
+		w->wants_push = true;
+	}
+	local_unlock(&w->here);
+	return rc;
 }
 
 static int
@@ -149,35 +244,35 @@ push_ops(struct worker *w, struct arena *a, struct err *e)
 	struct state_op *op;
 	size_t boxes, ops;
 
-	if (state_boxes(w->state, a, &box, &boxes, e) < 0 ||
-		state_ops(w->state, a, &op, &ops, e) < 0)
+	if (state_boxes(w->here.state, a, &box, &boxes, e) < 0 ||
+		state_ops(w->here.state, a, &op, &ops, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ops; i++) {
-		int rc = target_box(w, a, &box, &boxes, op[i].folder, &to, e);
+		/* as it stands now: it may have been moved on */
+		int rc = state_op(w->here.state, op[i].id, a, &op[i], e);
+
+		if (rc == 0)
+			continue;
+		if (rc == 1)
+			rc = target_box(
+				w, a, &box, &boxes, op[i].folder, &to, e);
 
 		if (rc == 0 && strcmp(op[i].kind, "append") == 0) {
 			rc = push_append(w, a, &op[i], to, e);
 		} else if (rc == 0) {
 			from = box_by(box, boxes, NULL, op[i].box);
 			rc = from ? push_move(w, a, &op[i], from, to, e)
-				  : state_drop_op(w->state, op[i].id, e);
+				  : state_drop_op(w->here.state, op[i].id, e);
 		}
 		if (rc < 0 && e->class == ERR_MESSAGE) {
-			/* gone on the server: what is here stays, and goes up
-			 * again as a message of its own */
-			struct state_op again = { .kind = "append",
-				.folder = op[i].folder,
-				.base = op[i].base };
-
-			log_write(LOG_WARN, w->config->name, "%s", e->text);
-			rc = state_drop_op(w->state, op[i].id, e);
-			if (rc == 0)
-				rc = state_add_op(w->state, &again, e);
+			log_write(
+				LOG_WARN, w->here.config->name, "%s", e->text);
+			rc = append_again(w, a, op[i].id, e);
 		} else if (rc < 0 && e->class == ERR_BOX) {
 			struct msg *f = msg_new(MSG_FAILED);
 
 			f->err = *e; /* quota, no such mailbox: kept here */
-			context_post(w->c, f);
+			context_post(w->here.c, f);
 			rc = 0;
 		}
 		if (rc < 0)
@@ -192,13 +287,13 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 	struct state_box *box;
 	size_t boxes;
 
-	if (state_boxes(w->state, a, &box, &boxes, e) < 0)
+	if (state_boxes(w->here.state, a, &box, &boxes, e) < 0)
 		return -1;
 	for (size_t i = 0; i < boxes; i++) {
 		struct state_message *m;
 		size_t n;
 
-		if (state_messages(w->state, box[i].id, a, &m, &n, e) < 0)
+		if (state_messages(w->here.state, box[i].id, a, &m, &n, e) < 0)
 			return -1;
 		for (size_t k = 0; k < n; k++) {
 			unsigned diff = m[k].flags ^ m[k].agreed;
@@ -212,9 +307,8 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 				m[k].flags & diff, m[k].agreed & diff, e);
 			if (rc < 0 && e->class != ERR_MESSAGE)
 				return -1;
-			m[k].agreed = m[k].flags;
-			if (state_put_message(w->state, box[i].id, &m[k], e) <
-				0)
+			if (state_agree(w->here.state, box[i].id, m[k].uid,
+				    m[k].flags, e) < 0)
 				return -1;
 		}
 	}
@@ -226,7 +320,7 @@ session_push(struct worker *w, struct err *e)
 {
 	struct arena *a = arena_new();
 	unsigned waiting = 0;
-	int rc = state_waiting(w->state, &waiting, e);
+	int rc = state_waiting(w->here.state, &waiting, e);
 
 	if (rc == 0 && waiting)
 		rc = push_ops(w, a, e);

@@ -30,7 +30,7 @@ cancel_of(struct context *c, const struct config_account *account)
 {
 	for (int i = 0; i < c->workers; i++)
 		if (strcmp(c->config->account[i].name, account->name) == 0)
-			return c->cancel[i];
+			return c->cancel_sender[i];
 	return -1;
 }
 

@@ -30,6 +30,7 @@ static const char *const migrations[] = {
 	" kind TEXT NOT NULL, box INTEGER, uid INTEGER, folder TEXT NOT NULL,"
 	" base TEXT NOT NULL);",
 	"ALTER TABLE op ADD COLUMN old TEXT NOT NULL DEFAULT '';",
+	"ALTER TABLE op ADD COLUMN agreed INTEGER NOT NULL DEFAULT 0;",
 };
 
 struct state *
@@ -208,6 +209,15 @@ state_drop_message(struct state *s, int64_t box, uint32_t uid, struct err *e)
 }
 
 int
+state_agree(struct state *s, int64_t box, uint32_t uid, unsigned flags,
+	struct err *e)
+{
+	return db_run(s->db, e,
+		"UPDATE message SET agreed = ? WHERE box = ? AND uid = ?",
+		"iii", (int64_t)flags, box, (int64_t)uid);
+}
+
+int
 state_find(struct state *s, const char *base, struct arena *a, int64_t *box_out,
 	struct state_message *out, struct err *e)
 {
@@ -290,20 +300,80 @@ int
 state_add_op(struct state *s, const struct state_op *op, struct err *e)
 {
 	return db_run(s->db, e,
-		"INSERT INTO op (kind, box, uid, folder, base, old)"
-		" VALUES (?, ?, ?, ?, ?, ?)",
-		"tiittt", op->kind, op->box, (int64_t)op->uid, op->folder,
-		op->base, op->old ? op->old : "");
+		"INSERT INTO op (kind, box, uid, folder, base, old, agreed)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)",
+		"tiittti", op->kind, op->box, (int64_t)op->uid, op->folder,
+		op->base, op->old ? op->old : "", (int64_t)op->agreed);
+}
+
+int
+state_set_op(struct state *s, const struct state_op *op, struct err *e)
+{
+	return db_run(s->db, e,
+		"UPDATE op SET kind = ?, box = ?, uid = ?, folder = ?,"
+		" base = ?, old = ?, agreed = ? WHERE id = ?",
+		"tiitttii", op->kind, op->box, (int64_t)op->uid, op->folder,
+		op->base, op->old ? op->old : "", (int64_t)op->agreed, op->id);
+}
+
+#define OP_COLUMNS "id, kind, box, uid, folder, base, old, agreed"
+
+static void
+read_op(sqlite3_stmt *st, struct arena *a, struct state_op *o)
+{
+	o->id = sqlite3_column_int64(st, 0);
+	o->kind = db_text(st, 1, a);
+	o->box = sqlite3_column_int64(st, 2);
+	o->uid = (uint32_t)sqlite3_column_int64(st, 3);
+	o->folder = db_text(st, 4, a);
+	o->base = db_text(st, 5, a);
+	o->old = db_text(st, 6, a);
+	o->agreed = (unsigned)sqlite3_column_int(st, 7);
+}
+
+/* The one row of ST, if any; ST is finalized. */
+static int
+one_op(struct state *s, sqlite3_stmt *st, struct arena *a, struct state_op *out,
+	struct err *e)
+{
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(s->db, st, e);
+	if (rc == 1)
+		read_op(st, a, out);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+state_op_of(struct state *s, const char *base, struct arena *a,
+	struct state_op *out, struct err *e)
+{
+	return one_op(s,
+		db_prepare(s->db, e,
+			"SELECT " OP_COLUMNS " FROM op WHERE base = ?", "t",
+			base),
+		a, out, e);
+}
+
+int
+state_op(struct state *s, int64_t id, struct arena *a, struct state_op *out,
+	struct err *e)
+{
+	return one_op(s,
+		db_prepare(s->db, e,
+			"SELECT " OP_COLUMNS " FROM op WHERE id = ?", "i", id),
+		a, out, e);
 }
 
 int
 state_ops(struct state *s, struct arena *a, struct state_op **out,
 	size_t *count_out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
-		"SELECT id, kind, box, uid, folder, base, old FROM op"
-		" ORDER BY id",
-		"");
+	sqlite3_stmt *st = db_prepare(
+		s->db, e, "SELECT " OP_COLUMNS " FROM op ORDER BY id", "");
 	size_t cap = 0;
 	int rc;
 
@@ -312,17 +382,8 @@ state_ops(struct state *s, struct arena *a, struct state_op **out,
 	if (!st)
 		return -1;
 	while ((rc = db_step(s->db, st, e)) == 1) {
-		struct state_op *o;
-
 		*out = grow(a, *out, *count_out, &cap, sizeof **out);
-		o = &(*out)[(*count_out)++];
-		o->id = sqlite3_column_int64(st, 0);
-		o->kind = db_text(st, 1, a);
-		o->box = sqlite3_column_int64(st, 2);
-		o->uid = (uint32_t)sqlite3_column_int64(st, 3);
-		o->folder = db_text(st, 4, a);
-		o->base = db_text(st, 5, a);
-		o->old = db_text(st, 6, a);
+		read_op(st, a, &(*out)[(*count_out)++]);
 	}
 	sqlite3_finalize(st);
 	return rc;

@@ -3,7 +3,7 @@
  * with UIDVALIDITY, messages with UID and flags as both sides last agreed, and
  * local changes the server does not know yet.
  *
- * One database an account, owned by its worker's thread. A message whose UID
+ * One database an account, a connection for each thread. A message whose UID
  * is not known (moved here, or UIDVALIDITY changed) is an orphan: it is bound
  * to a UID again by its Message-ID and size, never fetched a second time to
  * stand beside itself. */
@@ -63,6 +63,9 @@ int state_put_message(struct state *s, int64_t box,
 	const struct state_message *m, struct err *e) ERR_CHECK;
 int state_drop_message(
 	struct state *s, int64_t box, uint32_t uid, struct err *e) ERR_CHECK;
+/* Both sides have agreed on FLAGS; what was changed here since stays. */
+int state_agree(struct state *s, int64_t box, uint32_t uid, unsigned flags,
+	struct err *e) ERR_CHECK;
 /* The message whose file is BASE: 1 found, 0 not, -1 error. *UID_OUT is 0 for
  * an orphan. */
 int state_find(struct state *s, const char *base, struct arena *a,
@@ -92,6 +95,7 @@ struct state_op { /* a move, or an append */
 	const char *base;   /* its file there */
 	const char *old;    /* the path of the file before, or "": the rename
 			       may still have to be done */
+	unsigned agreed;    /* flags that both sides agreed on; move */
 };
 
 /* Keep OP, which has no id yet, behind those that wait. */
@@ -100,6 +104,14 @@ int state_add_op(
 /* What waits, in the order it was asked for, in A. */
 int state_ops(struct state *s, struct arena *a, struct state_op **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
+/* The op whose file is BASE, or with this ID: 1 found, 0 not, -1 error. */
+int state_op_of(struct state *s, const char *base, struct arena *a,
+	struct state_op *out, struct err *e) ERR_CHECK;
+int state_op(struct state *s, int64_t id, struct arena *a, struct state_op *out,
+	struct err *e) ERR_CHECK;
+/* Replace all of the op with OP->id. */
+int state_set_op(
+	struct state *s, const struct state_op *op, struct err *e) ERR_CHECK;
 /* The server knows it. */
 int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
 /* Changes that the server does not know: flags, deletions, moves, appends. */

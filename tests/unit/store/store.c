@@ -275,6 +275,46 @@ Test(state, survives_reopening_and_binds_orphans)
 	drop_root();
 }
 
+Test(state, an_op_takes_another_goal)
+{
+	struct state_op op = { .kind = "move",
+		.box = 3,
+		.uid = 7,
+		.folder = "Archive",
+		.base = "one",
+		.old = "acc/INBOX/cur/zero:2,S",
+		.agreed = 1 };
+	struct arena *a = arena_new();
+	struct state_op got, *list;
+	char path[100];
+	struct state *s, *other;
+	size_t n;
+
+	make_root();
+	snprintf(path, sizeof path, "%s/state.db", root);
+	s = state_open(path, &e);
+	other = state_open(path, &e); /* as another thread has it */
+	cr_assert(s && other, "%s", e.text);
+	cr_assert(state_add_op(s, &op, &e) == 0);
+	cr_assert(state_op_of(other, "one", a, &got, &e) == 1);
+	cr_expect(state_op_of(other, "two", a, &op, &e) == 0);
+	cr_expect(got.uid == 7 && got.box == 3 && got.agreed == 1);
+	got.folder = "INBOX";
+	got.base = "two";
+	cr_assert(state_set_op(other, &got, &e) == 0);
+	cr_assert(state_op(s, got.id, a, &op, &e) == 1);
+	cr_expect_str_eq(op.folder, "INBOX");
+	cr_expect(op.uid == 7 && op.agreed == 1);
+	cr_assert(state_ops(s, a, &list, &n, &e) == 0 && n == 1);
+	cr_expect_str_eq(list[0].base, "two");
+	cr_assert(state_drop_op(s, op.id, &e) == 0);
+	cr_expect(state_op(other, op.id, a, &got, &e) == 0);
+	state_close(&s);
+	state_close(&other);
+	arena_free(&a);
+	drop_root();
+}
+
 Test(outbox, what_was_being_sent_is_unknown_after_a_death)
 {
 	struct outbox_rcpt to[] = { { "a@x.example", "", "" },
