@@ -24,13 +24,20 @@ static const char help[] =
 	"  --json             one JSON object\n"
 	"  --zone FILE        answers from FILE in place of the DNS\n"
 	"  --server ADDRESS   the DNS server to ask (several allowed)\n"
+	"  --ca-file FILE     trust anchors for the server of the MTA-STS "
+	"policy,\n"
+	"                     in place of the system's\n"
+	"  --https-server ADDRESS@PORT\n"
+	"                     fetch that policy from there; with --zone it is "
+	"not\n"
+	"                     fetched otherwise\n"
 	"\n"
 	"Exit status: 0 no errors were found, 1 some were, 75 the DNS did not\n"
 	"answer.\n";
 
 struct options {
 	bool json;
-	const char *zone, *mail_from;
+	const char *zone, *mail_from, *ca_file, *https_server;
 	const char *server[NAMES_MAX], *selector[NAMES_MAX], *token[NAMES_MAX];
 	size_t servers, selectors, tokens;
 };
@@ -42,6 +49,8 @@ static const struct option longs[] = {
 	{ "selector", required_argument, NULL, 's' },
 	{ "ses-token", required_argument, NULL, 't' },
 	{ "ses-mail-from", required_argument, NULL, 'm' },
+	{ "ca-file", required_argument, NULL, 'c' },
+	{ "https-server", required_argument, NULL, 'h' },
 	{ "help", no_argument, NULL, 'H' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -79,6 +88,12 @@ read_options(int argc, char **argv, struct options *o)
 		case 'm':
 			o->mail_from = optarg;
 			break;
+		case 'c':
+			o->ca_file = optarg;
+			break;
+		case 'h':
+			o->https_server = optarg;
+			break;
 		case 'H':
 			fputs(help, stdout);
 			return EX_OK;
@@ -101,6 +116,23 @@ get(json_t *o, const char *key)
 	const char *s = json_string_value(json_object_get(o, key));
 
 	return s ? s : "";
+}
+
+static void
+print_sts(json_t *sts)
+{
+	json_t *o, *list = json_object_get(sts, "mx");
+	size_t i;
+
+	printf("  MTA-STS  %s\n",
+		*get(sts, "record") ? get(sts, "record") : "-");
+	if (!list)
+		return;
+	printf("           mode %s, max_age %lld, mx",
+		*get(sts, "mode") ? get(sts, "mode") : "-",
+		(long long)json_integer_value(json_object_get(sts, "max_age")));
+	json_array_foreach(list, i, o) printf(" %s", json_string_value(o));
+	putchar('\n');
 }
 
 static void
@@ -138,8 +170,7 @@ print_records(json_t *out)
 	list = json_object_get(json_object_get(out, "dmarc"), "walk");
 	json_array_foreach(list, i, o)
 		printf("  DMARC    %s: %s\n", get(o, "name"), get(o, "found"));
-	o = json_object_get(out, "mta_sts");
-	printf("  MTA-STS  %s\n", *get(o, "record") ? get(o, "record") : "-");
+	print_sts(json_object_get(out, "mta_sts"));
 	printf("  TLS-RPT  %s\n",
 		*get(out, "tls_rpt") ? get(out, "tls_rpt") : "-");
 	printf("  BIMI     %s\n", *get(out, "bimi") ? get(out, "bimi") : "-");
@@ -188,13 +219,17 @@ look(const struct options *o, struct dns *dns, struct str name)
 {
 	struct arena *a = arena_new();
 	struct ask q;
+	struct http_settings http = { .server = o->https_server,
+		.ca_file = o->ca_file,
+		.cancel_fd = -1 };
 	struct domain_look d = { .q = &q,
 		.selector = o->selector,
 		.selectors = o->selectors,
 		.token = o->token,
 		.tokens = o->tokens,
 		.mail_from = o->mail_from,
-		.get = NULL };
+		/* a zone file stands for all of the network */
+		.http = o->zone && !o->https_server ? NULL : &http };
 	int status = EX_USAGE;
 
 	ask_init(&q, a, dns_resolver(dns));

@@ -52,10 +52,8 @@ domain_txt(struct domain_look *d, const char *name, const char *prefix,
 
 /* --- MX ------------------------------------------------------------------- */
 
-/* The addresses of HOST as text, and whether each has a name that leads back
- * to it. */
-static json_t *
-addresses(struct domain_look *d, struct str host)
+json_t *
+domain_addresses(struct domain_look *d, struct str host)
 {
 	json_t *list = json_array();
 	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
@@ -124,7 +122,7 @@ domain_look_mx(struct domain_look *d)
 			is_null = true;
 			continue;
 		}
-		ips = addresses(d, host);
+		ips = domain_addresses(d, host);
 		one = json_pack("{sissso}", "preference",
 			(int)ans->record[i].preference, "host",
 			text_safe(d->q->a, host), "addresses",

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 #include "auth/ask.h"
-#include "base/err.h"
+#include "net/http.h"
 
 enum domain_level { DOMAIN_OK, DOMAIN_NOTE, DOMAIN_WARNING, DOMAIN_ERROR };
 
@@ -19,7 +19,8 @@ struct domain_look {
 	const char *const *token; /* of Amazon SES */
 	size_t tokens;
 	const char *mail_from; /* custom MAIL FROM domain, or NULL */
-	int (*get)(const char *url, struct buf *out, struct err *e);
+	/* How the MTA-STS policy is fetched; NULL: it is not. */
+	const struct http_settings *http;
 	json_t *out;      /* what was found */
 	json_t *findings; /* {"area", "level", "text", "advice"} */
 	bool has_spf, has_dkim, has_dmarc, is_enforced, unsure;
@@ -36,6 +37,12 @@ void domain_find(struct domain_look *d, const char *area,
  * those there are in *COUNT. */
 const char *domain_txt(struct domain_look *d, const char *name,
 	const char *prefix, size_t *count);
+
+/* LABEL before the name of the domain, in the arena of Q. */
+const char *domain_below(struct domain_look *d, const char *label);
+
+/* The addresses of HOST as texts, a new JSON array. */
+json_t *domain_addresses(struct domain_look *d, struct str host);
 
 /* Each looks at its matter and fills OUT and FINDINGS. */
 void domain_look_mx(struct domain_look *d);

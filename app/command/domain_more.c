@@ -1,137 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* domain_more - transport security, BIMI, sending services and what large
- * receivers ask for; see domain_look.h */
+/* domain_more - BIMI, sending services and what large receivers ask for; see
+ * domain_look.h */
 #include "app/command/domain_look.h"
 
 #include "auth/name.h"
 #include "auth/tag.h"
 #include "auth/text.h"
 
-static const char *
-below(struct domain_look *d, const char *label)
+const char *
+domain_below(struct domain_look *d, const char *label)
 {
 	return arena_printf(d->q->a, "%s.%.*s", label, STR_ARG(d->name));
 }
 
-/* --- MTA-STS and TLS-RPT -------------------------------------------------- */
-
-/* Does PATTERN of a policy ("mail.example", "*.example") allow HOST (RFC 8461,
- * 4.1)? */
-static bool
-allows(struct str pattern, struct str host)
-{
-	if (str_starts(pattern, STR("*.")))
-		return str_ieq(
-			str_sub(pattern, 2, pattern.n), name_parent(host));
-	return str_ieq(pattern, host);
-}
-
-static void
-check_hosts(struct domain_look *d, struct str policy, bool enforce)
-{
-	const struct dns_answer *mx = ask_dns(d->q, d->name, DNS_MX);
-
-	for (size_t i = 0; i < mx->records; i++) {
-		struct str rest = policy, line;
-		bool ok = mx->record[i].data.n == 0;
-
-		while (str_split(&rest, '\n', &line)) {
-			line = str_trim(line);
-			if (str_istarts(line, STR("mx:")))
-				ok = ok ||
-				     allows(str_trim(str_sub(line, 3, line.n)),
-					     mx->record[i].data);
-		}
-		if (!ok)
-			domain_find(d, "mta-sts",
-				enforce ? DOMAIN_ERROR : DOMAIN_WARNING,
-				"add it to the policy",
-				"%.*s is an MX but not in the policy",
-				STR_ARG(mx->record[i].data));
-	}
-}
-
-static void
-look_policy(struct domain_look *d, json_t *out)
-{
-	const char *url = arena_printf(d->q->a,
-		"https://mta-sts.%.*s/.well-known/mta-sts.txt",
-		STR_ARG(d->name));
-	struct str rest, line, mode = STR("");
-	struct buf b;
-	struct err e;
-
-	if (!d->get)
-		return;
-	buf_init(&b, 64 << 10);
-	if (d->get(url, &b, &e) < 0) {
-		domain_find(d, "mta-sts", DOMAIN_ERROR,
-			"serve the policy there, with a valid certificate",
-			"%s: %s", url, e.text);
-		buf_fini(&b);
-		return;
-	}
-	json_object_set_new(
-		out, "policy", json_string(text_safe(d->q->a, buf_str(&b))));
-	rest = buf_str(&b);
-	if (!str_starts(rest, STR("version: STSv1")) &&
-		!str_starts(rest, STR("version:STSv1")))
-		domain_find(d, "mta-sts", DOMAIN_ERROR,
-			"begin with \"version: STSv1\"",
-			"the policy has no valid version");
-	while (str_split(&rest, '\n', &line))
-		if (str_istarts(line, STR("mode:")))
-			mode = str_trim(str_sub(line, 5, line.n));
-	if (!str_eq(mode, STR("enforce")))
-		domain_find(d, "mta-sts", DOMAIN_NOTE,
-			"use mode: enforce when the reports are clean",
-			"the policy's mode is \"%.*s\"", STR_ARG(mode));
-	check_hosts(d, buf_str(&b), str_eq(mode, STR("enforce")));
-	buf_fini(&b);
-}
-
-void
-domain_look_transport(struct domain_look *d)
-{
-	size_t n;
-	const char *sts = domain_txt(d, below(d, "_mta-sts"), "v=STSv1", &n);
-	const char *tls;
-	json_t *out =
-		json_pack("{ssss}", "record", sts ? sts : "", "policy", "");
-
-	if (n > 1)
-		domain_find(d, "mta-sts", DOMAIN_ERROR, "keep one",
-			"there are %zu MTA-STS records: none counts", n);
-	else if (!sts)
-		domain_find(d, "mta-sts", DOMAIN_NOTE,
-			"RFC 8461 keeps mail to you encrypted on the way",
-			"there is no MTA-STS policy");
-	else if (strstr(sts, "id=") == NULL)
-		domain_find(d, "mta-sts", DOMAIN_ERROR,
-			"add id=", "the MTA-STS record has no id");
-	if (sts)
-		look_policy(d, out);
-	json_object_set_new(d->out, "mta_sts", out);
-	tls = domain_txt(d, below(d, "_smtp._tls"), "v=TLSRPTv1", &n);
-	if (n > 1)
-		domain_find(d, "tls-rpt", DOMAIN_ERROR, "keep one",
-			"there are %zu TLS-RPT records: none counts", n);
-	else if (tls && !strstr(tls, "rua="))
-		domain_find(d, "tls-rpt", DOMAIN_ERROR, "add rua=mailto:",
-			"the TLS-RPT record names no address");
-	else if (!tls && sts)
-		domain_find(d, "tls-rpt", DOMAIN_NOTE,
-			"RFC 8460 tells you when delivery to you fails",
-			"there is no TLS-RPT record");
-	json_object_set_new(d->out, "tls_rpt", json_string(tls ? tls : ""));
-}
+/* --- BIMI ----------------------------------------------------------------- */
 
 void
 domain_look_bimi(struct domain_look *d)
 {
 	size_t n;
 	const char *text =
-		domain_txt(d, below(d, "default._bimi"), "v=BIMI1", &n);
+		domain_txt(d, domain_below(d, "default._bimi"), "v=BIMI1", &n);
 	struct tags t;
 
 	json_object_set_new(d->out, "bimi", json_string(text ? text : ""));

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "peer.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 void
@@ -41,4 +44,28 @@ peer_heard(int fd, char *out, size_t n)
 		got += (size_t)k;
 	out[got] = '\0';
 	close(fd);
+}
+
+int
+peer_bound(int type, unsigned *port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t n = sizeof a;
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	cr_assert(bind(fd, (struct sockaddr *)&a, sizeof a) == 0);
+	cr_assert(getsockname(fd, (struct sockaddr *)&a, &n) == 0);
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+void *
+peer_cancel_soon(void *arg)
+{
+	struct timespec t = { 0, 100000000 };
+
+	nanosleep(&t, NULL);
+	(void)eventfd_write(*(int *)arg, 1);
+	return NULL;
 }

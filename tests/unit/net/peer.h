@@ -17,4 +17,9 @@ void peer_adds(int fd, const char *text, size_t n);
 /* What the client has said, in OUT (a NUL ends it); closes FD. */
 void peer_heard(int fd, char *out, size_t n);
 
+/* A socket of TYPE bound to a port of 127.0.0.1, which goes to *PORT. */
+int peer_bound(int type, unsigned *port);
+/* A thread's main: make the eventfd *ARG readable in a tenth of a second. */
+void *peer_cancel_soon(void *arg);
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
@@ -17,31 +16,6 @@
 
 static struct err e;
 
-/* A socket that listens (TCP) or is bound (UDP) on 127.0.0.1. */
-static int
-bound(int type, unsigned *port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	socklen_t n = sizeof a;
-	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	cr_assert(bind(fd, (struct sockaddr *)&a, sizeof a) == 0);
-	cr_assert(getsockname(fd, (struct sockaddr *)&a, &n) == 0);
-	*port = ntohs(a.sin_port);
-	return fd;
-}
-
-static void *
-cancel_soon(void *arg)
-{
-	struct timespec t = { 0, 100000000 };
-
-	nanosleep(&t, NULL);
-	(void)eventfd_write(*(int *)arg, 1);
-	return NULL;
-}
-
 Test(stream, what_cannot_be_reached_is_said_in_time)
 {
 	struct stream_settings s = { .host = "127.0.0.1",
@@ -55,7 +29,7 @@ Test(stream, what_cannot_be_reached_is_said_in_time)
 	int fd, cancel = eventfd(0, EFD_CLOEXEC);
 
 	/* nobody listens */
-	fd = bound(SOCK_STREAM, &s.port);
+	fd = peer_bound(SOCK_STREAM, &s.port);
 	cr_expect(!stream_open(&s, NULL, &e) && e.class == ERR_LATER);
 	cr_expect(strstr(e.text, "refused"), "%s", e.text);
 	/* silent from the start */
@@ -74,7 +48,8 @@ Test(stream, what_cannot_be_reached_is_said_in_time)
 		i.stream = s;
 		i.stream.tls = k ? STREAM_PLAIN : STREAM_TLS;
 		start = clock_mono_ms();
-		cr_assert(pthread_create(&t, NULL, cancel_soon, &cancel) == 0);
+		cr_assert(pthread_create(&t, NULL, peer_cancel_soon, &cancel) ==
+			  0);
 		cr_expect(!imap_open(&i, NULL, &e));
 		cr_expect(e.class == ERR_CANCEL, "%s", e.text);
 		cr_expect(clock_mono_ms() - start < 5000, "%d ms",
@@ -200,7 +175,7 @@ Test(discover, reads_srv_records_and_bears_hostile_ones)
 		unsigned port;
 		pthread_t t;
 
-		d.fd = bound(SOCK_DGRAM, &port);
+		d.fd = peer_bound(SOCK_DGRAM, &port);
 		snprintf(server, sizeof server, "127.0.0.1@%u", port);
 		cr_assert(pthread_create(&t, NULL, serve_dns, &d) == 0);
 		cr_assert(discover("me@x.test", &set, a, &out, &e) == 0, "%s",
