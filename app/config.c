@@ -67,6 +67,7 @@ static const struct key keys[] = {
 	ACCOUNT("ca-file", FILE_NAME, ca_file, NULL),
 	ACCOUNT("authserv-id", WORDS, authserv_id, NULL),
 	ACCOUNT("received-by", WORDS, receiver, NULL),
+	ACCOUNT("results-below", BOOL, results_below, NULL),
 	ACCOUNT("folders", WORDS, folders, NULL),
 	ACCOUNT("identity", TEXT_LIST, identity, NULL),
 	ACCOUNT("signature", FILE_NAME, signature, NULL),
@@ -403,6 +404,16 @@ read_line(struct loader *l, struct str line)
 		STR_ARG(name), section_name(l->section), near ? near : "");
 }
 
+/* "none" is the answer no to the question whose results to believe. */
+static void
+settle_believed(struct config_account *a)
+{
+	a->has_authserv_id = a->authserv_id.count > 0;
+	if (a->authserv_id.count == 1 &&
+		strcmp(a->authserv_id.item[0], "none") == 0)
+		a->authserv_id.count = 0;
+}
+
 /* What can only be judged when the whole section has been read. */
 static void
 check_accounts(struct loader *l, mode_t mode)
@@ -411,6 +422,7 @@ check_accounts(struct loader *l, mode_t mode)
 		struct config_account *a = &l->c->account[i];
 
 		l->line = a->line;
+		settle_believed(a);
 		if (!a->address || !strchr(a->address, '@'))
 			PROBLEM(l,
 				"the account \"%s\" needs 'address = "

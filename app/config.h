@@ -3,8 +3,8 @@
  *
  * The file is kept as a list of lines and read and rewritten from that one
  * model, so that comments survive every edit. Errors carry the file, the line
- * and the nearest known key. Loaded once at the start, changed only by
- * config_add_account; otherwise any thread may read it. */
+ * and the nearest known key. Loaded once at the start; after an edit it is
+ * loaded again (context_new_config). Any thread may read it. */
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
 
@@ -52,6 +52,8 @@ struct config_account {
 	const char *ca_file; /* NULL: none */
 	const char *signature;
 	struct config_list authserv_id, folders, identity, receiver;
+	bool has_authserv_id; /* the key is there, if only to say "none" */
+	bool results_below;   /* see struct verify_facts */
 };
 
 struct config_problem {
@@ -91,6 +93,10 @@ const struct config_account *config_account(
  * LINES is the section's body. ERR_INPUT where NAME is taken. The loaded
  * CONFIG is not changed: load it again. */
 int config_add_account(const struct config *c, const char *name,
+	const char *lines, struct err *e) ERR_CHECK;
+/* Add LINES ("key = value\n" …) to the end of the section of the account NAME,
+ * durably. The loaded CONFIG is not changed: load it again. */
+int config_extend_account(const struct config *c, const char *name,
 	const char *lines, struct err *e) ERR_CHECK;
 /* Take the section of the account NAME out of the file. */
 int config_remove_account(

@@ -62,6 +62,47 @@ config_add_account(const struct config *c, const char *name, const char *lines,
 	return rc;
 }
 
+/* Is LINE empty or a comment? Such lines before a section are about that. */
+static bool
+is_idle(struct str line)
+{
+	line = str_trim(line);
+	return line.n == 0 || line.p[0] == '#' || line.p[0] == ';';
+}
+
+int
+config_extend_account(const struct config *c, const char *name,
+	const char *lines, struct err *e)
+{
+	const struct config_account *a = config_account(c, name);
+	struct str rest = c->text, line;
+	size_t end = 0;
+	unsigned number = 0;
+	struct buf text;
+	int rc;
+
+	if (!a)
+		return err_set(e, ERR_INPUT, 0,
+			"there is no account \"%s\" in '%s'", name, c->path);
+	while (str_split(&rest, '\n', &line)) {
+		number++;
+		if (number > a->line && str_starts(str_trim(line), STR("[")))
+			break;
+		if (number >= a->line && !is_idle(line))
+			end = (size_t)(line.p - c->text.p) + line.n;
+	}
+	buf_init(&text, LIMIT_CONFIG);
+	buf_add(&text, str_sub(c->text, 0, end));
+	buf_addc(&text, '\n');
+	buf_adds(&text, lines);
+	if (end < c->text.n) /* its line end stands behind LINES already */
+		buf_add(&text, str_sub(c->text, end + 1, c->text.n));
+	rc = text.full ? err_set(e, ERR_INPUT, 0, "'%s' is too large", c->path)
+		       : write_back(c, buf_str(&text), e);
+	buf_fini(&text);
+	return rc;
+}
+
 int
 config_remove_account(const struct config *c, const char *name, struct err *e)
 {

@@ -79,6 +79,7 @@ describe(struct engine *e, size_t i)
 	out->is_local = a->receive.scheme == SCHEME_MAILDIR;
 	out->is_insecure = config_scheme_is_insecure(a->receive.scheme) ||
 			   config_scheme_is_insecure(a->send.scheme);
+	out->has_believed = a->has_authserv_id;
 }
 
 /* The worker of account I of the configuration. */

@@ -19,6 +19,7 @@ struct engine_account { /* what a screen needs to know of an account */
 	const char *const *identity; /* further From addresses */
 	size_t identities;
 	bool is_local, is_insecure;
+	bool has_believed; /* whom to believe was asked and answered */
 };
 
 enum engine_flag {

@@ -47,6 +47,8 @@ enum msg_to {
 	X(DISCOVER, OPEN, NORMAL, "find the servers of an address")            \
 	X(PROBE, OPEN, NORMAL, "sign in to both servers of a new account")     \
 	X(ACCOUNT_ADD, OPEN, NORMAL, "write a tested account down")            \
+	X(PROPOSE, OPEN, NORMAL, "whose results an account may believe")       \
+	X(BELIEVE, OPEN, URGENT, "write down whose results it believes")       \
 	X(VERIFY, VERIFY, LOW, "authenticate one message")                     \
 	X(ARRIVED, KEEPER, NORMAL, "files were delivered: index them")         \
 	X(RENAMED, KEEPER, NORMAL, "flags changed a file's name")              \
@@ -77,6 +79,7 @@ enum msg_to {
 	X(DRAFT, UI, NORMAL, "a draft as it stands")                           \
 	X(DRAFTS, UI, NORMAL, "the drafts that are here")                      \
 	X(SERVERS, UI, NORMAL, "servers found for an address")                 \
+	X(PROPOSAL, UI, NORMAL, "whose results an account may believe")        \
 	X(OUTBOX, UI, NORMAL, "what waits in the outbox")                      \
 	X(VERDICT, UI, NORMAL, "the verdict of a message has changed")         \
 	X(MOVED, UI, NORMAL, "files have other names now")                     \
@@ -282,6 +285,13 @@ struct msg_progress {
 	unsigned done, total;
 };
 
+struct msg_proposal {            /* PROPOSAL (letters and count), BELIEVE */
+	const char *ids;         /* words; "" where nobody is proposed: BELIEVE
+				    writes that nobody is believed */
+	const char *hosts;       /* words or "": see proposal_make */
+	unsigned letters, count; /* looked at; with results of IDS */
+};
+
 struct server {            /* one choice of set-up */
 	const char *url;   /* imaps://host:port */
 	const char *found; /* by what */
@@ -319,6 +329,7 @@ struct msg {
 		struct msg_status status;
 		struct msg_progress progress;
 		struct msg_account setup;
+		struct msg_proposal proposal;
 		struct {
 			const char *path, *id;
 			struct verdict *verdict;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/believe.h"
 #include "app/draft.h"
 #include "app/evidence.h"
 #include "app/open.h"
@@ -285,7 +286,9 @@ pool_open(void *arg)
 		{ MSG_DRAFT_SAVE, draft_save }, { MSG_DRAFT_LIST, draft_list },
 		{ MSG_DRAFT_DROP, draft_discard },
 		{ MSG_DISCOVER, probe_discover }, { MSG_PROBE, probe_test },
-		{ MSG_ACCOUNT_ADD, probe_add } };
+		{ MSG_ACCOUNT_ADD, probe_add },
+		{ MSG_PROPOSE, believe_propose },
+		{ MSG_BELIEVE, believe_answer } };
 	struct context *c = arg;
 	struct msg *m;
 
@@ -362,6 +365,7 @@ verify(struct context *c, struct msg *m, struct known *k)
 		facts.receivers = acc->receiver.count ? acc->receiver.count
 						      : acc->authserv_id.count;
 		facts.is_boundary_confirmed = facts.receivers > 0;
+		facts.results_below = acc->results_below;
 	}
 	facts.known = k->domain;
 	facts.knowns = k->count;

@@ -101,6 +101,41 @@ find_end(const struct header *h, const struct verify_facts *facts,
 		out->end = i + 1;
 }
 
+bool
+boundary_suggests(struct arena *a, const struct header *h, const char **by_out,
+	const char **id_out)
+{
+	const struct verify_facts nobody = { 0 };
+	struct verdict v = { 0 };
+	struct received *more = received_read(a, h, &v);
+	struct boundary b = { 0 };
+	size_t at = 0;
+
+	/* as find(), but whoever faces the Internet is taken for ours */
+	while (at < v.hops && (*v.hop[at].ip ? !received_is_public(v.hop[at].ip)
+					     : is_local(&v.hop[at], &more[at])))
+		at++;
+	if (at == v.hops || !*v.hop[at].ip || !*v.hop[at].by ||
+		is_local(&v.hop[at], &more[at]))
+		return false;
+	v.boundary = (int)at;
+	b.index = more[at].index;
+	find_end(h, &nobody, &v, &b);
+	*by_out = v.hop[at].by;
+	*id_out = "";
+	for (size_t i = 0; i < b.end; i++) {
+		struct verdict_field f;
+
+		if (!str_ieq(h->field[i].name, STR("Authentication-Results")))
+			continue;
+		results_parse(a, h->field[i].value, &f);
+		if (!f.error)
+			*id_out = f.authserv_id;
+		break;
+	}
+	return true;
+}
+
 static void
 read_fields(struct arena *a, const struct header *h,
 	const struct verify_facts *facts, struct boundary *out,

@@ -30,6 +30,13 @@ void boundary_read(struct arena *a, const struct header *h,
 	const struct verify_facts *facts, struct boundary *out,
 	struct verdict *v);
 
+/* What the route of H suggests before anybody has agreed to anything: *BY took
+ * the message in from the Internet, and *ID stands in the topmost of the fields
+ * that BY's own servers must have written ("" where there is none). Both live
+ * in A. False where the route does not say. */
+bool boundary_suggests(struct arena *a, const struct header *h,
+	const char **by_out, const char **id_out);
+
 /* Is ID one of the COUNT in LIST: the same, any case, or below the domain of
  * "*.domain" on a label boundary? */
 bool boundary_id_matches(const char *id, const char *const *list, size_t count);

@@ -261,6 +261,8 @@ screen_event(struct screen *s, struct msg *m)
 		next = v->below;
 		claimed = v->ops->event && v->ops->event(v, &m);
 	}
+	if (m && !claimed)
+		claimed = believe_event(s->believe, &m);
 	if (!m)
 		return;
 	if (m->id && m->id == s->counting) {
@@ -271,6 +273,7 @@ screen_event(struct screen *s, struct msg *m)
 	switch (m->kind) {
 	case MSG_BOXES:
 		keep(&s->boxes, &m);
+		believe_counted(s->believe, s);
 		break;
 	case MSG_STATUS:
 		status_event(s, &m);
@@ -404,6 +407,19 @@ handle_key(struct screen *s, uint32_t key)
 /* --- the loop
  * ------------------------------------------------------------------ */
 
+/* Draw what has changed; a question that waits is asked where it disturbs
+ * nobody. */
+static void
+refresh(struct screen *s)
+{
+	if (!s->is_dirty)
+		return;
+	if (s->top->ops->place == IN_LIST && !s->question.is_open &&
+		!s->prefix && !s->say[0] && !s->is_leaving)
+		believe_ask(s->believe, s);
+	screen_draw(s);
+}
+
 /* True: leave. */
 static bool
 run_script(struct screen *s)
@@ -413,8 +429,7 @@ run_script(struct screen *s)
 
 	if (!s->script || tty_is_away())
 		return false;
-	if (s->is_dirty)
-		screen_draw(s);
+	refresh(s);
 	step = script_next(s->script, engine_is_idle(s->engine), &key);
 	if (step == SCRIPT_KEY)
 		handle_key(s, key);
@@ -442,8 +457,7 @@ loop(struct screen *s)
 		enum tty_event ev;
 		uint32_t key;
 
-		if (s->is_dirty)
-			screen_draw(s);
+		refresh(s);
 		if (run_script(s))
 			return;
 		if (s->is_leaving || !s->top)
@@ -483,11 +497,12 @@ screen_run(struct engine *engine, const struct screen_options *o, struct err *e)
 {
 	struct screen s = { .engine = engine, .is_demo = o->is_demo };
 
+	s.believe = believe_new();
 	if (o->script && !(s.script = script_open(o->script, e)))
-		return -1;
+		goto failed;
 	if (tty_open(o->glyphs, e) < 0) {
 		script_free(&s.script);
-		return -1;
+		goto failed;
 	}
 	screen_push(&s, list_view(&s));
 	count_boxes(&s);
@@ -501,10 +516,14 @@ screen_run(struct engine *engine, const struct screen_options *o, struct err *e)
 	if (s.question.is_open)
 		close_question(&s);
 	tty_close();
+	believe_free(&s.believe);
 	msg_free(&s.boxes);
 	msg_free(&s.progress);
 	for (int i = 0; i < ACCOUNTS_SHOWN; i++)
 		msg_free(&s.status[i]);
 	script_free(&s.script);
 	return 0;
+failed:
+	believe_free(&s.believe);
+	return -1;
 }

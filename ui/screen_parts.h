@@ -3,6 +3,7 @@
 #ifndef UI_SCREEN_PARTS_H
 #define UI_SCREEN_PARTS_H
 
+#include "ui/believe.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
 #include "ui/script.h"
@@ -31,6 +32,7 @@ struct screen {
 	bool count_again;
 	struct msg *status[ACCOUNTS_SHOWN];
 	struct msg *progress; /* newest PROGRESS, or NULL */
+	struct believe *believe;
 	struct script *script;
 	bool editor_is_open;
 };

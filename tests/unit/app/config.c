@@ -106,3 +106,73 @@ Test(config, reads_the_contract_and_edits_keep_comments)
 	config_free(&c);
 	cr_expect(file_remove_tree(dir, &e) == 0);
 }
+
+Test(config, an_account_grows_and_nothing_else_changes)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n",
+			"[account \"a\"]\naddress = a@b\nreceive = "
+			"imaps://b\nK = v\n" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b",
+			"[account \"a\"]\naddress = a@b\nreceive = "
+			"imaps://b\nK = v\n" },
+		{ "# x\n[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "\n# y\n[general]\n",
+			"# x\n[account \"a\"]\naddress = a@b\nreceive = "
+			"imaps://b\nK = v\n\n# y\n[general]\n" },
+		{ "[account \"a\"] # x\n  address = a@b\nreceive = imaps://b\n"
+		  "[account \"b\"]\naddress = c@d\nreceive = imaps://d\n",
+			"[account \"a\"] # x\n  address = a@b\nreceive = "
+			"imaps://b\nK = v\n[account \"b\"]\naddress = "
+			"c@d\nreceive = imaps://d\n" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct err e;
+		struct buf now;
+		int status;
+		struct config *c = load(rows[i].text, &status, &e);
+
+		cr_assert(status == 0, "row %zu: %s", i, e.text);
+		cr_expect(config_extend_account(c, "a", "K = v\n", &e) == 0,
+			"row %zu: %s", i, e.text);
+		buf_init(&now, LIMIT_CONFIG);
+		cr_assert(file_read(path, &now, &e) == 0);
+		cr_expect(strcmp(buf_c(&now), rows[i].want) == 0,
+			"row %zu: '%s'", i, buf_c(&now));
+		buf_fini(&now);
+		config_free(&c);
+	}
+}
+
+Test(config, nobody_to_believe_is_an_answer)
+{
+	static const struct {
+		const char *key;
+		bool is_answered;
+		size_t count;
+	} rows[] = { { "", false, 0 }, { "authserv-id = none\n", true, 0 },
+		{ "authserv-id = mx.b\n", true, 1 },
+		{ "authserv-id = none mx.b\n", true, 2 } };
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[200];
+		struct err e;
+		int status;
+		struct config *c;
+
+		snprintf(text, sizeof text,
+			"[account \"a\"]\naddress = a@b\nreceive = "
+			"imaps://b\n%s",
+			rows[i].key);
+		c = load(text, &status, &e);
+		cr_assert(status == 0, "row %zu: %s", i, e.text);
+		cr_expect(c->account[0].has_authserv_id == rows[i].is_answered,
+			"row %zu", i);
+		cr_expect(c->account[0].authserv_id.count == rows[i].count,
+			"row %zu", i);
+		config_free(&c);
+	}
+}
