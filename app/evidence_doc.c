@@ -364,17 +364,33 @@ evidence_doc(
 	return doc_end(b);
 }
 
+/* NAME below LABEL (may be ""), once. */
+static void
+add_name(struct buf *out, const char *label, const char *name)
+{
+	struct str rest, line, want;
+	size_t before = out->n;
+
+	if (!name || !*name)
+		return;
+	buf_printf(out, "%s%s\n", label, name);
+	want = str_sub(buf_str(out), before, out->n - 1);
+	rest = str_sub(buf_str(out), 0, before);
+	while (str_split(&rest, '\n', &line))
+		if (str_ieq(line, want)) {
+			buf_cut(out, before);
+			return;
+		}
+}
+
 void
 evidence_names(struct buf *out, const struct verdict *v)
 {
 	for (size_t i = 0; i < v->dkims; i++)
-		if (v->dkim[i].key_name && *v->dkim[i].key_name)
-			buf_printf(out, "%s\n", v->dkim[i].key_name);
-	if (v->spf.domain && *v->spf.domain)
-		buf_printf(out, "%s\n", v->spf.domain);
-	if (v->dmarc.domain && *v->dmarc.domain)
-		buf_printf(out, "_dmarc.%s\n", v->dmarc.domain);
-	if (v->dmarc.record_domain && *v->dmarc.record_domain &&
-		strcmp(v->dmarc.record_domain, v->dmarc.domain) != 0)
-		buf_printf(out, "_dmarc.%s\n", v->dmarc.record_domain);
+		add_name(out, "", v->dkim[i].key_name);
+	add_name(out, "", v->spf.domain);
+	for (size_t i = 0; i < v->spf.steps; i++)
+		add_name(out, "", v->spf.step[i].domain);
+	add_name(out, "_dmarc.", v->dmarc.domain);
+	add_name(out, "_dmarc.", v->dmarc.record_domain);
 }

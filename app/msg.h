@@ -186,7 +186,8 @@ struct msg_doc {
 	int64_t date;
 	struct attachment *file;
 	size_t files;
-	struct verdict *verdict;           /* NULL: not checked yet */
+	struct verdict *verdict; /* NULL: not checked yet */
+	const char *names;       /* EVIDENCE: DNS names asked, a line each */
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
 };
 

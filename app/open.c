@@ -280,6 +280,7 @@ open_evidence(struct context *c, struct msg *m)
 {
 	struct msg *r;
 	struct verdict *v = stored_verdict(c, m->arena, m->u.open.id);
+	struct buf names;
 	struct err e;
 
 	if (!v) {
@@ -315,5 +316,9 @@ open_evidence(struct context *c, struct msg *m)
 	r->u.doc.doc = evidence_doc(r->arena, v, m->u.open.width, clock_wall());
 	r->u.doc.path = arena_strdup(r->arena, m->u.open.path);
 	r->u.doc.id = arena_strdup(r->arena, m->u.open.id);
+	buf_init(&names, LIMIT_TXT);
+	evidence_names(&names, v);
+	r->u.doc.names = arena_cstr(r->arena, buf_str(&names));
+	buf_fini(&names);
 	context_post(c, r);
 }

@@ -114,6 +114,23 @@ json_answer(struct screen *s, void *arg, const char *text)
 	screen_send(s, m);
 }
 
+static void
+copy_names(struct pane *p)
+{
+	const char *names = p->msg ? p->msg->u.doc.names : NULL;
+	struct str rest = str_c(names ? names : ""), line;
+	unsigned count = 0;
+
+	while (str_split(&rest, '\n', &line))
+		count += line.n > 0;
+	if (count && tty_copy(str_c(names)))
+		screen_say(p->view.screen,
+			_("%u DNS names handed to the terminal's clipboard"),
+			count);
+	else
+		screen_say(p->view.screen, _("no DNS name was asked"));
+}
+
 static bool
 action(struct view *v, enum action a)
 {
@@ -137,6 +154,9 @@ action(struct view *v, enum action a)
 		screen_say(v->screen, _("verifying again"));
 		return true;
 	}
+	case ACTION_COPY_NAMES:
+		copy_names(p);
+		return true;
 	case ACTION_WRITE_JSON:
 		screen_ask(v->screen, _("Write the evidence as JSON to:"),
 			"~/verdict.json", json_answer, NULL, p);
@@ -166,7 +186,8 @@ pane_free(struct view *v)
 }
 
 static const enum action hints[] = { ACTION_BACK, ACTION_LINE_DOWN,
-	ACTION_LINE_UP, ACTION_RECHECK, ACTION_WRITE_JSON, ACTION_NONE };
+	ACTION_LINE_UP, ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_WRITE_JSON,
+	ACTION_NONE };
 
 static const struct view_ops ops = { .place = IN_PANE,
 	.title = title,

@@ -22,7 +22,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-enum { ESC_MS = 25, PASTE_MAX = 1 << 20, BUCKETS = 400 };
+enum { ESC_MS = 25, PASTE_MAX = 1 << 20, COPY_MAX = 64 << 10, BUCKETS = 400 };
 enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
 enum {
 	PAIR_GOOD = 1,
@@ -378,6 +378,37 @@ void
 tty_bell(void)
 {
 	beep();
+}
+
+static const char digits[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+bool
+tty_copy(struct str text)
+{
+	struct buf b;
+
+	if (text.n > COPY_MAX)
+		return false;
+	buf_init(&b, 2 * COPY_MAX);
+	buf_adds(&b, "\033]52;c;");
+	/* in base64 no byte of the text can act on the terminal */
+	for (size_t i = 0; i < text.n; i += 3) {
+		unsigned v = 0;
+
+		for (size_t k = i; k < i + 3; k++)
+			v = v << 8 |
+			    (k < text.n ? (unsigned char)text.p[k] : 0u);
+		for (size_t k = 0; k < 4; k++)
+			buf_addc(&b, i + k <= text.n
+					     ? digits[v >> (18 - 6 * k) & 63]
+					     : '=');
+	}
+	buf_addc(&b, '\a');
+	fwrite(b.p, 1, b.n, stdout);
+	fflush(stdout);
+	buf_fini(&b);
+	return true;
 }
 
 /* Text of row Y of the screen as ncurses holds it. */

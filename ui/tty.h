@@ -95,6 +95,9 @@ void tty_erase(void);
  * can be, but on the row that is selected for those who follow the cursor. */
 void tty_show(int y, int x, bool visible);
 void tty_bell(void);
+/* Hand TEXT to the terminal's clipboard (OSC 52). Whether the terminal takes it
+ * cannot be known: many must be told to. False: it is over 64 KiB. */
+bool tty_copy(struct str text);
 
 /* Bytes that a bracketed paste brought, until the next tty_poll. */
 struct str tty_pasted(void);
