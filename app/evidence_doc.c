@@ -6,14 +6,36 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "app/phrase.h"
+#include "base/utf8.h"
+
 #define _(text) gettext(text)
 
-enum { LABEL = 12 };
+enum {
+	LABEL = 12,
+	CHECK = 8,
+	OURS = 14,
+	SERVER = 12,
+	SERVER_MOST = 30,
+	DOMAIN = 28
+};
+
+/* TEXT in CELLS cells and a blank behind it. Words of other languages have more
+ * bytes than cells, and cells are what lines up. */
+static void
+column(struct doc_builder *b, unsigned style, const char *text, size_t cells)
+{
+	size_t used = utf8_width(str_c(text));
+
+	doc_printf(b, style, "%s%*s", text,
+		used < cells ? (int)(cells - used) + 1 : 1, "");
+}
 
 static void
 label(struct doc_builder *b, const char *name)
 {
-	doc_printf(b, DOC_LABEL, "  %-*s", LABEL, name);
+	doc_add(b, STR("  "), DOC_LABEL, -1);
+	column(b, DOC_LABEL, name, LABEL - 1);
 }
 
 /* "  NAME        text" where there is a text. */
@@ -25,6 +47,18 @@ field(struct doc_builder *b, const char *name, const char *text)
 	label(b, name);
 	doc_add(b, str_c(text), DOC_PLAIN, -1);
 	doc_newline(b);
+}
+
+/* As field, for a sentence of auth's own. */
+static void
+sentence(struct doc_builder *b, const char *name, const char *text)
+{
+	struct buf t;
+
+	buf_init(&t, 4000);
+	phrase_add(&t, text);
+	field(b, name, buf_c(&t));
+	buf_fini(&t);
 }
 
 static void
@@ -74,22 +108,37 @@ server_says(const struct verdict *v, const char *method, const char **who)
 	return "-";
 }
 
+/* Cells of the column whose head is the server's name. */
+static size_t
+server_column(const struct verdict *v)
+{
+	const char *who;
+	size_t n;
+
+	(void)server_says(v, "dmarc", &who);
+	n = utf8_width(str_c(who));
+	return n < SERVER ? SERVER : n > SERVER_MOST ? SERVER_MOST : n;
+}
+
 static void
 table_row(struct doc_builder *b, const struct verdict *v, const char *name,
 	enum verdict_result r, const char *domain, const char *aligned,
 	const char *method)
 {
 	const char *who, *says = server_says(v, method, &who);
+	size_t server = server_column(v);
 
-	doc_printf(b, DOC_LABEL, "  %-8s", name);
-	doc_printf(b, style_of(r), " %-14s", verdict_result_name(r));
-	doc_printf(b, DOC_PLAIN, " %-12s %-28s %s", says,
-		domain && *domain ? domain : "-", aligned);
+	doc_add(b, STR("  "), DOC_LABEL, -1);
+	column(b, DOC_LABEL, name, CHECK);
+	column(b, style_of(r), verdict_result_name(r), OURS);
+	column(b, DOC_PLAIN, says, server);
+	column(b, DOC_PLAIN, domain && *domain ? domain : "-", DOMAIN);
+	doc_add(b, str_c(aligned), DOC_PLAIN, -1);
 	doc_newline(b);
 }
 
 static void
-checks(struct doc_builder *b, const struct verdict *v, int64_t now)
+checks(struct doc_builder *b, const struct verdict *v)
 {
 	struct buf t;
 	const char *who;
@@ -97,11 +146,13 @@ checks(struct doc_builder *b, const struct verdict *v, int64_t now)
 
 	buf_init(&t, 100);
 	when(&t, v->checked_at);
-	(void)now;
 	(void)server_says(v, "dmarc", &who);
-	doc_printf(b, DOC_LABEL, "  %-8s %-14s %-12s %-28s %s", _("Check"),
-		_("ours"), *who ? who : _("server"), _("domain checked"),
-		_("aligned with From"));
+	doc_add(b, STR("  "), DOC_LABEL, -1);
+	column(b, DOC_LABEL, _("Check"), CHECK);
+	column(b, DOC_LABEL, _("ours"), OURS);
+	column(b, DOC_LABEL, *who ? who : _("server"), server_column(v));
+	column(b, DOC_LABEL, _("domain checked"), DOMAIN);
+	doc_add(b, str_c(_("aligned with From")), DOC_LABEL, -1);
 	doc_newline(b);
 	table_row(
 		b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-", "dmarc");
@@ -132,12 +183,13 @@ dkim(struct doc_builder *b, const struct verdict_dkim *s, size_t number)
 	buf_printf(&t, _("DKIM signature %zu: %s"), number,
 		verdict_result_name(s->result));
 	heading(b, buf_c(&t));
-	field(b, _("Reason"), s->reason);
+	sentence(b, _("Reason"), s->reason);
 	buf_clear(&t);
 	buf_printf(&t, "d=%s s=%s%s%s a=%s c=%s", s->d, s->s,
 		*s->i ? " i=" : "", s->i, s->a, s->c);
 	field(b, _("Signature"), buf_c(&t));
 	field(b, _("Signed"), s->h);
+	field(b, _("Copies (z=)"), s->z);
 	if (s->not_signed && *s->not_signed) {
 		label(b, _("Not signed"));
 		doc_add(b, str_c(s->not_signed), DOC_ALERT, -1);
@@ -190,7 +242,7 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	buf_init(&t, 4000);
 	buf_printf(&t, "SPF: %s", verdict_result_name(s->result));
 	heading(b, buf_c(&t));
-	field(b, _("Reason"), s->reason);
+	sentence(b, _("Reason"), s->reason);
 	buf_clear(&t);
 	if (s->mail_from)
 		buf_printf(&t, "MAIL FROM <%s>  ", s->mail_from);
@@ -199,9 +251,10 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	field(b, _("Envelope"), buf_c(&t));
 	buf_clear(&t);
 	if (s->ip && *s->ip)
-		buf_printf(&t, "%s%s%s", s->ip,
-			s->source && *s->source ? ", " : "",
-			s->source ? s->source : "");
+		buf_printf(
+			&t, "%s%s", s->ip, s->source && *s->source ? ", " : "");
+	if (t.n)
+		phrase_add(&t, s->source);
 	field(b, _("Address"), buf_c(&t));
 	field(b, _("Record"), s->record);
 	for (size_t i = 0; i < s->steps; i++) {
@@ -221,6 +274,23 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	buf_fini(&t);
 }
 
+/* "NAME: what came": the name stays, what came is a sentence. */
+static void
+walk_step(struct doc_builder *b, const char *name, const char *step)
+{
+	const char *came = strstr(step, ": ");
+	struct buf t;
+
+	buf_init(&t, 4000);
+	if (came)
+		buf_add(&t, (struct str){ step, (size_t)(came - step) + 2 });
+	phrase_add(&t, came ? came + 2 : step);
+	label(b, name);
+	doc_add(b, buf_str(&t), DOC_PLAIN, -1);
+	doc_newline(b);
+	buf_fini(&t);
+}
+
 static void
 dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 {
@@ -229,7 +299,7 @@ dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 	buf_init(&t, 4000);
 	buf_printf(&t, "DMARC: %s", verdict_result_name(d->result));
 	heading(b, buf_c(&t));
-	field(b, _("Reason"), d->reason);
+	sentence(b, _("Reason"), d->reason);
 	field(b, _("Author"), d->domain);
 	field(b, _("Org. domain"), d->organizational_domain);
 	field(b, _("Record"), d->record);
@@ -242,11 +312,16 @@ dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 			d->policy, d->disposition,
 			d->is_testing ? _(" (test mode)") : "");
 		field(b, _("Policy"), buf_c(&t));
+		buf_clear(&t);
+		buf_printf(&t, "DKIM: %s (%s)  SPF: %s (%s)",
+			d->dkim_aligned ? _("yes") : _("no"),
+			*d->adkim == 's' ? _("strict") : _("relaxed"),
+			d->spf_aligned ? _("yes") : _("no"),
+			*d->aspf == 's' ? _("strict") : _("relaxed"));
+		field(b, _("Aligned"), buf_c(&t));
 	}
 	for (size_t i = 0; i < d->walks; i++) {
-		label(b, i ? "" : _("Tree walk"));
-		doc_add(b, str_c(d->walk[i]), DOC_PLAIN, -1);
-		doc_newline(b);
+		walk_step(b, i ? "" : _("Tree walk"), d->walk[i]);
 	}
 	buf_fini(&t);
 }
@@ -260,7 +335,7 @@ arc(struct doc_builder *b, const struct verdict_arc *a)
 		return;
 	snprintf(text, sizeof text, "ARC: %s", verdict_result_name(a->result));
 	heading(b, text);
-	field(b, _("Reason"), a->reason);
+	sentence(b, _("Reason"), a->reason);
 	for (size_t i = 0; i < a->sealers; i++)
 		field(b, i ? "" : _("Sealed by"), a->sealer[i]);
 }
@@ -284,6 +359,26 @@ results_field(struct doc_builder *b, const struct verdict_field *f)
 	doc_newline(b);
 }
 
+/* How long hop I took after the one before it, "  +4 s". Clocks differ: what
+ * would be less than nothing is not said. */
+static void
+delay(struct buf *out, const struct verdict *v, size_t i)
+{
+	int64_t s;
+
+	if (i + 1 >= v->hops || !v->hop[i].time || !v->hop[i + 1].time)
+		return;
+	s = v->hop[i].time - v->hop[i + 1].time;
+	if (s < 0)
+		return;
+	if (s < 100)
+		buf_printf(out, _("  +%d s"), (int)s);
+	else if (s < 6000)
+		buf_printf(out, _("  +%d min"), (int)(s / 60));
+	else
+		buf_printf(out, _("  +%lld h"), (long long)(s / 3600));
+}
+
 /* Received hops, oldest last, the trust boundary a line between them. */
 static void
 route(struct doc_builder *b, const struct verdict *v)
@@ -301,6 +396,7 @@ route(struct doc_builder *b, const struct verdict *v)
 		buf_init(&t, 200);
 		when(&t, h->time);
 		doc_printf(b, DOC_LABEL, "  %-*s", 2, "");
+		delay(&t, v, i);
 		doc_printf(b, DOC_PLAIN, "%s  %s > %s%s%s%s%s", buf_c(&t),
 			*h->from   ? h->from
 			: *h->helo ? h->helo
@@ -330,21 +426,10 @@ route(struct doc_builder *b, const struct verdict *v)
 }
 
 struct doc *
-evidence_doc(
-	struct arena *a, const struct verdict *v, unsigned width, int64_t now)
+evidence_doc(struct arena *a, const struct verdict *v, unsigned width)
 {
 	struct doc_builder *b = doc_begin(a, width);
-	unsigned style = v->state == VERDICT_VERIFIED ? DOC_GOOD
-			 : v->state == VERDICT_FAILED ? DOC_ALERT
-						      : DOC_BOLD;
 
-	doc_add(b, str_c(v->sentence), style | DOC_BOLD, -1);
-	doc_newline(b);
-	for (size_t i = 0; i < v->alerts; i++) {
-		doc_printf(b, DOC_ALERT, "! %s", v->alert[i].text);
-		doc_newline(b);
-	}
-	doc_newline(b);
 	field(b, _("From"), v->from_address);
 	if (v->from_domain_unicode && v->from_domain &&
 		strcmp(v->from_domain_unicode, v->from_domain) != 0) {
@@ -354,7 +439,7 @@ evidence_doc(
 		doc_newline(b);
 	}
 	doc_newline(b);
-	checks(b, v, now);
+	checks(b, v);
 	for (size_t i = 0; i < v->dkims; i++)
 		dkim(b, &v->dkim[i], i + 1);
 	spf(b, &v->spf);

@@ -10,10 +10,11 @@
 #include "auth/verdict.h"
 #include "mime/doc.h"
 
-/* The pane for V in A, WIDTH cells wide. NOW: seconds since 1970, to say when
- * it was checked. */
+/* The pane for V in A, WIDTH cells wide, in the user's language: all but the
+ * sentence and the alerts, which the screen says everywhere in its own words.
+ */
 struct doc *evidence_doc(
-	struct arena *a, const struct verdict *v, unsigned width, int64_t now);
+	struct arena *a, const struct verdict *v, unsigned width);
 
 /* Append the DNS names that were asked, one a line. */
 void evidence_names(struct buf *out, const struct verdict *v);

@@ -313,7 +313,7 @@ open_evidence(struct context *c, struct msg *m)
 	r = context_answer(m, MSG_DOC);
 	v = stored_verdict(c, r->arena, m->u.open.id);
 	r->u.doc.verdict = v;
-	r->u.doc.doc = evidence_doc(r->arena, v, m->u.open.width, clock_wall());
+	r->u.doc.doc = evidence_doc(r->arena, v, m->u.open.width);
 	r->u.doc.path = arena_strdup(r->arena, m->u.open.path);
 	r->u.doc.id = arena_strdup(r->arena, m->u.open.id);
 	buf_init(&names, LIMIT_TXT);

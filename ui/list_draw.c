@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
 #include "ui/tty.h"
@@ -58,8 +59,9 @@ draw_row(const struct row *r, struct area a, int y, bool selected, int64_t now)
 			COUNT - 1, r->thread_count);
 	else
 		tty_put(y, a.x + a.cells - right, COUNT, STR(""), base);
-	tty_printf(y, a.x + a.cells - DATE - 1, DATE + 1, base, "%6s ",
-		buf_c(&date));
+	x = DATE - (int)utf8_width(buf_str(&date));
+	tty_printf(y, a.x + a.cells - DATE - 1, DATE + 1, base, "%*s%s ",
+		x > 0 ? x : 0, "", buf_c(&date));
 	buf_fini(&date);
 }
 

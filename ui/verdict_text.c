@@ -4,6 +4,8 @@
  * sentence is made anew from the verdict's facts. */
 #include "ui/verdict_text.h"
 
+#include <string.h>
+
 #include "ui/glyph.h"
 #include "ui/i18n.h"
 
@@ -51,6 +53,8 @@ other_domain(const struct verdict *v)
 void
 verdict_text(struct buf *out, const struct verdict *v)
 {
+	const char *why;
+
 	if (!is_translated()) {
 		buf_adds(out, v->sentence);
 		return;
@@ -76,7 +80,10 @@ verdict_text(struct buf *out, const struct verdict *v)
 			v->from_domain, v->dmarc.policy);
 		break;
 	case VERDICT_CANNOT_TELL:
-		buf_printf(out, "%s: %s", _("Cannot tell"), v->sentence);
+		/* the sentence begins with these words in English */
+		why = strstr(v->sentence, ": ");
+		buf_printf(out, "%s: %s", _("Cannot tell"),
+			why ? why + 2 : v->sentence);
 		break;
 	case VERDICT_PENDING:
 		buf_adds(out, _("Checking…"));
@@ -95,6 +102,16 @@ verdict_alert_text(struct buf *out, const struct verdict *v, size_t i)
 		[ALERT_SEVERAL_FROM] = N_("it names several senders"),
 		[ALERT_MALFORMED_FROM] = N_("the sender cannot be read"),
 		[ALERT_NO_FROM] = N_("it names no sender"),
+		[ALERT_GROUP_FROM] = N_("its sender is a group"),
+		[ALERT_MIXED_SCRIPT] =
+			N_("the domain mixes letters of several scripts"),
+		[ALERT_ADDED_HEADER] =
+			N_("a field was added that is not signed"),
+		[ALERT_UNSIGNED_HEADER] = N_("a field is not signed"),
+		[ALERT_NOT_IN_SDID] = N_("only another domain signed this"),
+		[ALERT_FUTURE] = N_("it was signed in the future"),
+		[ALERT_KEY_CHANGED] =
+			N_("the sender's key is another than before"),
 		[ALERT_UNSIGNED_TAIL] = N_("the end of the text is not signed"),
 		[ALERT_SOURCES_DISAGREE] =
 			N_("our check and the server's disagree"),

@@ -31,4 +31,44 @@ keys C-r
 wait_screen 'verifying again' 5
 keys q q y
 wait_end 5
+
+# --- in Korean: sentences too, and columns that line up by cells
+mkdir -p "$T/locale/ko/LC_MESSAGES"
+cp ui/po/ko.mo "$T/locale/ko/LC_MESSAGES/signet.mo"
+script korean 100x60 "LANGUAGE=ko SIGNET_LOCALEDIR=$T/locale $signet --demo" <<X
+:wait-idle
+:save-screen $T/list
+!
+:wait-idle
+V
+:wait-idle
+:save-screen $T/pane
+:quit
+X
+has 'the sentence' "$T/pane" '실패'
+has 'a reason of auth' "$T/pane" '보낸이 도메인의 유효한 서명'
+has 'the table' "$T/pane" '검사한 도메인'
+lacks 'no English reason' "$T/pane" 'no valid signature'
+python3 - "$T/pane" "$T/list" <<'PY' && ok || bad 'columns of the pane or the list'
+import re, sys, unicodedata as u
+
+
+def cells(s):
+    return sum(0 if u.combining(c) or c in "\u200d\ufe0f" else
+               2 if u.east_asian_width(c) in "WF" else 1 for c in s)
+
+
+pane = open(sys.argv[1], encoding="utf-8").read().split("\n")
+head = next(l for l in pane if "검사한 도메인" in l)
+want = cells(head[:head.index("검사한 도메인")])
+rows = [l for l in pane if re.match(r" *(DMARC|DKIM( \d)?|SPF|ARC) +\S+ +\S+ +\S", l)]
+assert len(rows) >= 4, pane
+for l in rows:
+    at = re.match(r" *(DMARC|DKIM(?: \d)?|SPF|ARC) +\S+ +\S+ +", l).end()
+    assert cells(l[:at]) == want, (want, cells(l[:at]), l)
+# the dates of the list end in one column
+ends = {cells(l.rstrip()) for l in open(sys.argv[2], encoding="utf-8")
+        if re.search(r"(\d\d:\d\d|\d월( ?\d+일)?|\d일) *$", l.rstrip("\n"))}
+assert len(ends) == 1, ends
+PY
 finish
