@@ -342,12 +342,15 @@ keep_verdict(struct keeper *k, struct msg *m, struct err *e)
 	if (k->receipts &&
 		receipts_get(k->receipts, id, m->arena, &old, &tries, e) < 0)
 		return -1;
-	/* a later missing key never turns a verified message red */
-	if (old && m->u.verdict.is_again && v->state != VERDICT_VERIFIED) {
+	/* a later missing key never turns a verified message red, neither
+	 * here nor on the screen, which is told what stands */
+	if (old && m->u.verdict.is_again) {
 		struct verdict *was = evidence_read(m->arena, str_c(old), e);
 
-		if (was && was->state == VERDICT_VERIFIED)
+		if (was && evidence_stands(was, v)) {
+			m->u.verdict.json = old;
 			return 0;
+		}
 	}
 	buf_init(&alerts, 1000);
 	alert_words(&alerts, v);
@@ -453,10 +456,14 @@ recheck(struct keeper *k, bool with_pending)
 	}
 	if (k->receipts && receipts_due(k->receipts, clock_wall(), DUE_AT_ONCE,
 				   a, &id, &n, &e) == 0)
-		for (size_t i = 0; i < n; i++)
-			if (index_paths(x, a, id[i], &path, &paths, &e) == 0 &&
-				paths)
+		for (size_t i = 0; i < n; i++) {
+			if (index_paths(x, a, id[i], &path, &paths, &e) < 0)
+				continue;
+			if (paths)
 				post_verify(k, path[0], id[i], true);
+			else if (receipts_give_up(k->receipts, id[i], &e) < 0)
+				break; /* deleted: not in others' way */
+		}
 	index_close(&x);
 out:
 	arena_free(&a);

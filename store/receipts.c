@@ -115,6 +115,13 @@ receipts_due(struct receipts *r, int64_t now, size_t limit, struct arena *a,
 }
 
 int
+receipts_give_up(struct receipts *r, const char *id, struct err *e)
+{
+	return db_run(r->db, e, "UPDATE receipt SET retry_at = 0 WHERE id = ?",
+		"t", id);
+}
+
+int
 receipts_pin(struct receipts *r, const char *account, const char *server,
 	struct arena *a, const char **pin_out, struct err *e)
 {

@@ -29,6 +29,10 @@ int receipts_get(struct receipts *r, const char *id, struct arena *a,
 int receipts_due(struct receipts *r, int64_t now, size_t limit, struct arena *a,
 	const char ***id_out, size_t *count_out, struct err *e) ERR_CHECK;
 
+/* The temporary error of message ID is not tried again. */
+int receipts_give_up(
+	struct receipts *r, const char *id, struct err *e) ERR_CHECK;
+
 /* Several writes as one; an error within leaves none. */
 int receipts_begin(struct receipts *r, struct err *e) ERR_CHECK;
 int receipts_commit(struct receipts *r, struct err *e) ERR_CHECK;

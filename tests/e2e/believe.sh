@@ -24,23 +24,11 @@ END
 setup() { # setup NAME: a profile with a comment on each side of what changes
 	profile "$1"
 	echo '{}' >"$P/zone.json"
-	cat >"$P/config/signet/config" <<END
-# first
-[dns]
-zone = $P/zone.json
-
-[account "one"]
-address = one@here.example
-receive = maildir:$P/data/signet/mail/one
-send = local:
-# the last of one
-
-# about two
-[account "two"]
-address = two@here.example
-receive = maildir:$P/data/signet/mail/two
-send = local:
-END
+	{
+		printf '# first\n[dns]\nzone = %s\n\n' "$P/zone.json"
+		local_account one '# the last of one' '' '# about two'
+		local_account two
+	} >"$P/config/signet/config"
 	for n in 1 2 3 4; do letter one $n mx.here.example; done
 	letter two 1 mx.forged.example
 }

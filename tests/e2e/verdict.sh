@@ -32,6 +32,34 @@ wait_screen 'verifying again' 5
 keys q q y
 wait_end 5
 
+# --- searches and the filter of one key
+script search 100x30 "$signet --demo" <<X
+:wait-idle
+/
+:type alert:lookalike
+Enter
+:wait-idle
+:save-screen $T/lookalike
+/
+:type verdict:failed
+Enter
+:wait-idle
+:save-screen $T/failed
+!
+:wait-idle
+:save-screen $T/both
+!
+:wait-idle
+:save-screen $T/back
+:quit
+X
+has 'the search is told' "$T/lookalike" 'alert:lookalike'
+is 'both look-alikes' "$(grep -c '│.*✓!' "$T/lookalike")" 2
+has 'failed ones' "$T/failed" '✗'
+is 'and no other' "$(grep -c '│.*[✓∘~?⋯][! s] ' "$T/failed")" 0
+has 'the filter is told' "$T/both" 'failed or suspicious'
+is 'and taken back' "$(cksum <"$T/back")" "$(cksum <"$T/failed")"
+
 # --- in Korean: sentences too, and columns that line up by cells
 mkdir -p "$T/locale/ko/LC_MESSAGES"
 cp ui/po/ko.mo "$T/locale/ko/LC_MESSAGES/signet.mo"
