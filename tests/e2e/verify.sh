@@ -55,6 +55,33 @@ has 'report' "$T/out" '15 messages: 12 pass DMARC'
 gzip -c "$data/report.xml" >"$T/report.gz"
 run 0 report --json "$T/report.gz"
 has 'report in gzip' "$T/out" '"reject":3'
+python3 - "$data/report.xml" "$T" <<'PY'
+import email.message, sys, zipfile
+xml = open(sys.argv[1], "rb").read()
+with zipfile.ZipFile(sys.argv[2] + "/report.zip", "w",
+                     zipfile.ZIP_DEFLATED) as z:
+    z.writestr("a!b!1!2.xml", xml)
+m = email.message.EmailMessage()
+m["From"], m["Subject"] = "r@receiver.example", "Report Domain: x"
+m.set_content("A report is attached.")
+m.add_attachment(open(sys.argv[2] + "/report.zip", "rb").read(),
+                 maintype="application", subtype="zip", filename="r.zip")
+open(sys.argv[2] + "/report.eml", "wb").write(m.as_bytes())
+old = xml.replace(b' xmlns="urn:ietf:params:xml:ns:dmarc-2.0"', b"")
+old = old.replace(b"<testing>n</testing>", b"<pct>100</pct>")
+assert old != xml
+open(sys.argv[2] + "/report7489.xml", "wb").write(old)
+with zipfile.ZipFile(sys.argv[2] + "/bomb.zip", "w",
+                     zipfile.ZIP_DEFLATED) as z:
+    z.writestr("x.xml", b"<feedback>" + b" " * (40 << 20))
+PY
+for form in zip eml; do
+	run 0 report "$T/report.$form"
+	has "report in $form" "$T/out" '15 messages: 12 pass DMARC'
+done
+run 0 report "$T/report7489.xml"
+has 'report of RFC 7489' "$T/out" '15 messages: 12 pass DMARC'
+run 65 report "$T/bomb.zip"
 run 65 report "$T/signed.eml"
 run 0 domain --zone "$data/zone.json" --selector s1 shop11.example
 has 'domain' "$T/out" 's1._domainkey.shop11.example, 2048 bits'
