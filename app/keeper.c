@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "app/evidence.h"
+#include "app/known_key.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -328,10 +329,30 @@ retry_time(int64_t now, int tries)
 							 : 0;
 }
 
+/* A key that is another than before is an alert of the letter's. */
+static int
+note_keys(struct keeper *k, struct msg *m, const struct verdict *was,
+	struct err *e)
+{
+	struct buf json;
+	bool added;
+
+	if (known_key_check(
+		    k->receipts, m->arena, m->u.verdict.verdict, &added, e) < 0)
+		return -1;
+	if (!known_key_carry(m->arena, was, m->u.verdict.verdict) && !added)
+		return 0;
+	buf_init(&json, 4 << 20);
+	evidence_write(&json, m->u.verdict.verdict, NULL);
+	m->u.verdict.json = arena_cstr(m->arena, buf_str(&json));
+	buf_fini(&json);
+	return 0;
+}
+
 static int
 keep_verdict(struct keeper *k, struct msg *m, struct err *e)
 {
-	const struct verdict *v = m->u.verdict.verdict;
+	struct verdict *v = m->u.verdict.verdict, *was = NULL;
 	const char *id = m->u.verdict.id, *old = NULL;
 	int64_t now = clock_wall();
 	struct index_property p[] = { { "auth.verdict", "" },
@@ -345,13 +366,14 @@ keep_verdict(struct keeper *k, struct msg *m, struct err *e)
 	/* a later missing key never turns a verified message red, neither
 	 * here nor on the screen, which is told what stands */
 	if (old && m->u.verdict.is_again) {
-		struct verdict *was = evidence_read(m->arena, str_c(old), e);
-
+		was = evidence_read(m->arena, str_c(old), e);
 		if (was && evidence_stands(was, v)) {
 			m->u.verdict.json = old;
 			return 0;
 		}
 	}
+	if (k->receipts && note_keys(k, m, was, e) < 0)
+		return -1;
 	buf_init(&alerts, 1000);
 	alert_words(&alerts, v);
 	p[0].value = verdict_state_name(v->state);

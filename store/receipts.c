@@ -25,6 +25,8 @@ static const char *const migrations[] = {
 	" WITHOUT ROWID;"
 	"CREATE TABLE row (id TEXT PRIMARY KEY, subject TEXT NOT NULL,"
 	" name TEXT NOT NULL, address TEXT NOT NULL) WITHOUT ROWID;",
+	"CREATE TABLE key (name TEXT PRIMARY KEY, hash TEXT NOT NULL)"
+	" WITHOUT ROWID;",
 };
 
 struct receipts *
@@ -36,7 +38,7 @@ receipts_open(const char *path, struct err *e)
 		err_sys(e, ENOMEM, "cannot open '%s'", path);
 		return NULL;
 	}
-	r->db = db_open(path, migrations, 1, e);
+	r->db = db_open(path, migrations, 2, e);
 	if (!r->db) {
 		free(r);
 		return NULL;
@@ -165,6 +167,46 @@ receipts_contact(struct receipts *r, const char *address, const char *name,
 		" came = came + 1 - ?4, went = went + ?4,"
 		" last = max(last, ?5)",
 		"tttii", address, name, at + 1, (int64_t)is_out, time);
+}
+
+/* Does ST find a row? It is done with then. */
+static int
+has_row(struct receipts *r, sqlite3_stmt *st, struct err *e)
+{
+	int rc = st ? db_step(r->db, st, e) : -1;
+
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+receipts_was_written(struct receipts *r, const char *address, struct err *e)
+{
+	return has_row(r,
+		db_prepare(r->db, e,
+			"SELECT 1 FROM contact WHERE address = lower(?)"
+			" AND went > 0",
+			"t", address),
+		e);
+}
+
+int
+receipts_key(
+	struct receipts *r, const char *name, const char *hash, struct err *e)
+{
+	int rc = has_row(r,
+		db_prepare(r->db, e,
+			"SELECT 1 FROM key WHERE name = lower(?)"
+			" AND hash <> ?",
+			"tt", name, hash),
+		e);
+
+	if (rc < 0 || db_run(r->db, e,
+			      "INSERT OR REPLACE INTO key (name, hash)"
+			      " VALUES (lower(?), ?)",
+			      "tt", name, hash) < 0)
+		return -1;
+	return rc;
 }
 
 int

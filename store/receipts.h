@@ -59,6 +59,15 @@ int receipts_put_pin(struct receipts *r, const char *account,
 /* ADDRESS (with NAME, may be "") wrote (or was written to: IS_OUT) at TIME. */
 int receipts_contact(struct receipts *r, const char *address, const char *name,
 	bool is_out, int64_t time, struct err *e) ERR_CHECK;
+/* Was ADDRESS written to? 1 yes, 0 no. */
+int receipts_was_written(
+	struct receipts *r, const char *address, struct err *e) ERR_CHECK;
+
+/* The key at NAME (a DNS name) has HASH now, which is kept: 1 where it had
+ * another, 0 where it had this one or was not known. */
+int receipts_key(struct receipts *r, const char *name, const char *hash,
+	struct err *e) ERR_CHECK;
+
 /* The domains of correspondents, most frequent first, at most LIMIT, in A. */
 int receipts_domains(struct receipts *r, size_t limit, struct arena *a,
 	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;

@@ -388,6 +388,13 @@ Test(receipts, keep_evidence_pins_and_correspondents)
 	cr_assert(
 		receipts_contact(r, "a@friend.example", "", true, 6, &e) == 0);
 	cr_assert(receipts_contact(r, "x@shop.example", "", false, 7, &e) == 0);
+	cr_expect(receipts_was_written(r, "A@friend.example", &e) == 1);
+	cr_expect(receipts_was_written(r, "x@shop.example", &e) == 0);
+	cr_expect(receipts_key(r, "s._domainkey.a.example", "1", &e) == 0);
+	cr_expect(receipts_key(r, "s._domainkey.a.example", "1", &e) == 0);
+	cr_expect(receipts_key(r, "S._domainkey.A.example", "2", &e) == 1);
+	cr_expect(receipts_key(r, "s._domainkey.a.example", "2", &e) == 0);
+	cr_expect(receipts_key(r, "t._domainkey.a.example", "3", &e) == 0);
 	cr_assert(receipts_domains(r, 10, a, &list, &n, &e) == 0);
 	cr_expect(n == 2 && strcmp(list[0], "friend.example") == 0, "%zu", n);
 	receipts_close(&r);
