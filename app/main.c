@@ -15,6 +15,7 @@
 #include "app/config.h"
 #include "app/demo.h"
 #include "app/engine.h"
+#include "app/parts.h"
 #include "app/paths.h"
 #include "base/log.h"
 #include <config.h> /* of the build, not app/config.h */
@@ -119,8 +120,10 @@ interface(const char *config_file, const char *mailto, bool is_demo)
 		config_free(&c);
 		goto fail;
 	}
+	parts_clean(&p); /* of a run that was killed; we hold the lock now */
 	rc = screen_run(engine, &o, &e) < 0 ? 1 : 0;
 	left = engine_stop(&engine);
+	parts_clean(&p);
 	if (rc == 0) {
 		log_close();
 		if (left == 0) {

@@ -39,6 +39,8 @@ enum msg_to {
 	X(OPEN, OPEN, URGENT, "parse and render one message")                  \
 	X(EVIDENCE, OPEN, URGENT, "what the verdict of a message rests on")    \
 	X(SAVE_PART, OPEN, NORMAL, "write one part into a directory")          \
+	X(OPEN_PART, OPEN, NORMAL, "make a part's file, find its program")     \
+	X(RUN_PART, VERIFY, URGENT, "a program's output for a part")           \
 	X(COMPOSE, OPEN, URGENT, "make a draft: new, reply, forward, mailto")  \
 	X(DRAFT_READ, OPEN, URGENT, "read a draft again after the editor")     \
 	X(DRAFT_SAVE, OPEN, URGENT, "keep the fields of a draft durably")      \
@@ -76,6 +78,7 @@ enum msg_to {
 	X(ROWS, UI, NORMAL, "rows of a query")                                 \
 	X(BOXES, UI, NORMAL, "mailboxes with their counts")                    \
 	X(DOC, UI, NORMAL, "a rendered message or a pane")                     \
+	X(VIEWER, UI, NORMAL, "a program to be run for a part")                \
 	X(DRAFT, UI, NORMAL, "a draft as it stands")                           \
 	X(DRAFTS, UI, NORMAL, "the drafts that are here")                      \
 	X(SERVERS, UI, NORMAL, "servers found for an address")                 \
@@ -167,16 +170,27 @@ struct msg_boxes {
 	unsigned outbox;
 };
 
-struct attachment {
+struct attachment { /* a part, or a file inside one: its number is "2#1" */
 	const char *number, *name, *type; /* name made safe */
 	uint64_t size;
+	unsigned depth;    /* in the tree of parts */
+	bool is_container; /* a multipart: nothing to save by itself */
+	bool is_file;      /* no text that the reader shows */
 };
 
-struct msg_open { /* request: OPEN, EVIDENCE, SAVE_PART */
+struct msg_open { /* request: OPEN, EVIDENCE, *_PART */
 	const char *path, *id;
 	unsigned width;
 	bool all_headers, prefer_html;
-	const char *part, *directory; /* SAVE_PART */
+	const char *part;      /* its number; OPEN: this one alone, or NULL */
+	const char *directory; /* SAVE_PART */
+	const char *command;   /* RUN_PART: gets the part, or NULL: argv */
+	char **argv;           /* RUN_PART: gets nothing */
+};
+
+struct msg_viewer {
+	char **argv; /* ends with NULL */
+	bool needs_terminal;
 };
 
 struct msg_doc {
@@ -184,8 +198,10 @@ struct msg_doc {
 	const char *path, *id;
 	const char *subject, *from, *from_address, *to, *cc, *date_text;
 	int64_t date;
-	struct attachment *file;
+	struct attachment *file; /* what the reader does not show as text */
 	size_t files;
+	struct attachment *part; /* all parts, a tree in document order */
+	size_t parts;
 	struct verdict *verdict; /* NULL: not checked yet */
 	const char *names;       /* EVIDENCE: DNS names asked, a line each */
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
@@ -322,6 +338,7 @@ struct msg {
 		struct msg_boxes boxes;
 		struct msg_open open;
 		struct msg_doc doc;
+		struct msg_viewer viewer;
 		struct msg_compose compose;
 		struct msg_draft draft;
 		struct msg_outbox outbox;

@@ -9,6 +9,7 @@
 
 #include "app/evidence.h"
 #include "app/evidence_doc.h"
+#include "app/parts.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -79,33 +80,6 @@ addresses(struct arena *a, const struct field_addresses *f)
 	out = safe(a, buf_str(&b));
 	buf_fini(&b);
 	return out;
-}
-
-static uint64_t
-decoded_size(const struct part *p)
-{
-	/* base64 is a third longer; exact enough for a list */
-	return p->encoding == BODY_BASE64 ? p->body.n / 4 * 3 : p->body.n;
-}
-
-static void
-list_files(struct arena *a, const struct message *m, struct msg_doc *d)
-{
-	d->file = arena_array(a, m->attachments, sizeof *d->file);
-	for (size_t i = 0; i < m->attachments; i++) {
-		const struct part *p = m->attachment[i];
-		struct buf name;
-
-		buf_init(&name, 1000);
-		file_safe_name(&name, p->filename,
-			arena_printf(a, "part-%.*s", STR_ARG(p->number)));
-		d->file[d->files].number = arena_cstr(a, p->number);
-		d->file[d->files].name = arena_cstr(a, buf_str(&name));
-		d->file[d->files].type = safe(a, p->type);
-		d->file[d->files].size = decoded_size(p);
-		d->files++;
-		buf_fini(&name);
-	}
 }
 
 static struct verdict *
@@ -181,6 +155,7 @@ open_message(struct context *c, struct msg *m)
 	d->has_html = msg->html != NULL;
 	d->is_html = d->has_html && (m->u.open.prefer_html || !d->has_plain);
 	o.choice = m->u.open.prefer_html ? DOC_HTML : DOC_AUTO;
+	o.part = str_c(m->u.open.part);
 	d->doc = doc_render(r->arena, msg, &o);
 	if (m->u.open.all_headers)
 		d->doc = with_headers(r->arena, msg, d->doc, o.width);
@@ -197,82 +172,20 @@ open_message(struct context *c, struct msg *m)
 	d->to = addresses(r->arena, &msg->to);
 	d->cc = addresses(r->arena, &msg->cc);
 	d->date = msg->has_date ? msg->date : 0;
-	list_files(r->arena, msg, d);
+	parts_list(r->arena, msg, d);
 	d->verdict = stored_verdict(c, r->arena, m->u.open.id);
 	file_unmap(&map); /* a document holds copies of its text */
 	context_post(c, r);
 }
 
-/* "~/X" is below the home. */
-static const char *
-expand(struct arena *a, const char *path)
+const char *
+open_home(struct arena *a, const char *path)
 {
 	const char *home = getenv("HOME");
 
 	return strncmp(path, "~/", 2) == 0 && home
 		       ? arena_printf(a, "%s%s", home, path + 1)
 		       : path;
-}
-
-static struct part *
-find_part(const struct message *m, struct str number)
-{
-	for (size_t i = 0; i < m->attachments; i++)
-		if (str_eq(m->attachment[i]->number, number))
-			return m->attachment[i];
-	return NULL;
-}
-
-static int
-save(struct msg *m, struct str map, struct buf *name, struct err *e)
-{
-	struct message *msg = message_read(m->arena, map, NULL);
-	struct part *p = find_part(msg, str_c(m->u.open.part));
-	const char *dir = expand(m->arena, m->u.open.directory);
-	struct buf safe_name, bytes;
-	int fd, rc;
-
-	if (!p)
-		return err_set(e, ERR_INPUT, 0, "the message has no part '%s'",
-			m->u.open.part);
-	buf_init(&safe_name, 1000);
-	buf_init(&bytes, LIMIT_MESSAGE);
-	file_safe_name(&safe_name, p->filename,
-		arena_printf(m->arena, "part-%.*s", STR_ARG(p->number)));
-	if (p->kind == PART_LEAF)
-		part_decode(&bytes, p);
-	else
-		buf_add(&bytes, p->body);
-	fd = file_create_in(dir, buf_str(&safe_name), name, e);
-	rc = fd < 0 ? -1 : file_write_fd(fd, buf_str(&bytes), buf_c(name), e);
-	if (fd >= 0 && close(fd) < 0)
-		rc = err_sys(e, errno, "cannot write '%s'", buf_c(name));
-	buf_fini(&safe_name);
-	buf_fini(&bytes);
-	return rc;
-}
-
-void
-open_save_part(struct context *c, struct msg *m)
-{
-	struct buf name;
-	struct str map;
-	struct err e;
-	int rc;
-
-	buf_init(&name, 4096);
-	rc = open_map(c, m->u.open.path, &map, NULL, &e);
-	if (rc == 0) {
-		rc = save(m, map, &name, &e);
-		file_unmap(&map);
-	}
-	if (rc < 0)
-		context_fail(c, m, &e);
-	else
-		context_end(c, m,
-			arena_printf(m->arena, "saved as %s/%s",
-				m->u.open.directory, buf_c(&name)));
-	buf_fini(&name);
 }
 
 void
@@ -290,7 +203,7 @@ open_evidence(struct context *c, struct msg *m)
 		return;
 	}
 	if (m->u.open.directory) { /* write it as JSON to that file */
-		const char *file = expand(m->arena, m->u.open.directory);
+		const char *file = open_home(m->arena, m->u.open.directory);
 		struct buf json;
 		int rc;
 

@@ -11,9 +11,11 @@
 int open_map(struct context *c, const char *path, struct str *out,
 	struct buf *name_out, struct err *e) ERR_CHECK;
 
-/* The requests OPEN, SAVE_PART, EVIDENCE: each posts its answer. */
+/* PATH, in A; a leading "~/" is the home. */
+const char *open_home(struct arena *a, const char *path);
+
+/* The requests OPEN, EVIDENCE: each posts its answer. */
 void open_message(struct context *c, struct msg *m);
-void open_save_part(struct context *c, struct msg *m);
 void open_evidence(struct context *c, struct msg *m);
 
 #endif

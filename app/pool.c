@@ -9,6 +9,7 @@
 #include "app/draft.h"
 #include "app/evidence.h"
 #include "app/open.h"
+#include "app/parts.h"
 #include "app/probe.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -281,7 +282,7 @@ pool_open(void *arg)
 		void (*run)(struct context *c, struct msg *m);
 	} table[] = { { MSG_OPEN, open_message },
 		{ MSG_EVIDENCE, open_evidence },
-		{ MSG_SAVE_PART, open_save_part },
+		{ MSG_SAVE_PART, parts_save }, { MSG_OPEN_PART, parts_open },
 		{ MSG_COMPOSE, draft_compose }, { MSG_DRAFT_READ, draft_read },
 		{ MSG_DRAFT_SAVE, draft_save }, { MSG_DRAFT_LIST, draft_list },
 		{ MSG_DRAFT_DROP, draft_discard },
@@ -392,8 +393,12 @@ pool_verify(void *arg)
 	struct msg *m;
 
 	while ((m = msg_of(queue_wait(c->verify, -1)))) {
-		if (!atomic_load(&c->stopping))
-			verify(c, m, &k);
+		if (!atomic_load(&c->stopping)) {
+			if (m->kind == MSG_RUN_PART)
+				parts_run(c, m);
+			else
+				verify(c, m, &k);
+		}
 		context_done(c, &m);
 	}
 	if (k.a)

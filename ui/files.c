@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* the attachments of a message: see reader.h */
+/* the parts of a message as a tree: see reader.h */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "ui/glyph.h"
 #include "ui/i18n.h"
+#include "ui/part.h"
 #include "ui/reader.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
@@ -12,7 +13,8 @@
 struct files {
 	struct view view;
 	struct msg *doc;
-	size_t at;
+	size_t at, top;
+	char folder[1000]; /* where the last one was saved */
 };
 
 static struct files *
@@ -30,36 +32,59 @@ title(struct view *v, struct buf *out)
 static void
 status(struct view *v, struct buf *left, struct buf *right)
 {
+	const struct msg_doc *d = &files_of(v)->doc->u.doc;
+
 	(void)right;
-	/* TRANSLATORS: number of attachments */
-	buf_printf(left, _("%zu files; nothing is opened by itself"),
-		files_of(v)->doc->u.doc.files);
+	/* TRANSLATORS: numbers of parts and of attachments among them */
+	buf_printf(left, _("%zu parts, %zu files; nothing is opened by itself"),
+		d->parts, d->files);
+}
+
+static void
+draw_row(const struct files *f, size_t i, int y, struct area a)
+{
+	const struct attachment *t = &f->doc->u.doc.part[i];
+	unsigned style = i == f->at ? TTY_REVERSE : TTY_PLAIN;
+	int name = a.cells > 70 ? a.cells - 50 : a.cells / 2;
+	int in = 2 * (int)(t->depth < 8 ? t->depth : 8);
+	struct buf text;
+
+	buf_init(&text, 1000);
+	tty_put(y, a.x, a.cells, STR(""), style);
+	tty_put(y, a.x + 1, 2, i == f->at ? glyph_cursor() : STR(" "), style);
+	tty_put_cut(y, a.x + 4, 7, str_c(t->number), style);
+	if (*t->name)
+		buf_adds(&text, t->name);
+	else if (!t->is_container)
+		buf_printf(&text, "(%s)", _("text of the message"));
+	tty_put_cut(y, a.x + 12 + in, name - in, buf_str(&text),
+		t->is_file ? style : style | TTY_DIM);
+	tty_put_cut(y, a.x + 13 + name, 24, str_c(t->type), style);
+	if (!t->is_container) {
+		buf_clear(&text);
+		glyph_size(&text, t->size);
+		tty_printf(y, a.x + 38 + name, 11, style, "%10s", buf_c(&text));
+	}
+	buf_fini(&text);
 }
 
 static void
 draw(struct view *v, struct area a, struct cursor *c)
 {
 	struct files *f = files_of(v);
-	const struct msg_doc *d = &f->doc->u.doc;
-	int name = a.cells > 70 ? a.cells - 46 : a.cells / 2;
+	size_t rows = a.rows > 1 ? (size_t)a.rows - 1 : 1;
 
-	tty_printf(a.y, a.x + 4, a.cells - 5, TTY_BOLD, "#   %s", _("Name"));
-	for (size_t i = 0; i < d->files && (int)i + 1 < a.rows; i++) {
-		unsigned style = i == f->at ? TTY_REVERSE : TTY_PLAIN;
-		int y = a.y + 1 + (int)i;
-		struct buf size;
+	if (f->at < f->top)
+		f->top = f->at;
+	if (f->at >= f->top + rows)
+		f->top = f->at - rows + 1;
+	tty_printf(
+		a.y, a.x + 4, a.cells - 5, TTY_BOLD, "#       %s", _("Name"));
+	for (size_t i = f->top; i < f->doc->u.doc.parts && i < f->top + rows;
+		i++) {
+		int y = a.y + 1 + (int)(i - f->top);
 
-		buf_init(&size, 40);
-		glyph_size(&size, d->file[i].size);
-		tty_put(y, a.x, a.cells, STR(""), style);
-		tty_put(y, a.x + 1, 2, i == f->at ? glyph_cursor() : STR(" "),
-			style);
-		tty_printf(y, a.x + 4, 4, style, "%zu", i + 1);
-		tty_put_cut(y, a.x + 8, name, str_c(d->file[i].name), style);
-		tty_put_cut(
-			y, a.x + 9 + name, 24, str_c(d->file[i].type), style);
-		tty_printf(y, a.x + 34 + name, 11, style, "%10s", buf_c(&size));
-		buf_fini(&size);
+		draw_row(f, i, y, a);
 		if (i == f->at) {
 			c->y = y;
 			c->x = a.x;
@@ -67,27 +92,92 @@ draw(struct view *v, struct area a, struct cursor *c)
 	}
 }
 
+/* A request for the part PART. */
+static struct msg *
+request(const struct files *f, enum msg_kind kind,
+	const struct attachment *part)
+{
+	struct msg *m = msg_new(kind);
+
+	m->u.open.path = arena_strdup(m->arena, f->doc->u.doc.path);
+	m->u.open.id = arena_strdup(m->arena, f->doc->u.doc.id);
+	m->u.open.part = arena_strdup(m->arena, part->number);
+	return m;
+}
+
+static void
+save(struct screen *s, const struct files *f, const struct attachment *part,
+	const char *folder)
+{
+	struct msg *m = request(f, MSG_SAVE_PART, part);
+
+	m->u.open.directory = arena_strdup(m->arena, folder);
+	screen_send(s, m);
+}
+
 static void
 save_answer(struct screen *s, void *arg, const char *text)
 {
 	struct files *f = arg;
-	const struct msg_doc *d = &f->doc->u.doc;
-	struct msg *m;
 
 	if (!text || !*text)
 		return;
-	m = msg_new(MSG_SAVE_PART);
-	m->u.open.path = arena_strdup(m->arena, d->path);
-	m->u.open.part = arena_strdup(m->arena, d->file[f->at].number);
-	m->u.open.directory = arena_strdup(m->arena, text);
-	screen_send(s, m);
+	snprintf(f->folder, sizeof f->folder, "%s", text);
+	save(s, f, &f->doc->u.doc.part[f->at], text);
+}
+
+static void
+save_all_answer(struct screen *s, void *arg, const char *text)
+{
+	struct files *f = arg;
+
+	if (!text || !*text)
+		return;
+	snprintf(f->folder, sizeof f->folder, "%s", text);
+	for (size_t i = 0; i < f->doc->u.doc.files; i++)
+		save(s, f, &f->doc->u.doc.file[i], text);
+}
+
+/* Show as text, open with its program, pipe, save the part at the cursor. */
+static void
+use(struct files *f, enum action a)
+{
+	struct screen *s = f->view.screen;
+	const struct msg_doc *d = &f->doc->u.doc;
+	const struct attachment *t = &d->part[f->at];
+	const char *name = *t->name ? t->name : t->type;
+
+	if (a == ACTION_SAVE_ALL) {
+		if (d->files)
+			screen_ask(s, _("Save all into the folder:"), f->folder,
+				save_all_answer, NULL, f);
+		else
+			screen_say(s, _("it has no files"));
+	} else if (a == ACTION_PIPE) {
+		part_pipe(s, d->path, t->is_container ? "" : t->number, name);
+	} else if (t->is_container) {
+		screen_say(s, _("this only holds the parts below it"));
+	} else if (a == ACTION_SAVE) {
+		screen_ask(s, _("Save into the folder:"), f->folder,
+			save_answer, NULL, f);
+	} else {
+		/* a file inside a part is no part that could be drawn */
+		bool as_text = a == ACTION_OPEN && !strchr(t->number, '#') &&
+			       (strncmp(t->type, "text/", 5) == 0 ||
+				       strncmp(t->type, "message/", 8) == 0);
+
+		screen_push(s,
+			part_view(s, name,
+				request(f, as_text ? MSG_OPEN : MSG_OPEN_PART,
+					t)));
+	}
 }
 
 static bool
 action(struct view *v, enum action a)
 {
 	struct files *f = files_of(v);
-	size_t n = f->doc->u.doc.files;
+	size_t n = f->doc->u.doc.parts;
 
 	switch (a) {
 	case ACTION_NEXT:
@@ -100,12 +190,15 @@ action(struct view *v, enum action a)
 		f->at = 0;
 		return true;
 	case ACTION_LAST:
-		f->at = n - 1;
+		f->at = n ? n - 1 : 0;
 		return true;
 	case ACTION_SAVE:
+	case ACTION_SAVE_ALL:
 	case ACTION_OPEN:
-		screen_ask(v->screen, _("Save into the folder:"), "~/Downloads",
-			save_answer, NULL, f);
+	case ACTION_VIEWER:
+	case ACTION_PIPE:
+		if (n)
+			use(f, a);
 		return true;
 	default:
 		return false;
@@ -119,8 +212,8 @@ files_free(struct view *v)
 	free(v);
 }
 
-static const enum action hints[] = { ACTION_BACK, ACTION_SAVE, ACTION_NEXT,
-	ACTION_NONE };
+static const enum action hints[] = { ACTION_BACK, ACTION_OPEN, ACTION_VIEWER,
+	ACTION_SAVE, ACTION_SAVE_ALL, ACTION_PIPE, ACTION_NEXT, ACTION_NONE };
 
 static const struct view_ops ops = { .place = IN_FILES,
 	.title = title,
@@ -140,5 +233,11 @@ files_view(struct screen *s, struct msg *doc)
 	f->view.ops = &ops;
 	f->view.screen = s;
 	f->doc = doc;
+	snprintf(f->folder, sizeof f->folder, "~/Downloads");
+	/* at the first attachment, which most come for */
+	while (f->at + 1 < doc->u.doc.parts && !doc->u.doc.part[f->at].is_file)
+		f->at++;
+	if (!doc->u.doc.files)
+		f->at = 0;
 	return &f->view;
 }

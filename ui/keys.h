@@ -74,8 +74,13 @@ enum place {
 		N_("write the evidence as JSON"))                              \
 	X(HEADERS, "headers", "h", IN_READER, N_("all header fields"))         \
 	X(HTML, "html", "H", IN_READER, N_("HTML or plain text"))              \
-	X(FILES, "files", "v", IN_MAIL, N_("attachments"))                     \
-	X(SAVE, "save", "s", IN_FILES, N_("save this file"))                   \
+	X(FILES, "files", "v", IN_MAIL, N_("parts and attachments"))           \
+	X(SAVE, "save", "s", IN_FILES, N_("save this part"))                   \
+	X(SAVE_ALL, "save-all", "S", IN_FILES, N_("save all attachments"))     \
+	X(VIEWER, "viewer", "o", IN_FILES,                                     \
+		N_("open with the program of the mailcap"))                    \
+	X(PIPE, "pipe", "|", IN_READER | IN_FILES,                             \
+		N_("give this to a command and show its output"))              \
 	X(GO_INBOX, "inbox", "g-i", IN_ALL, N_("go to the inbox"))             \
 	X(GO_DRAFTS, "drafts", "g-d", IN_ALL, N_("go to the drafts"))          \
 	X(GO_SENT, "sent", "g-s", IN_ALL, N_("go to the sent messages"))       \

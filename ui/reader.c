@@ -11,6 +11,7 @@
 #include "ui/inspect.h"
 #include "ui/lines.h"
 #include "ui/list.h"
+#include "ui/part.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
 #include "ui/verdict_text.h"
@@ -24,7 +25,7 @@ struct reader {
 	char problem[500]; /* why it cannot be shown, or "" */
 	struct lines lines;
 	int width; /* that doc was made for */
-	bool all_headers, prefer_html, was_marked, files_asked;
+	bool all_headers, prefer_html, was_marked;
 };
 
 static struct reader *
@@ -196,7 +197,7 @@ draw_files(struct reader *r, struct area *a)
 		buf_printf(&line, "%s@ %s  ", i ? "  " : "", d->file[i].name);
 		glyph_size(&line, d->file[i].size);
 	}
-	buf_printf(&line, "    v %s", _("save"));
+	buf_printf(&line, "    v %s", _("open, save"));
 	draw_field(a, _("Files"), buf_c(&line), TTY_PLAIN);
 	buf_fini(&line);
 }
@@ -345,15 +346,16 @@ action(struct view *v, enum action a)
 		screen_push(v->screen, inspect_view(v->screen, r->path, r->id));
 		return true;
 	case ACTION_FILES:
-		if (r->doc && r->doc->u.doc.files) {
+		if (r->doc) {
 			struct msg *doc = r->doc;
 
 			r->doc = NULL;
 			request(r);
 			screen_push(v->screen, files_view(v->screen, doc));
-		} else {
-			screen_say(v->screen, _("it has no files"));
 		}
+		return true;
+	case ACTION_PIPE:
+		part_pipe(v->screen, r->path, "", r->subject);
 		return true;
 	case ACTION_ARCHIVE:
 	case ACTION_DELETE:

@@ -7,8 +7,8 @@
 
 /* The message of ROW (copied). */
 struct view *reader_view(struct screen *s, const struct row *row);
-/* Its attachments, to be saved. DOC is the MSG_DOC of the message, whose
- * ownership goes to the view. */
+/* Its parts, to be shown, saved, opened and piped. DOC is the MSG_DOC of the
+ * message, whose ownership goes to the view. */
 struct view *files_view(struct screen *s, struct msg *doc);
 
 #endif

@@ -34,11 +34,14 @@ enum {
 	PAIR_FRAME
 };
 
+enum { BESIDE_MAX = 32 };
+
 static struct {
 	bool is_open, is_ascii, is_utf8, has_color, is_away;
 	int signal_fd;
 	sigset_t old_mask;
 	pid_t child;
+	pid_t beside[BESIDE_MAX]; /* of tty_start_program; 0: free */
 	int child_status;
 	struct buf paste;
 	MEVENT mouse;
@@ -500,6 +503,22 @@ tty_run_program(char *const argv[], struct err *e)
 	return 0;
 }
 
+int
+tty_start_program(char *const argv[], struct err *e)
+{
+	pid_t pid = file_spawn(argv, -1, -1, -1, e);
+
+	if (pid < 0)
+		return -1;
+	/* one that finds no place here is left to init at the end */
+	for (size_t i = 0; i < BESIDE_MAX; i++)
+		if (tty.beside[i] <= 0) {
+			tty.beside[i] = pid;
+			break;
+		}
+	return 0;
+}
+
 bool
 tty_is_away(void)
 {
@@ -528,6 +547,10 @@ child_ended(void)
 {
 	int status;
 
+	for (size_t i = 0; i < BESIDE_MAX; i++)
+		if (tty.beside[i] > 0 &&
+			waitpid(tty.beside[i], &status, WNOHANG) != 0)
+			tty.beside[i] = 0;
 	if (tty.child <= 0 || waitpid(tty.child, &status, WNOHANG) <= 0)
 		return false;
 	tty.child = 0;

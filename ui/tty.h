@@ -108,6 +108,9 @@ void tty_mouse(int *y, int *x, int *button, bool *is_double);
  * *STATUS_OUT of tty_child_status is its exit status. The loop goes on; drawing
  * is not done meanwhile (tty_is_away). */
 int tty_run_program(char *const argv[], struct err *e) ERR_CHECK;
+/* Start ARGV beside the interface, without the terminal: a viewer with a window
+ * of its own. It is not waited for. */
+int tty_start_program(char *const argv[], struct err *e) ERR_CHECK;
 bool tty_is_away(void);
 int tty_child_status(void);
 /* Stop as Ctrl-Z does, and come back. */
