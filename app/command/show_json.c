@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "app/sha256.h"
+#include "base/sha256.h"
 #include "app/command/show_header.h"
 #include "base/utf8.h"
 #include "mime/charset.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sha256 - see sha256.h */
-#include "app/sha256.h"
+#include "base/sha256.h"
 
 #include <stdio.h>
 

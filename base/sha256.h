@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sha256 - the digest of FIPS 180-4, to name what a part holds. Not for
  * secrets: auth/ and net/ have OpenSSL. Any thread. */
-#ifndef APP_SHA256_H
-#define APP_SHA256_H
+#ifndef BASE_SHA256_H
+#define BASE_SHA256_H
 
 #include "base/str.h"
 
