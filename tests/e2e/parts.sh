@@ -3,12 +3,8 @@
 # and piped; what a letter says never becomes a command, and no file is ever
 # written over or out of the folder that was named.
 . "${srcdir:-.}/tests/e2e/common"
-profile p
-echo '{}' >"$P/config/signet/zone.json"
-printf '[dns]\nzone = zone.json\n[account "b"]\naddress = b@example.org\nreceive = maildir:mail/b\nsend = local:\n' \
-	>"$P/config/signet/config"
-inbox=$XDG_DATA_HOME/signet/mail/b/INBOX
-mkdir -p "$inbox/cur" "$inbox/new" "$inbox/tmp" "$P/Downloads" "$P/bin"
+mail_profile p
+mkdir -p "$P/Downloads" "$P/bin"
 cat >"$inbox/cur/1700000001.M1.b:2,S" <<'X'
 From: Carol <carol@example.org>
 To: b@example.org
