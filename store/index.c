@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/index_place.h"
 
 enum {
 	LOCK_WAIT_MS = 5000,
@@ -25,9 +26,11 @@ enum {
 static pthread_rwlock_t commit_lock = PTHREAD_RWLOCK_INITIALIZER;
 
 struct index {
-	char *root;
+	char *mail;       /* the mail root */
+	const char *root; /* of the library's paths: for a writer its place */
 	size_t root_n;
 	bool is_writing;
+	struct index_place *place; /* of a writer, else NULL */
 	notmuch_database_t *db;
 };
 
@@ -46,24 +49,35 @@ fail(struct err *e, notmuch_status_t st, const char *what, const char *name)
 /* --- open and close ----------------------------------------------------------
  */
 
+/* Make the index below ROOT where there is none. */
 static notmuch_status_t
-open_once(const char *root, bool for_writing, notmuch_database_t **db)
+create(const char *root)
+{
+	notmuch_database_t *db = NULL;
+	notmuch_status_t st;
+	char path[4200], *why = NULL;
+
+	snprintf(path, sizeof path, "%s/.notmuch/xapian", root);
+	if (access(path, F_OK) == 0)
+		return NOTMUCH_STATUS_SUCCESS;
+	st = notmuch_database_create_with_config(root, "", NULL, &db, &why);
+	free(why);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		notmuch_database_destroy(db);
+	return st;
+}
+
+/* With a CONFIG for writing; the empty one is no file at all. */
+static notmuch_status_t
+open_once(const char *root, const char *config, notmuch_database_t **db)
 {
 	notmuch_status_t st;
 	char *why = NULL;
 
-	/* "": no configuration file, neither the user's nor another */
 	st = notmuch_database_open_with_config(root,
-		for_writing ? NOTMUCH_DATABASE_MODE_READ_WRITE
-			    : NOTMUCH_DATABASE_MODE_READ_ONLY,
-		"", NULL, db, &why);
-	free(why);
-	if (st != NOTMUCH_STATUS_FILE_ERROR && st != NOTMUCH_STATUS_NO_DATABASE)
-		return st;
-	if (!for_writing)
-		return st;
-	why = NULL;
-	st = notmuch_database_create_with_config(root, "", NULL, db, &why);
+		*config ? NOTMUCH_DATABASE_MODE_READ_WRITE
+			: NOTMUCH_DATABASE_MODE_READ_ONLY,
+		config, NULL, db, &why);
 	free(why);
 	return st;
 }
@@ -72,18 +86,28 @@ struct index *
 index_open(const char *root, bool for_writing, struct err *e)
 {
 	int64_t end = clock_mono_ms() + LOCK_WAIT_MS;
-	notmuch_database_t *db = NULL;
+	struct index *x = calloc(1, sizeof *x);
 	notmuch_status_t st;
-	struct index *x;
+	struct buf config;
 
-	for (;;) {
-		st = open_once(root, for_writing, &db);
+	buf_init(&config, 8192);
+	if (!x || !(x->mail = strdup(root))) {
+		err_sys(e, ENOMEM, "cannot open the index below '%s'", root);
+		goto fail;
+	}
+	st = for_writing ? create(root) : NOTMUCH_STATUS_SUCCESS;
+	if (for_writing && st == NOTMUCH_STATUS_SUCCESS &&
+		!(x->place = index_place_new(root, &config, e)))
+		goto fail;
+	while (st == NOTMUCH_STATUS_SUCCESS) {
+		st = open_once(root, buf_c(&config), &x->db);
 		if (st == NOTMUCH_STATUS_SUCCESS ||
 			st != NOTMUCH_STATUS_XAPIAN_EXCEPTION ||
 			clock_mono_ms() > end)
 			break;
 		/* another writer: "notmuch tag" or "notmuch new" */
 		usleep(LOCK_STEP_MS * 1000);
+		st = NOTMUCH_STATUS_SUCCESS;
 	}
 	if (st != NOTMUCH_STATUS_SUCCESS) {
 		err_set(e,
@@ -92,19 +116,21 @@ index_open(const char *root, bool for_writing, struct err *e)
 							      : ERR_INPUT,
 			(int)st, "cannot open the index below '%s': %s", root,
 			notmuch_status_to_string(st));
-		return NULL;
+		goto fail;
 	}
-	x = calloc(1, sizeof *x);
-	if (!x || !(x->root = strdup(root))) {
-		notmuch_database_destroy(db);
-		free(x);
-		err_sys(e, ENOMEM, "cannot open the index below '%s'", root);
-		return NULL;
-	}
-	x->root_n = strlen(root);
+	buf_fini(&config);
 	x->is_writing = for_writing;
-	x->db = db;
+	x->root = for_writing ? x->place->root : x->mail;
+	x->root_n = strlen(x->root);
 	return x;
+fail:
+	buf_fini(&config);
+	if (x) {
+		index_place_free(&x->place);
+		free(x->mail);
+	}
+	free(x);
+	return NULL;
 }
 
 void
@@ -117,7 +143,8 @@ index_close(struct index **x)
 	notmuch_database_destroy((*x)->db);
 	if ((*x)->is_writing)
 		pthread_rwlock_unlock(&commit_lock);
-	free((*x)->root);
+	index_place_free(&(*x)->place);
+	free((*x)->mail);
 	free(*x);
 	*x = NULL;
 }
@@ -136,7 +163,7 @@ begin_read(struct index *x, struct err *e)
 	if (st == NOTMUCH_STATUS_SUCCESS)
 		return 0;
 	pthread_rwlock_unlock(&commit_lock);
-	return fail(e, st, "cannot read the index of", x->root);
+	return fail(e, st, "cannot read the index of", x->mail);
 }
 
 static void
@@ -475,27 +502,40 @@ int
 index_add(struct index *x, struct arena *a, const char *path,
 	const char **id_out, bool *is_new, struct err *e)
 {
-	char *full = full_path(x, path);
-	notmuch_message_t *m = NULL;
-	notmuch_status_t st;
+	notmuch_status_t st = NOTMUCH_STATUS_FILE_NOT_EMAIL;
+	struct buf full;
+	int rc = 0;
 
 	*id_out = "";
 	*is_new = false;
-	if (!full)
-		return err_sys(e, ENOMEM, "cannot index '%s'", path);
-	st = notmuch_database_index_file(x->db, full, NULL, &m);
-	free(full);
-	if (st != NOTMUCH_STATUS_SUCCESS &&
-		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID) {
-		if (m)
+	buf_init(&full, 8192);
+	index_place_path(x->place, path, &full);
+	/* where the library cannot take the parts, its fields alone */
+	for (int headers_only = 0;
+		headers_only < 2 && rc == 0 && st != NOTMUCH_STATUS_SUCCESS &&
+		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID;
+		headers_only++) {
+		notmuch_message_t *m = NULL;
+
+		rc = index_place_write(
+			x->place, path, buf_c(&full), headers_only, e);
+		if (rc == 0)
+			st = notmuch_database_index_file(
+				x->db, buf_c(&full), NULL, &m);
+		if (m) {
+			*id_out = arena_strdup(
+				a, notmuch_message_get_message_id(m));
 			notmuch_message_destroy(m);
+		}
+		(void)unlink(buf_c(&full));
+	}
+	buf_fini(&full);
+	if (rc < 0)
+		return -1;
+	if (st != NOTMUCH_STATUS_SUCCESS &&
+		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
 		return fail(e, st, "cannot index", path);
-	}
 	*is_new = st == NOTMUCH_STATUS_SUCCESS;
-	if (m) {
-		*id_out = arena_strdup(a, notmuch_message_get_message_id(m));
-		notmuch_message_destroy(m);
-	}
 	return 0;
 }
 
@@ -729,7 +769,7 @@ index_scan(struct index *x, struct arena *a, const char *folder, bool anyway,
 		time_t mtime;
 
 		snprintf(dir, sizeof dir, "%s/%s", folder, sub[i]);
-		snprintf(full, sizeof full, "%s/%s", x->root, dir);
+		snprintf(full, sizeof full, "%s/%s", x->mail, dir);
 		rc = known_files(x, dir, &known, &mtime, e);
 		if (rc < 0 || (stat(full, &st) == 0 && st.st_mtime == mtime &&
 				      !anyway))

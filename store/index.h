@@ -112,7 +112,9 @@ int index_scanned(struct index *x, const char *folder, int64_t mtime,
  */
 
 /* Append QUERY as notmuch takes it: verdict:STATE and alert:KIND (alert:any)
- * become properties. ERR_INPUT for a prefix that does not exist, a verdict or
+ * become properties. A word of Hangul, two syllables or more, also finds what
+ * begins with it, since particles follow it without a blank; one in quotes does
+ * not. ERR_INPUT for a prefix that does not exist, a verdict or
  * alert that does not, an open quote or a bracket without its other, since
  * notmuch would answer with nothing at all. */
 int index_query(struct buf *out, struct str query, struct err *e) ERR_CHECK;

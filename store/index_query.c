@@ -85,14 +85,39 @@ value_length(struct str s)
 	return n;
 }
 
-/* One term that begins at QUERY's start; its length in *USED. */
+static const char *const texts[] = { "body", "from", "to", "subject",
+	"attachment" };
+
+/* Does S end in two syllables of Hangul (U+AC00 to U+D7A3) or more? */
+static bool
+ends_in_hangul(struct str s)
+{
+	size_t syllables = 0;
+
+	while (s.n >= 3 && syllables < 2) {
+		const unsigned char *p = (const unsigned char *)s.p + s.n - 3;
+		unsigned cp = (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 |
+			      (p[2] & 0x3fu);
+
+		if ((p[0] & 0xf0) != 0xe0 || cp < 0xac00 || cp > 0xd7a3)
+			break;
+		syllables++;
+		s.n -= 3;
+	}
+	return syllables == 2;
+}
+
+/* One term that begins at QUERY's start; its length in *USED. *IS_TEXT: it
+ * looks for words. */
 static int
-term(struct buf *out, struct str query, size_t *used, struct err *e)
+term(struct buf *out, struct str query, size_t *used, bool *is_text,
+	struct err *e)
 {
 	size_t n = prefix_length(query), v;
 	struct str name = str_sub(query, 0, n), value;
 
 	*used = 1;
+	*is_text = n == 0 || is_one_of(texts, COUNT(texts), name);
 	if (n == 0) {
 		buf_addc(out, query.p[0]);
 		return 0;
@@ -127,7 +152,7 @@ term(struct buf *out, struct str query, size_t *used, struct err *e)
 int
 index_query(struct buf *out, struct str query, struct err *e)
 {
-	bool quoted = false, at_start = true;
+	bool quoted = false, at_start = true, is_text = false;
 	int depth = 0;
 
 	query = str_trim(query);
@@ -136,6 +161,9 @@ index_query(struct buf *out, struct str query, struct err *e)
 		size_t used = 1;
 
 		if (quoted || c == '"' || c == ' ' || c == '(' || c == ')') {
+			if (is_text && ends_in_hangul(str_sub(query, 0, i)))
+				buf_addc(out, '*');
+			is_text = false;
 			if (c == '"')
 				quoted = !quoted;
 			if (!quoted && c == '(')
@@ -152,14 +180,17 @@ index_query(struct buf *out, struct str query, struct err *e)
 			i++;
 			continue; /* "-from:x": the prefix follows */
 		}
-		if (at_start &&
-			term(out, str_sub(query, i, query.n), &used, e) < 0)
+		if (at_start && term(out, str_sub(query, i, query.n), &used,
+					&is_text, e) < 0)
 			return -1;
 		if (!at_start)
 			buf_addc(out, c);
 		at_start = false;
 		i += used;
 	}
+	/* particles follow a Korean word without a blank */
+	if (is_text && !quoted && ends_in_hangul(query))
+		buf_addc(out, '*');
 	if (quoted)
 		return err_set(e, ERR_INPUT, 0,
 			"a quote (\") is not closed in '%.*s'", STR_ARG(query));
