@@ -10,6 +10,7 @@
 #include "app/evidence.h"
 #include "app/evidence_doc.h"
 #include "app/parts.h"
+#include "app/report_doc.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -108,8 +109,6 @@ with_headers(struct arena *a, const struct message *m, struct doc *body,
 {
 	struct doc_builder *b = doc_begin(a, width);
 	const struct header *h = m->root->header;
-	struct doc *head;
-	struct doc_line *both;
 
 	for (size_t i = 0; i < h->count; i++) {
 		struct buf v;
@@ -124,15 +123,7 @@ with_headers(struct arena *a, const struct message *m, struct doc *body,
 		buf_fini(&v);
 	}
 	doc_newline(b);
-	head = doc_end(b);
-	both = arena_array(a, head->lines + body->lines, sizeof *both);
-	memcpy(both, head->line, head->lines * sizeof *both);
-	if (body->lines)
-		memcpy(both + head->lines, body->line,
-			body->lines * sizeof *both);
-	body->line = both;
-	body->lines += head->lines;
-	return body;
+	return doc_join(a, doc_end(b), body);
 }
 
 void
@@ -157,6 +148,8 @@ open_message(struct context *c, struct msg *m)
 	o.choice = m->u.open.prefer_html ? DOC_HTML : DOC_AUTO;
 	o.part = str_c(m->u.open.part);
 	d->doc = doc_render(r->arena, msg, &o);
+	if (!m->u.open.part)
+		d->doc = report_doc(r->arena, msg, d->doc, o.width);
 	if (m->u.open.all_headers)
 		d->doc = with_headers(r->arena, msg, d->doc, o.width);
 	d->path = arena_strdup(r->arena, m->u.open.path);

@@ -418,6 +418,22 @@ doc_end(struct doc_builder *b)
 	return b->doc;
 }
 
+struct doc *
+doc_join(struct arena *a, const struct doc *head, struct doc *body)
+{
+	struct doc_line *both =
+		arena_array(a, head->lines + body->lines, sizeof *both);
+
+	if (head->lines)
+		memcpy(both, head->line, head->lines * sizeof *both);
+	if (body->lines)
+		memcpy(both + head->lines, body->line,
+			body->lines * sizeof *both);
+	body->line = both;
+	body->lines += head->lines;
+	return body;
+}
+
 void
 doc_text(struct buf *out, const struct doc *d)
 {

@@ -148,6 +148,10 @@ struct doc_options {
 struct doc *doc_render(
 	struct arena *a, const struct message *m, const struct doc_options *o);
 
+/* Put the lines of HEAD above those of BODY, which is returned; both live in A.
+ * Links, hidden texts and numbers are BODY's. */
+struct doc *doc_join(struct arena *a, const struct doc *head, struct doc *body);
+
 /* All lines as plain text with a newline each. */
 void doc_text(struct buf *out, const struct doc *d);
 

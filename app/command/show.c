@@ -10,6 +10,7 @@
 
 #include "app/command/show_header.h"
 #include "app/command/show_json.h"
+#include "app/report_doc.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
@@ -77,10 +78,13 @@ show_text(struct buf *out, const struct show *s, struct arena *a,
 	const struct message *m)
 {
 	struct doc_options o = { .width = s->width, .part = str_c(s->part) };
+	struct doc *d = doc_render(a, m, &o);
 
-	if (!s->part)
+	if (!s->part) {
 		show_header(out, a, m, s->width);
-	doc_text(out, doc_render(a, m, &o));
+		d = report_doc(a, m, d, s->width);
+	}
+	doc_text(out, d);
 }
 
 /* BYTES as a body of the type that was given. */

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "app/report_doc.h"
 #include "base/sha256.h"
 #include "app/command/show_header.h"
 #include "base/utf8.h"
@@ -191,7 +192,7 @@ add_rendered(json_t *j, const struct message *m, unsigned width)
 {
 	struct arena *a = arena_new();
 	struct doc_options o = { .width = width };
-	struct doc *d = doc_render(a, m, &o);
+	struct doc *d = report_doc(a, m, doc_render(a, m, &o), width);
 	json_t *links = json_array(), *hidden = json_array();
 	struct buf b;
 

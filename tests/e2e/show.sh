@@ -29,6 +29,17 @@ has 'help' "$T/out" 'usage: signet show'
 run 0 "$data/report.eml"
 has 'a report in words' "$T/out" \
 	'The message was not delivered to gone@two.example: the mailbox does not'
+# a DMARC report by its name, packed, in words
+{ printf 'From: r@receiver.example\nSubject: Report Domain: one.example\nMIME-Version: 1.0\nContent-Type: application/gzip\nContent-Disposition: attachment; filename="receiver.example!one.example!1700000000!1700086399.xml.gz"\nContent-Transfer-Encoding: base64\n\n'
+gzip -c <"$srcdir/tests/data/auth/report.xml" | base64; } >"$T/dmarc.eml"
+run 0 "$T/dmarc.eml"
+has 'a DMARC report in words' "$T/out" 'DMARC report of '
+has 'with its sums' "$T/out" 'passed DMARC'
+lacks 'not its source' "$T/out" '<feedback>'
+sed 's/\(H4s\)..../\1xxxx/' "$T/dmarc.eml" >"$T/broken.eml"
+run 0 "$T/broken.eml"
+has 'a broken one is said' "$T/out" 'The DMARC report cannot be read'
+
 run 0 "$data/nested.eml"
 has 'a message inside' "$T/out" 'Subject: inner'
 
@@ -51,7 +62,8 @@ if LC_ALL=C grep -q '[[:cntrl:]]' "$T/out"; then
 else ok; fi
 
 if command -v python3 >/dev/null; then
-	sum=$(python3 "$data/diff.py" "$signet" | tee "$T/diff" | tail -n 1)
+	sum=$(python3 "$data/diff.py" "$signet" \
+		"$srcdir/app/demo/profile/mail" | tee "$T/diff" | tail -n 1)
 	grep '^FAIL' "$T/diff"
 	set -- $(echo "$sum" | tr -cd '0-9 ')
 	passed=$((passed + ${1:-0})) failed=$((failed + ${2:-1}))
