@@ -52,6 +52,7 @@ static const struct key keys[] = {
 	GENERAL("editor", TEXT, editor, NULL),
 	GENERAL("undo-send", SECONDS, undo_send_seconds, NULL),
 	GENERAL("glyphs", CHOICE, glyphs, "auto unicode ascii"),
+	GENERAL("korean-lines", CHOICE, korean_lines, "syllable word"),
 	DNS("server", WORDS, dns_server),
 	DNS("dnssec", BOOL, dnssec),
 	DNS("zone", FILE_NAME, zone),
@@ -464,6 +465,7 @@ config_load(const char *path, int *status_out, struct err *e)
 	c->arena = a;
 	c->path = arena_strdup(a, path);
 	c->glyphs = "auto";
+	c->korean_lines = "syllable";
 	c->undo_send_seconds = 10;
 	c->dnssec = true;
 	c->text = STR("");

@@ -67,6 +67,7 @@ struct config {
 	const char *path;
 	bool exists; /* false: no such file, all defaults, no accounts */
 	const char *editor, *glyphs;
+	const char *korean_lines; /* where lines of Korean end: "syllable" */
 	unsigned undo_send_seconds;
 	struct config_list dns_server;
 	bool dnssec;

@@ -147,6 +147,7 @@ open_message(struct context *c, struct msg *m)
 	d->is_html = d->has_html && (m->u.open.prefer_html || !d->has_plain);
 	o.choice = m->u.open.prefer_html ? DOC_HTML : DOC_AUTO;
 	o.part = str_c(m->u.open.part);
+	o.by_word = strcmp(c->config->korean_lines, "word") == 0;
 	d->doc = doc_render(r->arena, msg, &o);
 	if (!m->u.open.part)
 		d->doc = report_doc(r->arena, msg, d->doc, o.width);

@@ -74,6 +74,7 @@ enum place {
 		N_("write the evidence as JSON"))                              \
 	X(HEADERS, "headers", "h", IN_READER, N_("all header fields"))         \
 	X(HTML, "html", "H", IN_READER, N_("HTML or plain text"))              \
+	X(FOLD, "fold", "z", IN_TEXT, N_("fold or unfold long quotes"))        \
 	X(FILES, "files", "v", IN_MAIL, N_("parts and attachments"))           \
 	X(SAVE, "save", "s", IN_FILES, N_("save this part"))                   \
 	X(SAVE_ALL, "save-all", "S", IN_FILES, N_("save all attachments"))     \

@@ -3,6 +3,7 @@
 #include "ui/lines.h"
 
 #include "base/utf8.h"
+#include "ui/i18n.h"
 #include "ui/tty.h"
 
 static unsigned
@@ -45,12 +46,83 @@ draw_line(const struct doc_line *line, struct area a, int y)
 	}
 }
 
+/* A walk over the lines that are not folded away. Of a quote of more than
+ * FOLD_FROM lines the first FOLD_KEEP are seen, then a line that counts the
+ * rest. */
+enum { FOLD_FROM = 8, FOLD_KEEP = 3 };
+
+struct walk {
+	const struct doc *d;
+	bool is_folded;
+	size_t next;   /* the line to come */
+	size_t cut_at; /* of the quote it stands in, where it is folded */
+	size_t end;    /* of that quote */
+	size_t folded; /* lines that the line now stands for; 0: itself */
+	size_t at;     /* the line now */
+};
+
+static bool
+walk(struct walk *w)
+{
+	const struct doc *d = w->d;
+
+	if (w->next >= d->lines)
+		return false;
+	w->at = w->next;
+	w->folded = 0;
+	if (w->is_folded && w->at >= w->end && d->line[w->at].quote) {
+		w->end = w->at;
+		while (w->end < d->lines && d->line[w->end].quote)
+			w->end++;
+		w->cut_at =
+			w->end - w->at > FOLD_FROM ? w->at + FOLD_KEEP : w->end;
+	}
+	if (w->is_folded && w->at < w->end && w->at == w->cut_at)
+		w->folded = w->end - w->at;
+	w->next = w->folded ? w->end : w->at + 1;
+	return true;
+}
+
+static struct walk
+walk_begin(const struct lines *l, const struct doc *d)
+{
+	return (struct walk){ .d = d, .is_folded = l->is_folded };
+}
+
+static unsigned
+count(const struct lines *l, const struct doc *d)
+{
+	struct walk w = walk_begin(l, d);
+	unsigned n = 0;
+
+	if (!l->is_folded)
+		return (unsigned)d->lines;
+	while (walk(&w))
+		n++;
+	return n;
+}
+
 void
 lines_draw(struct lines *l, const struct doc *d, struct area a)
 {
+	struct walk w = walk_begin(l, d);
+	unsigned i = 0;
+	int y = a.y;
+
 	l->height = a.rows > 0 ? (unsigned)a.rows : 1;
-	for (int i = 0; i < a.rows && l->top + (unsigned)i < d->lines; i++)
-		draw_line(&d->line[l->top + (unsigned)i], a, a.y + i);
+	if (!l->is_folded) /* no need to walk there */
+		i = l->top, w.next = l->top;
+	for (; y < a.y + a.rows && walk(&w); i++) {
+		if (i < l->top)
+			continue;
+		if (w.folded)
+			tty_printf(y++, a.x, a.cells, TTY_DIM,
+				_("  [%zu more lines of the quote; z shows "
+				  "them]"),
+				w.folded);
+		else
+			draw_line(&d->line[w.at], a, y++);
+	}
 }
 
 bool
@@ -58,7 +130,7 @@ lines_action(
 	struct lines *l, const struct doc *d, enum action a, bool *at_end_out)
 {
 	unsigned page = l->height > 2 ? l->height - 1 : 1;
-	unsigned lines = d ? (unsigned)d->lines : 0;
+	unsigned lines = d ? count(l, d) : 0;
 	unsigned last = lines > l->height ? lines - l->height : 0;
 
 	if (at_end_out)
@@ -85,6 +157,13 @@ lines_action(
 	case ACTION_LAST:
 		l->top = last;
 		return true;
+	case ACTION_FOLD:
+		l->is_folded = !l->is_folded;
+		lines = d ? count(l, d) : 0;
+		last = lines > l->height ? lines - l->height : 0;
+		if (l->top > last)
+			l->top = last;
+		return true;
 	default:
 		return false;
 	}
@@ -93,9 +172,8 @@ lines_action(
 unsigned
 lines_percent(const struct lines *l, const struct doc *d)
 {
-	size_t seen = (size_t)l->top + l->height;
+	size_t seen = (size_t)l->top + l->height, lines = count(l, d);
 
-	return d->lines == 0 || seen >= d->lines
-		       ? 100
-		       : (unsigned)(seen * 100 / d->lines);
+	return lines == 0 || seen >= lines ? 100
+					   : (unsigned)(seen * 100 / lines);
 }

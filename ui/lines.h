@@ -9,6 +9,7 @@
 struct lines {
 	unsigned top;    /* first line shown, counted among those not folded */
 	unsigned height; /* of the area last drawn */
+	bool is_folded;  /* long quotes are cut to their first lines */
 };
 
 /* Draw D from line L->top on into A. */
