@@ -53,6 +53,8 @@ static const struct key keys[] = {
 	GENERAL("undo-send", SECONDS, undo_send_seconds, NULL),
 	GENERAL("glyphs", CHOICE, glyphs, "auto unicode ascii"),
 	GENERAL("korean-lines", CHOICE, korean_lines, "syllable word"),
+	GENERAL("fetch-server", TEXT, fetch_server, NULL),
+	GENERAL("fetch-ca-file", FILE_NAME, fetch_ca_file, NULL),
 	DNS("server", WORDS, dns_server),
 	DNS("dnssec", BOOL, dnssec),
 	DNS("zone", FILE_NAME, zone),

@@ -69,6 +69,9 @@ struct config {
 	const char *editor, *glyphs;
 	const char *korean_lines; /* where lines of Korean end: "syllable" */
 	unsigned undo_send_seconds;
+	/* where remote images are fetched, and whose certificates are good;
+	 * NULL: as the URL says, the system's */
+	const char *fetch_server, *fetch_ca_file;
 	struct config_list dns_server;
 	bool dnssec;
 	const char *zone; /* a path, NULL: the real DNS */

@@ -41,6 +41,7 @@ enum msg_to {
 	X(SAVE_PART, OPEN, NORMAL, "write one part into a directory")          \
 	X(OPEN_PART, OPEN, NORMAL, "make a part's file, find its program")     \
 	X(RUN_PART, VERIFY, URGENT, "a program's output for a part")           \
+	X(FETCH_PART, VERIFY, URGENT, "fetch a remote image into a directory") \
 	X(COMPOSE, OPEN, URGENT, "make a draft: new, reply, forward, mailto")  \
 	X(DRAFT_READ, OPEN, URGENT, "read a draft again after the editor")     \
 	X(DRAFT_SAVE, OPEN, URGENT, "keep the fields of a draft durably")      \
@@ -173,9 +174,10 @@ struct msg_boxes {
 struct attachment { /* a part, or a file inside one: its number is "2#1" */
 	const char *number, *name, *type; /* name made safe */
 	uint64_t size;
-	unsigned depth;    /* in the tree of parts */
-	bool is_container; /* a multipart: nothing to save by itself */
-	bool is_file;      /* no text that the reader shows */
+	unsigned depth;         /* in the tree of parts */
+	bool is_container;      /* a multipart: nothing to save by itself */
+	bool is_file;           /* no text that the reader shows */
+	const char *url, *host; /* of a remote image, else NULL: not here */
 };
 
 struct msg_open { /* request: OPEN, EVIDENCE, *_PART */
@@ -183,7 +185,8 @@ struct msg_open { /* request: OPEN, EVIDENCE, *_PART */
 	unsigned width;
 	bool all_headers, prefer_html;
 	const char *part;      /* its number; OPEN: this one alone, or NULL */
-	const char *directory; /* SAVE_PART */
+	const char *directory; /* SAVE_PART, FETCH_PART */
+	const char *url;       /* FETCH_PART */
 	const char *command;   /* RUN_PART: gets the part, or NULL: argv */
 	char **argv;           /* RUN_PART: gets nothing */
 };

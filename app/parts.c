@@ -11,7 +11,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "mime/html.h"
 #include "mime/message.h"
+#include "net/http.h"
 
 enum {
 	TEST_MS = 2000, /* for a mailcap's test */
@@ -111,6 +113,30 @@ add_part(struct arena *a, struct msg_doc *d, const struct message *m,
 	buf_fini(&name);
 }
 
+/* Remote images, behind all that is here. */
+static void
+add_remote(struct arena *a, struct msg_doc *d)
+{
+	for (size_t i = 0; d->doc && i < d->doc->images; i++) {
+		struct attachment *t = &d->part[d->parts++];
+		struct str url = d->doc->image[i];
+		struct str name = str_sub(url, 0, url.n);
+		ptrdiff_t end = str_chr(name, '?');
+		struct buf safe;
+
+		if (end >= 0)
+			name.n = (size_t)end;
+		buf_init(&safe, 1000);
+		file_safe_name(&safe, name, "image");
+		*t = (struct attachment){ .type = "remote image" };
+		t->number = arena_printf(a, "@%zu", i + 1);
+		t->name = arena_cstr(a, buf_str(&safe));
+		t->url = arena_cstr(a, url);
+		t->host = arena_cstr(a, html_url_host(a, url));
+		buf_fini(&safe);
+	}
+}
+
 void
 parts_list(struct arena *a, const struct message *m, struct msg_doc *d)
 {
@@ -120,8 +146,8 @@ parts_list(struct arena *a, const struct message *m, struct msg_doc *d)
 
 	for (const struct part *p = m->root; p; p = part_next(m->root, p, true))
 		n++;
-	d->part =
-		arena_array(a, n + tnef.count + uu.count + 1, sizeof *d->part);
+	n += tnef.count + uu.count + (d->doc ? d->doc->images : 0);
+	d->part = arena_array(a, n + 1, sizeof *d->part);
 	d->file = arena_array(
 		a, m->attachments + tnef.count + uu.count + 1, sizeof *d->file);
 	for (const struct part *p = m->root; p; p = part_next(m->root, p, true))
@@ -132,6 +158,7 @@ parts_list(struct arena *a, const struct message *m, struct msg_doc *d)
 	/* below the parts, since a part may hold hundreds of them */
 	for (; own < d->files; own++)
 		d->part[d->parts++] = d->file[own];
+	add_remote(a, d);
 }
 
 /* --- finding -----------------------------------------------------------------
@@ -267,6 +294,56 @@ parts_save(struct context *c, struct msg *m)
 				m->u.open.directory, buf_c(&name)));
 	found_fini(&f);
 	file_unmap(&map);
+	buf_fini(&name);
+}
+
+/* NAME, with the suffix of TYPE where it has none that is known. */
+static void
+image_name(struct buf *out, struct str url, const char *type)
+{
+	ptrdiff_t end = str_chr(url, '?');
+	struct str name = str_sub(url, 0, end < 0 ? url.n : (size_t)end);
+
+	file_safe_name(out, name, "image");
+	if (mailcap_type(buf_str(out)).n == 0)
+		buf_printf(out, ".%s", mailcap_suffix(str_c(type)));
+}
+
+void
+parts_fetch(struct context *c, struct msg *m)
+{
+	struct http_settings s = { .server = c->config->fetch_server,
+		.ca_file = c->config->fetch_ca_file,
+		.cancel_fd = -1 };
+	struct http_answer answer = { 0 };
+	struct buf body, safe, name;
+	struct err e;
+	int rc;
+
+	buf_init(&body, FETCH_MAX);
+	buf_init(&safe, 1000);
+	buf_init(&name, 4096);
+	if (strncmp(m->u.open.url, "https://", 8) != 0)
+		rc = err_set(&e, ERR_INPUT, 0,
+			"it is not offered over HTTPS and was not fetched");
+	else
+		rc = http_get(m->u.open.url, &s, &body, &answer, &e);
+	if (rc == 0 && strncmp(answer.type, "image/", 6) != 0)
+		rc = err_set(&e, ERR_INPUT, 0, "what came is no image but '%s'",
+			answer.type);
+	if (rc == 0) {
+		image_name(&safe, str_c(m->u.open.url), answer.type);
+		rc = write_new(open_home(m->arena, m->u.open.directory),
+			buf_str(&safe), buf_str(&body), &name, &e);
+	}
+	if (rc < 0)
+		context_fail(c, m, &e);
+	else
+		context_end(c, m,
+			arena_printf(m->arena, "fetched and saved as %s/%s",
+				m->u.open.directory, buf_c(&name)));
+	buf_fini(&body);
+	buf_fini(&safe);
 	buf_fini(&name);
 }
 

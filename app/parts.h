@@ -8,8 +8,8 @@
 
 struct message;
 
-/* Fill D->part, the whole tree of M, and D->file, what the reader does not show
- * as text, in A. */
+/* Fill D->part, the whole tree of M and the remote images of D->doc, and
+ * D->file, what the reader does not show as text, in A. */
 void parts_list(struct arena *a, const struct message *m, struct msg_doc *d);
 
 /* The requests SAVE_PART (into a directory, under a safe name, never over a
@@ -19,6 +19,13 @@ void parts_list(struct arena *a, const struct message *m, struct msg_doc *d);
 void parts_save(struct context *c, struct msg *m);
 void parts_open(struct context *c, struct msg *m);
 void parts_run(struct context *c, struct msg *m);
+
+/* The request FETCH_PART: a remote image, asked for by the user, over HTTPS
+ * (see http_get: no redirect, cookie, referrer or user agent), FETCH_MAX bytes
+ * at most, into a directory as parts_save does it. ERR_INPUT for plain HTTP and
+ * for what is no image. */
+enum { FETCH_MAX = 16 << 20 };
+void parts_fetch(struct context *c, struct msg *m);
 
 /* Remove the files that parts_open has made. For whoever holds the profile's
  * lock, before and after the threads run. */

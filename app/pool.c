@@ -281,10 +281,10 @@ pool_open(void *arg)
 		enum msg_kind kind;
 		void (*run)(struct context *c, struct msg *m);
 	} table[] = { { MSG_OPEN, open_message },
-		{ MSG_EVIDENCE, open_evidence },
-		{ MSG_SAVE_PART, parts_save }, { MSG_OPEN_PART, parts_open },
-		{ MSG_COMPOSE, draft_compose }, { MSG_DRAFT_READ, draft_read },
-		{ MSG_DRAFT_SAVE, draft_save }, { MSG_DRAFT_LIST, draft_list },
+		{ MSG_EVIDENCE, open_evidence }, { MSG_SAVE_PART, parts_save },
+		{ MSG_OPEN_PART, parts_open }, { MSG_COMPOSE, draft_compose },
+		{ MSG_DRAFT_READ, draft_read }, { MSG_DRAFT_SAVE, draft_save },
+		{ MSG_DRAFT_LIST, draft_list },
 		{ MSG_DRAFT_DROP, draft_discard },
 		{ MSG_DISCOVER, probe_discover }, { MSG_PROBE, probe_test },
 		{ MSG_ACCOUNT_ADD, probe_add },
@@ -396,6 +396,8 @@ pool_verify(void *arg)
 		if (!atomic_load(&c->stopping)) {
 			if (m->kind == MSG_RUN_PART)
 				parts_run(c, m);
+			else if (m->kind == MSG_FETCH_PART)
+				parts_fetch(c, m);
 			else
 				verify(c, m, &k);
 		}

@@ -36,7 +36,7 @@ struct doc_builder {
 	int fold_depth;
 	bool can_fold, by_word, is_fixed;
 	struct doc *doc;
-	size_t line_cap, link_cap, hidden_cap;
+	size_t line_cap, link_cap, hidden_cap, image_cap;
 	size_t cost;
 };
 
@@ -401,6 +401,19 @@ void
 doc_add_pixel(struct doc_builder *b)
 {
 	b->top->doc->pixels++;
+}
+
+void
+doc_add_image(struct doc_builder *b, struct str url)
+{
+	struct doc *d = b->top->doc;
+
+	b = b->top;
+	if (d->images >= LIMIT_LINKS)
+		return;
+	d->image = grown(
+		b->a, d->image, d->images, &b->image_cap, sizeof *d->image);
+	d->image[d->images++] = safe(b->a, url);
 }
 
 const struct doc *

@@ -56,9 +56,12 @@ struct doc {
 	size_t links;
 	struct str *hidden; /* text that the message hides, one piece each */
 	size_t hiddens;
-	unsigned remote; /* remote resources not loaded */
-	unsigned pixels; /* of them, images too small to be seen */
-	bool is_cut;     /* more than LIMIT_TEXT_SHOWN: the rest is on disk */
+	unsigned remote;   /* remote resources not loaded */
+	unsigned pixels;   /* of them, images too small to be seen */
+	struct str *image; /* URLs of those that are large enough, 1,000 at
+			      most */
+	size_t images;
+	bool is_cut; /* more than LIMIT_TEXT_SHOWN: the rest is on disk */
 };
 
 /* --- building ------------------------------------------------------------- */
@@ -107,6 +110,9 @@ void doc_add_hidden(struct doc_builder *b, struct str text);
 void doc_add_remote(struct doc_builder *b, unsigned n);
 /* Note that one of them is an image too small to be seen. */
 void doc_add_pixel(struct doc_builder *b);
+
+/* Note that one of them is the image at URL, which can be seen. */
+void doc_add_image(struct doc_builder *b, struct str url);
 
 /* A builder for a part of B's width (a table's cell): it shares B's links,
  * hidden texts and ceiling. doc_end gives its lines, whose links are B's. */

@@ -202,6 +202,8 @@ html_image(struct html *h, const GumboNode *n)
 			doc_add_pixel(h->f->b);
 		return;
 	}
+	if (is_remote(h, src))
+		doc_add_image(h->f->b, html_url_join(h->a, h->base, src));
 	name = cid_name(h, src);
 	if (alt.n) {
 		html_say(h, STR("["), DOC_DIM);

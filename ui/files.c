@@ -60,7 +60,10 @@ draw_row(const struct files *f, size_t i, int y, struct area a)
 	tty_put_cut(y, a.x + 12 + in, name - in, buf_str(&text),
 		t->is_file ? style : style | TTY_DIM);
 	tty_put_cut(y, a.x + 13 + name, 24, str_c(t->type), style);
-	if (!t->is_container) {
+	if (t->host) {
+		tty_put_cut(y, a.x + 26 + name, a.cells - name - 27,
+			str_c(t->host), style);
+	} else if (!t->is_container) {
 		buf_clear(&text);
 		glyph_size(&text, t->size);
 		tty_printf(y, a.x + 38 + name, 11, style, "%10s", buf_c(&text));
@@ -127,6 +130,40 @@ save_answer(struct screen *s, void *arg, const char *text)
 }
 
 static void
+fetch_answer(struct screen *s, void *arg, const char *text)
+{
+	struct files *f = arg;
+	struct msg *m;
+
+	if (!text || !*text)
+		return;
+	snprintf(f->folder, sizeof f->folder, "%s", text);
+	m = msg_new(MSG_FETCH_PART);
+	m->u.open.url = arena_strdup(m->arena, f->doc->u.doc.part[f->at].url);
+	m->u.open.directory = arena_strdup(m->arena, text);
+	screen_send(s, m);
+	screen_say(s, _("fetching"));
+}
+
+/* A remote image: nothing is fetched that nobody asked for. */
+static void
+use_remote(struct files *f, enum action a)
+{
+	const struct attachment *t = &f->doc->u.doc.part[f->at];
+	char label[200];
+
+	if (a != ACTION_SAVE) {
+		screen_say(f->view.screen, _("not here: s fetches it from %s"),
+			t->host);
+		return;
+	}
+	snprintf(label, sizeof label,
+		_("Fetch from %.60s, which learns that you read this, into:"),
+		t->host);
+	screen_ask(f->view.screen, label, f->folder, fetch_answer, NULL, f);
+}
+
+static void
 save_all_answer(struct screen *s, void *arg, const char *text)
 {
 	struct files *f = arg;
@@ -153,6 +190,8 @@ use(struct files *f, enum action a)
 				save_all_answer, NULL, f);
 		else
 			screen_say(s, _("it has no files"));
+	} else if (t->url) {
+		use_remote(f, a);
 	} else if (a == ACTION_PIPE) {
 		part_pipe(s, d->path, t->is_container ? "" : t->number, name);
 	} else if (t->is_container) {
