@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "app/sha256.h"
+#include "base/sha256.h"
 #include "auth/tag.h"
 
 static void
