@@ -14,11 +14,20 @@
 enum {
 	LABEL = 12,
 	CHECK = 8,
-	OURS = 14,
-	SERVER = 12,
+	OURS = 9,
+	SERVER = 9,
 	SERVER_MOST = 30,
-	DOMAIN = 28
+	DOMAIN = 28,
+	DOMAIN_LEAST = 16,
+	ALIGNED = 8
 };
+
+static void
+end_line(struct doc_builder *b)
+{
+	doc_newline(b);
+	doc_set_prefix(b, STR(""), STR(""), DOC_PLAIN);
+}
 
 /* TEXT in CELLS cells and a blank behind it. Words of other languages have more
  * bytes than cells, and cells are what lines up. */
@@ -31,11 +40,19 @@ column(struct doc_builder *b, unsigned style, const char *text, size_t cells)
 		used < cells ? (int)(cells - used) + 1 : 1, "");
 }
 
+/* NAME before the line that follows; what of it is wrapped stands below its
+ * text. */
 static void
 label(struct doc_builder *b, const char *name)
 {
-	doc_add(b, STR("  "), DOC_LABEL, -1);
-	column(b, DOC_LABEL, name, LABEL - 1);
+	size_t used = utf8_width(str_c(name));
+	struct buf first;
+
+	buf_init(&first, 1000);
+	buf_printf(&first, "  %s%*s", name,
+		used < LABEL ? (int)(LABEL - used) : 1, "");
+	doc_set_prefix(b, buf_str(&first), STR("              "), DOC_LABEL);
+	buf_fini(&first);
 }
 
 /* "  NAME        text" where there is a text. */
@@ -46,7 +63,7 @@ field(struct doc_builder *b, const char *name, const char *text)
 		return;
 	label(b, name);
 	doc_add(b, str_c(text), DOC_PLAIN, -1);
-	doc_newline(b);
+	end_line(b);
 }
 
 /* As field, for a sentence of auth's own. */
@@ -64,9 +81,9 @@ sentence(struct doc_builder *b, const char *name, const char *text)
 static void
 heading(struct doc_builder *b, const char *text)
 {
-	doc_newline(b);
+	end_line(b);
 	doc_add(b, str_c(text), DOC_HEADING, -1);
-	doc_newline(b);
+	end_line(b);
 }
 
 static void
@@ -120,6 +137,19 @@ server_column(const struct verdict *v)
 	return n < SERVER ? SERVER : n > SERVER_MOST ? SERVER_MOST : n;
 }
 
+/* Cells for the domains: what the other columns leave. */
+static size_t
+domain_column(const struct doc_builder *b, const struct verdict *v)
+{
+	size_t width = doc_width(b), others = 2 + CHECK + 1 + OURS + 1 +
+					      server_column(v) + 1 + 1 +
+					      ALIGNED;
+
+	if (width == 0 || width > others + DOMAIN)
+		return DOMAIN;
+	return width > others + DOMAIN_LEAST ? width - others : DOMAIN_LEAST;
+}
+
 static void
 table_row(struct doc_builder *b, const struct verdict *v, const char *name,
 	enum verdict_result r, const char *domain, const char *aligned,
@@ -132,9 +162,10 @@ table_row(struct doc_builder *b, const struct verdict *v, const char *name,
 	column(b, DOC_LABEL, name, CHECK);
 	column(b, style_of(r), verdict_result_name(r), OURS);
 	column(b, DOC_PLAIN, says, server);
-	column(b, DOC_PLAIN, domain && *domain ? domain : "-", DOMAIN);
+	column(b, DOC_PLAIN, domain && *domain ? domain : "-",
+		domain_column(b, v));
 	doc_add(b, str_c(aligned), DOC_PLAIN, -1);
-	doc_newline(b);
+	end_line(b);
 }
 
 static void
@@ -151,9 +182,9 @@ checks(struct doc_builder *b, const struct verdict *v)
 	column(b, DOC_LABEL, _("Check"), CHECK);
 	column(b, DOC_LABEL, _("ours"), OURS);
 	column(b, DOC_LABEL, *who ? who : _("server"), server_column(v));
-	column(b, DOC_LABEL, _("domain checked"), DOMAIN);
-	doc_add(b, str_c(_("aligned with From")), DOC_LABEL, -1);
-	doc_newline(b);
+	column(b, DOC_LABEL, _("domain"), domain_column(b, v));
+	doc_add(b, str_c(_("aligned")), DOC_LABEL, -1);
+	end_line(b);
 	table_row(
 		b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-", "dmarc");
 	for (size_t i = 0; i < v->dkims; i++) {
@@ -170,7 +201,7 @@ checks(struct doc_builder *b, const struct verdict *v)
 	label(b, _("checked"));
 	doc_printf(b, DOC_PLAIN, _("here, %s; rule %d of signet-auth(7)"),
 		buf_c(&t), v->rule);
-	doc_newline(b);
+	end_line(b);
 	buf_fini(&t);
 }
 
@@ -193,7 +224,7 @@ dkim(struct doc_builder *b, const struct verdict_dkim *s, size_t number)
 	if (s->not_signed && *s->not_signed) {
 		label(b, _("Not signed"));
 		doc_add(b, str_c(s->not_signed), DOC_ALERT, -1);
-		doc_newline(b);
+		end_line(b);
 	}
 	if (s->body_length >= 0) {
 		buf_clear(&t);
@@ -229,7 +260,7 @@ dkim(struct doc_builder *b, const struct verdict_dkim *s, size_t number)
 	for (size_t i = 0; i < s->warns; i++) {
 		label(b, i ? "" : _("Mind"));
 		doc_add(b, str_c(s->warn[i]), DOC_ALERT, -1);
-		doc_newline(b);
+		end_line(b);
 	}
 	buf_fini(&t);
 }
@@ -262,7 +293,7 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 		doc_printf(b, s->step[i].matched ? DOC_BOLD : DOC_PLAIN,
 			"%*s%s%s%s", s->step[i].depth * 2, "", s->step[i].term,
 			*s->step[i].detail ? "  " : "", s->step[i].detail);
-		doc_newline(b);
+		end_line(b);
 	}
 	if (s->lookups) {
 		buf_clear(&t);
@@ -287,7 +318,7 @@ walk_step(struct doc_builder *b, const char *name, const char *step)
 	phrase_add(&t, came ? came + 2 : step);
 	label(b, name);
 	doc_add(b, buf_str(&t), DOC_PLAIN, -1);
-	doc_newline(b);
+	end_line(b);
 	buf_fini(&t);
 }
 
@@ -356,7 +387,7 @@ results_field(struct doc_builder *b, const struct verdict_field *f)
 			str_c(_("  (below the line: it came with the "
 				"message)")),
 			DOC_DIM, -1);
-	doc_newline(b);
+	end_line(b);
 }
 
 /* How long hop I took after the one before it, "  +4 s". Clocks differ: what
@@ -403,13 +434,13 @@ route(struct doc_builder *b, const struct verdict *v)
 				   : "?",
 			*h->by ? h->by : "?", *h->ip ? "  [" : "", h->ip,
 			*h->ip ? "]" : "", h->is_tls ? "  TLS" : "");
-		doc_newline(b);
+		end_line(b);
 		if (v->boundary == (int)i) {
 			doc_add(b,
 				str_c(_("  ---- trust boundary: what is below "
 					"is the sender's word ----")),
 				DOC_BOLD, -1);
-			doc_newline(b);
+			end_line(b);
 		}
 		buf_fini(&t);
 	}
@@ -418,7 +449,7 @@ route(struct doc_builder *b, const struct verdict *v)
 			str_c(_("  No trust boundary is known: none of these "
 				"fields is believed.")),
 			DOC_DIM, -1);
-		doc_newline(b);
+		end_line(b);
 	}
 	for (size_t i = 0; i < v->fields; i++)
 		if (!v->field[i].is_above)
@@ -436,9 +467,9 @@ evidence_doc(struct arena *a, const struct verdict *v, unsigned width)
 		label(b, _("Domain"));
 		doc_printf(b, DOC_PLAIN, "%s = %s", v->from_domain_unicode,
 			v->from_domain);
-		doc_newline(b);
+		end_line(b);
 	}
-	doc_newline(b);
+	end_line(b);
 	checks(b, v);
 	for (size_t i = 0; i < v->dkims; i++)
 		dkim(b, &v->dkim[i], i + 1);
