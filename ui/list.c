@@ -94,12 +94,34 @@ select_row(struct list *l, unsigned at)
 	snprintf(l->selected, sizeof l->selected, "%s", r ? r->id : "");
 }
 
+/* NEWER was read from the index, which may lag behind what has been told: a
+ * verdict that is known does not turn into a pending one. */
+static void
+keep_verdicts(const struct msg_rows *older, struct msg_rows *newer)
+{
+	for (unsigned i = 0; i < newer->rows; i++) {
+		struct row *r = &newer->row[i];
+
+		if (r->verdict != VERDICT_PENDING)
+			continue;
+		for (unsigned k = 0; k < older->rows; k++)
+			if (strcmp(older->row[k].id, r->id) == 0) {
+				r->verdict = older->row[k].verdict;
+				r->flags |= older->row[k].flags &
+					    (ROW_ALERT | ROW_SERVER_ONLY);
+				break;
+			}
+	}
+}
+
 /* New rows came: the cursor stays on the message it was on. */
 static void
 take_rows(struct list *l, struct msg **m)
 {
 	bool first = l->rows == NULL;
 
+	if (!first)
+		keep_verdicts(&l->rows->u.rows, &(*m)->u.rows);
 	msg_free(&l->rows);
 	l->rows = *m;
 	*m = NULL;
