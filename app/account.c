@@ -167,9 +167,10 @@ take_pin(struct worker *w, struct msg *m)
 	struct err e;
 	int rc = -1;
 
-	snprintf(path, sizeof path, "%s/receipts.db", w->here.c->paths.data);
-	snprintf(server, sizeof server, "%s:%u", w->here.config->receive.host,
-		w->here.config->receive.port);
+	(void)snprintf(
+		path, sizeof path, "%s/receipts.db", w->here.c->paths.data);
+	(void)snprintf(server, sizeof server, "%s:%u",
+		w->here.config->receive.host, w->here.config->receive.port);
 	r = receipts_open(path, &e);
 	if (r)
 		rc = receipts_put_pin(

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "app/command/command.h"
@@ -172,6 +173,16 @@ print_keys(void)
 	return 0;
 }
 
+/* What could not be written, as on a full disk, is no success. */
+static int
+end_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("signet: standard output cannot be written\n", stderr);
+	return status ? status : EX_UNAVAILABLE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -204,7 +215,7 @@ main(int argc, char **argv)
 		return interface(config_file, argv[0], false);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[0], commands[i].name) == 0)
-			return commands[i].run(argc, argv);
+			return end_output(commands[i].run(argc, argv));
 	fprintf(stderr, "signet: no command '%s'\n", argv[0]);
 	usage(stderr);
 	return 2;

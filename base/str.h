@@ -66,7 +66,9 @@ bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
 static inline char
 ascii_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c + 32);
+	return c;
 }
 
 /* --- buffer ------------------------------------------------------------- */

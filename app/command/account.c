@@ -182,9 +182,10 @@ add(struct profile *p, struct add_options *o)
 {
 	struct msg_account s = { 0 };
 	struct stream_facts facts = { 0 };
-	const char *name;
+	struct str address = str_c(o->address); /* has an @: read_options */
+	const char *name = NULL;
 	struct buf out;
-	struct err e;
+	struct err e = { 0 };
 	int rc;
 
 	if (find(p, o, &s, &e) < 0)
@@ -195,8 +196,9 @@ add(struct profile *p, struct add_options *o)
 	s.pin = o->pin;
 	s.password_command = o->command;
 	s.name = o->name ? o->name
-			 : arena_printf(p->arena, "%.*s",
-				   (int)strcspn(o->address, "@"), o->address);
+			 : arena_cstr(p->arena,
+				   str_sub(address, 0,
+					   (size_t)str_chr(address, '@')));
 	buf_init(&out, SECRET_MAX);
 	if (o->command) {
 		char **argv = file_split_words(o->command, &e);

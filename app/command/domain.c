@@ -233,7 +233,7 @@ look(const struct options *o, struct dns *dns, struct str name)
 	int status = EX_USAGE;
 
 	ask_init(&q, a, dns_resolver(dns));
-	q.limit = 4 * LIMIT_DNS_QUERIES;
+	q.limit = (size_t)4 * LIMIT_DNS_QUERIES;
 	if (!name_ascii(a, name, &d.name)) {
 		fputs("signet domain: that is no domain name\n", stderr);
 		arena_free(&a);

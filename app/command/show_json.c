@@ -196,7 +196,7 @@ add_rendered(json_t *j, const struct message *m, unsigned width)
 	json_t *links = json_array(), *hidden = json_array();
 	struct buf b;
 
-	buf_init(&b, 2 * LIMIT_TEXT_SHOWN);
+	buf_init(&b, (size_t)2 * LIMIT_TEXT_SHOWN);
 	show_header(&b, a, m, width);
 	doc_text(&b, d);
 	for (size_t i = 0; i < d->links; i++)

@@ -175,7 +175,7 @@ static void
 check(const struct fact_options *o, struct dns *dns, const char *path,
 	struct room *m, struct outcome *out)
 {
-	struct str map, message;
+	struct str map = STR_NONE, message = STR_NONE;
 	struct err e;
 	struct dns_budget budget;
 	struct verdict *v;

@@ -70,4 +70,8 @@ if command -v python3 >/dev/null; then
 else
 	skip 'no python3: no second opinion on our letters'
 fi
+"$signet" --version >/dev/null; is 'a command that could say it all' $? 0
+if [ -c /dev/full ]; then
+	"$signet" paths >/dev/full 2>"$T/err"; is 'what cannot be written is no success' $? 69
+else skip 'no /dev/full'; fi
 finish
