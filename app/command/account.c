@@ -182,7 +182,7 @@ add(struct profile *p, struct add_options *o)
 {
 	struct msg_account s = { 0 };
 	struct stream_facts facts = { 0 };
-	struct str address = str_c(o->address); /* has an @: read_options */
+	struct str address = str_c(o->address); /* has an @: parse_add */
 	const char *name = NULL;
 	struct buf out;
 	struct err e = { 0 };
