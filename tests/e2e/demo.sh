@@ -1,6 +1,7 @@
 #!/bin/sh
 # The demo profile: every verdict is computed as its letters' authors meant,
 # the screens show them, and nothing stays behind.
+# alone: it measures how long keys wait
 . "${srcdir:-.}/tests/e2e/common"
 demo=$srcdir/app/demo/profile
 export SIGNET_NOW=1795521600 TMPDIR="$T"

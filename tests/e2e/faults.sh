@@ -1,6 +1,7 @@
 #!/bin/sh
 # What goes wrong: a server that stalls, a death at random moments, a wrong
 # password, a wrong certificate, no network, a full disk, a refused letter.
+# alone: it measures how long keys wait
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_can || { skip 'no mail servers here'; finish; }

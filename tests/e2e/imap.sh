@@ -1,6 +1,7 @@
 #!/bin/sh
 # Two accounts on a real Dovecot over TLS: what comes, what goes, what both
 # sides agree on afterwards.
+# alone: it measures when letters come
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_can || { skip 'no mail servers here'; finish; }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Leaving while a letter is on its way: what the server says within a second is
 # waited for and written down; else it is unknown, and said so; never twice.
+# alone: it measures how long leaving takes
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_can || { skip 'no mail servers here'; finish; }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A mail server that falls silent in the middle of it all: what is done to the
 # mail is seen at once, letters go out, and both sides agree when it is back.
+# alone: it measures when a change is seen
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_can || { skip 'no mail servers here'; finish; }

@@ -75,7 +75,7 @@ V
 X
 has 'the sentence' "$T/pane" '실패'
 has 'a reason of auth' "$T/pane" '보낸이 도메인의 유효한 서명'
-has 'the table' "$T/pane" '검사한 도메인'
+has 'the table' "$T/pane" '일치'
 lacks 'no English reason' "$T/pane" 'no valid signature'
 python3 - "$T/pane" "$T/list" <<'PY' && ok || bad 'columns of the pane or the list'
 import re, sys, unicodedata as u
@@ -87,8 +87,8 @@ def cells(s):
 
 
 pane = open(sys.argv[1], encoding="utf-8").read().split("\n")
-head = next(l for l in pane if "검사한 도메인" in l)
-want = cells(head[:head.index("검사한 도메인")])
+head = next(l for l in pane if "자체" in l and "도메인" in l)
+want = cells(head[:head.index("도메인")])
 rows = [l for l in pane if re.match(r" *(DMARC|DKIM( \d)?|SPF|ARC) +\S+ +\S+ +\S", l)]
 assert len(rows) >= 4, pane
 for l in rows:

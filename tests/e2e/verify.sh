@@ -1,6 +1,7 @@
 #!/bin/sh
 # signet verify, spf, domain and report from the command line: states, exit
 # status, order of many files, and look-ups against a DNS server that is slow.
+# alone: it measures that questions are asked side by side
 . "${srcdir:-.}/tests/e2e/common"
 data=$srcdir/tests/data/auth
 export XDG_CONFIG_HOME="$T/config" HOME="$T"
