@@ -91,7 +91,8 @@ keep_copy(struct local *l, struct msg *m, const char *folder, const char *base,
 void
 local_file_sent(struct local *l, struct msg *m)
 {
-	const char *folder = local_role(l, m->arena, BOX_SENT, "Sent"), *path;
+	const char *folder = local_role(l, m->arena, BOX_SENT, "Sent"),
+		   *path = NULL;
 	const char *base = copy_name(m->arena, &m->u.letter);
 	struct msg *done;
 	struct err e;

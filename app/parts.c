@@ -499,7 +499,7 @@ prepare(struct context *c, struct msg *m, const struct found *f,
 void
 parts_open(struct context *c, struct msg *m)
 {
-	struct mailcap_entry entry;
+	struct mailcap_entry entry = { 0 };
 	char **argv = NULL;
 	struct found f;
 	struct str map;

@@ -152,14 +152,12 @@ by_count(const void *a, const void *b)
 static void
 print_rows(const struct report *r)
 {
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
 	const struct report_row **list = calloc(r->rows + 1, sizeof *list);
 
 	if (!list)
 		return;
 	for (size_t i = 0; i < r->rows; i++)
 		list[i] = &r->row[i];
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
 	qsort(list, r->rows, sizeof *list, by_count);
 	printf("  %-39s %8s  %-5s %-5s %-11s %s\n", "source", "messages",
 		"DKIM", "SPF", "done", "From; signed by; envelope");
