@@ -74,6 +74,11 @@ static const struct key keys[] = {
 	ACCOUNT("folders", WORDS, folders, NULL),
 	ACCOUNT("identity", TEXT_LIST, identity, NULL),
 	ACCOUNT("signature", FILE_NAME, signature, NULL),
+	ACCOUNT("drafts", TEXT, drafts, NULL),
+	ACCOUNT("sent", TEXT, sent, NULL),
+	ACCOUNT("archive", TEXT, archive, NULL),
+	ACCOUNT("junk", TEXT, junk, NULL),
+	ACCOUNT("trash", TEXT, trash, NULL),
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };

@@ -51,6 +51,7 @@ struct config_account {
 	const char *auth;    /* "auto" … */
 	const char *ca_file; /* NULL: none */
 	const char *signature;
+	const char *drafts, *sent, *archive, *junk, *trash; /* folders */
 	struct config_list authserv_id, folders, identity, receiver;
 	bool has_authserv_id; /* the key is there, if only to say "none" */
 	bool results_below;   /* see struct verify_facts */

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "app/role.h"
 #include "base/log.h"
 #include "store/maildir.h"
 
@@ -121,14 +122,22 @@ local_folder(const struct local *l, struct arena *a, const char *folder)
 const char *
 local_role(struct local *l, struct arena *a, int role, const char *fallback)
 {
+	struct role_folder *f;
 	struct state_box *box;
+	size_t n, count = 0;
 	struct err e;
-	size_t n;
 
-	if (l->state && state_boxes(l->state, a, &box, &n, &e) == 0)
-		for (size_t i = 0; i < n; i++)
-			if (box[i].role == role && !box[i].is_gone)
-				return box[i].folder;
+	if (!l->state || state_boxes(l->state, a, &box, &n, &e) < 0)
+		return fallback;
+	f = arena_array(a, n, sizeof *f);
+	for (size_t i = 0; i < n; i++)
+		if (!box[i].is_gone)
+			f[count++] = (struct role_folder){ box[i].folder,
+				(enum box_role)box[i].role, BOX_PLAIN };
+	role_assign(l->config, f, count);
+	for (size_t i = 0; i < count; i++)
+		if ((int)f[i].role == role)
+			return f[i].name;
 	return fallback;
 }
 

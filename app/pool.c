@@ -8,9 +8,11 @@
 #include "app/believe.h"
 #include "app/draft.h"
 #include "app/evidence.h"
+#include "app/local.h"
 #include "app/open.h"
 #include "app/parts.h"
 #include "app/probe.h"
+#include "app/role.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -127,40 +129,6 @@ search(struct context *c, struct index *x, struct receipts *own, struct msg *m,
 	return 0;
 }
 
-static enum box_role
-role_of(const char *name)
-{
-	static const struct {
-		const char *name;
-		enum box_role role;
-	} names[] = { { "INBOX", BOX_INBOX }, { "Drafts", BOX_DRAFTS },
-		{ "Draft", BOX_DRAFTS }, { "임시보관함", BOX_DRAFTS },
-		{ "Entwürfe", BOX_DRAFTS }, { "Brouillons", BOX_DRAFTS },
-		{ "下書き", BOX_DRAFTS }, { "草稿箱", BOX_DRAFTS },
-		{ "Sent", BOX_SENT }, { "Sent Messages", BOX_SENT },
-		{ "Sent Items", BOX_SENT }, { "보낸편지함", BOX_SENT },
-		{ "보낸메일함", BOX_SENT }, { "Gesendet", BOX_SENT },
-		{ "Envoyés", BOX_SENT }, { "送信済み", BOX_SENT },
-		{ "已发送", BOX_SENT }, { "Archive", BOX_ARCHIVE },
-		{ "Archives", BOX_ARCHIVE }, { "Archiv", BOX_ARCHIVE },
-		{ "보관함", BOX_ARCHIVE }, { "Junk", BOX_JUNK },
-		{ "Spam", BOX_JUNK }, { "Junk E-mail", BOX_JUNK },
-		{ "스팸메일함", BOX_JUNK }, { "스팸함", BOX_JUNK },
-		{ "迷惑メール", BOX_JUNK }, { "Trash", BOX_TRASH },
-		{ "Deleted Messages", BOX_TRASH },
-		{ "Deleted Items", BOX_TRASH }, { "Papierkorb", BOX_TRASH },
-		{ "Corbeille", BOX_TRASH }, { "휴지통", BOX_TRASH },
-		{ "ゴミ箱", BOX_TRASH } };
-	const char *slash = strrchr(name, '/');
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i].name) == 0 ||
-			(slash && strcmp(slash + 1, names[i].name) == 0 &&
-				names[i].role != BOX_INBOX))
-			return names[i].role;
-	return BOX_PLAIN;
-}
-
 static unsigned
 count_outbox(struct context *c)
 {
@@ -171,19 +139,52 @@ count_outbox(struct context *c)
 	return file_count(path, ".eml");
 }
 
-/* The mailboxes of one account with their counts. */
-static int
-count_account(struct context *c, struct index *x, const char *account,
-	struct msg *r, size_t *cap, struct err *e)
+/* The folders NAMES of account I with their roles; what the server says of them
+ * stands in its state. */
+static struct role_folder *
+assign_roles(struct context *c, int i, struct arena *a,
+	const char *const *names, size_t n)
 {
+	struct role_folder *f = arena_array(a, n, sizeof *f);
+	const struct config_account *account = &c->config->account[i];
+	struct state_box *box = NULL;
+	struct state *s = NULL;
+	size_t boxes = 0;
+	struct err e;
+
+	if (local_has_server(account))
+		s = state_open(arena_printf(a, "%s/%s.db", c->paths.state,
+				       account->name),
+			&e);
+	if (s && state_boxes(s, a, &box, &boxes, &e) < 0)
+		boxes = 0;
+	for (size_t k = 0; k < n; k++) {
+		f[k].name = names[k];
+		for (size_t b = 0; b < boxes; b++)
+			if (strcmp(box[b].folder, names[k]) == 0)
+				f[k].server = (enum box_role)box[b].role;
+	}
+	state_close(&s);
+	role_assign(account, f, n);
+	return f;
+}
+
+/* The mailboxes of account I with their counts. */
+static int
+count_account(struct context *c, struct index *x, int i, struct msg *r,
+	size_t *cap, struct err *e)
+{
+	const char *account = c->config->account[i].name;
 	struct msg_boxes *out = &r->u.boxes;
 	struct arena *a = r->arena;
+	struct role_folder *role;
 	const char **names;
 	size_t n;
 
 	if (maildir_list(c->paths.mail, account, a, &names, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	role = assign_roles(c, i, a, names, n);
+	for (size_t k = 0; k < n; k++) {
 		struct buf q;
 		struct box *b;
 
@@ -200,10 +201,10 @@ count_account(struct context *c, struct index *x, const char *account,
 		b = &out->box[out->boxes++];
 		buf_init(&q, 8192);
 		index_folder_query(
-			&q, arena_printf(a, "%s/%s", account, names[i]));
+			&q, arena_printf(a, "%s/%s", account, names[k]));
 		b->account = account;
-		b->name = names[i];
-		b->role = role_of(names[i]);
+		b->name = names[k];
+		b->role = role[k].role;
 		b->query = arena_cstr(a, buf_str(&q));
 		buf_fini(&q);
 		if (index_count(x, b->query, &b->total, e) < 0 ||
@@ -223,8 +224,7 @@ counts(struct context *c, struct index *x, struct msg *m, struct err *e)
 	int rc = 0;
 
 	for (int i = 0; i < c->workers && rc == 0; i++)
-		rc = count_account(
-			c, x, c->config->account[i].name, r, &cap, e);
+		rc = count_account(c, x, i, r, &cap, e);
 	if (rc < 0) {
 		msg_free(&r);
 		return -1;
