@@ -67,6 +67,7 @@ file_safe_name(struct buf *out, struct str name, const char *fallback)
 	struct buf b;
 	uint32_t cp;
 	size_t skip = 0;
+	bool is_dev;
 
 	buf_init(&b, 4 * LIMIT_FILE_NAME + 4096);
 	name = last_component(name);
@@ -85,10 +86,12 @@ file_safe_name(struct buf *out, struct str name, const char *fallback)
 		skip++;
 	if (skip)
 		memmove(b.p, b.p + skip, b.n - skip + 1), b.n -= skip;
-	cut_name(&b, LIMIT_FILE_NAME);
+	is_dev = is_device(buf_str(&b));
+	cut_name(&b, LIMIT_FILE_NAME - is_dev);
 	while (b.n && (b.p[b.n - 1] == '.' || b.p[b.n - 1] == ' '))
 		buf_cut(&b, b.n - 1);
-	if (is_device(buf_str(&b)))
+	/* "con." and "con" are one device */
+	if (is_dev || is_device(buf_str(&b)))
 		buf_adds(out, "_");
 	if (b.n == 0)
 		buf_adds(out, fallback);
