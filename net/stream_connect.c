@@ -27,7 +27,8 @@ enum { TRIES = 8, APART_MS = 250 };
 
 struct lookup {
 	atomic_int owners;
-	int done_fd, rc;
+	int done_fd;
+	atomic_int rc; /* set last: then found may be read */
 	char *host, port[8];
 	struct addrinfo *found;
 };
@@ -51,13 +52,15 @@ look_up(void *arg)
 		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG };
 	struct lookup *l = arg;
+	int rc;
 
 	/* literal and local addresses do not need a configured interface */
-	l->rc = getaddrinfo(l->host, l->port, &hints, &l->found);
-	if (l->rc == EAI_NONAME || l->rc == EAI_ADDRFAMILY) {
+	rc = getaddrinfo(l->host, l->port, &hints, &l->found);
+	if (rc == EAI_NONAME || rc == EAI_ADDRFAMILY) {
 		hints.ai_flags = AI_NUMERICSERV;
-		l->rc = getaddrinfo(l->host, l->port, &hints, &l->found);
+		rc = getaddrinfo(l->host, l->port, &hints, &l->found);
 	}
+	atomic_store(&l->rc, rc);
 	(void)eventfd_write(l->done_fd, 1);
 	release(l);
 	return NULL;
@@ -85,7 +88,7 @@ resolve(const struct stream_settings *s, int timeout_ms, struct err *e)
 	struct lookup *l = calloc(1, sizeof *l);
 	pthread_attr_t attr;
 	pthread_t t;
-	int why;
+	int why, rc;
 
 	if (!l || !(l->host = strdup(s->host))) {
 		free(l);
@@ -106,7 +109,8 @@ resolve(const struct stream_settings *s, int timeout_ms, struct err *e)
 		return NULL;
 	}
 	why = wait_for(l->done_fd, POLLIN, s->cancel_fd, timeout_ms);
-	if (why == 0 && l->rc == 0)
+	rc = atomic_load(&l->rc);
+	if (why == 0 && rc == 0)
 		return l;
 	if (why == ECANCELED)
 		err_set(e, ERR_CANCEL, why, "stopped");
@@ -114,10 +118,10 @@ resolve(const struct stream_settings *s, int timeout_ms, struct err *e)
 		err_set(e, ERR_LATER, why,
 			"the address of '%s' was not found in time", s->host);
 	else
-		err_set(e, ERR_LATER, l->rc,
+		err_set(e, ERR_LATER, rc,
 			"there is no address for '%s': %s. Is the name right, "
 			"is the network there?",
-			s->host, gai_strerror(l->rc));
+			s->host, gai_strerror(rc));
 	release(l);
 	return NULL;
 }

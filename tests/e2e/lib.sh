@@ -35,7 +35,7 @@ e2e_as_mail() {
 
 # e2e_wait SECONDS COMMAND...: until COMMAND succeeds
 e2e_wait() {
-	e2e_n=$(($1 * 50)); shift
+	e2e_n=$(($1 * 50 * ${slack:-1})); shift
 	while [ $e2e_n -gt 0 ]; do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.02
