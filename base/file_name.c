@@ -64,7 +64,7 @@ cut_name(struct buf *b, size_t max)
 void
 file_safe_name(struct buf *out, struct str name, const char *fallback)
 {
-	struct buf b;
+	struct buf b, shown;
 	uint32_t cp;
 	size_t skip = 0;
 	bool is_dev;
@@ -84,8 +84,13 @@ file_safe_name(struct buf *out, struct str name, const char *fallback)
 	}
 	while (skip < b.n && strchr(".-~ ", b.p[skip]))
 		skip++;
-	if (skip)
-		memmove(b.p, b.p + skip, b.n - skip + 1), b.n -= skip;
+	/* what a screen would not show as it is, as a pile of marks upon one
+	 * letter, does not stand in the name either */
+	buf_init(&shown, b.max);
+	utf8_safe(&shown, str_sub(buf_str(&b), skip, b.n), UTF8_LINE);
+	buf_clear(&b);
+	buf_add(&b, buf_str(&shown));
+	buf_fini(&shown);
 	is_dev = is_device(buf_str(&b));
 	cut_name(&b, LIMIT_FILE_NAME - is_dev);
 	while (b.n && (b.p[b.n - 1] == '.' || b.p[b.n - 1] == ' '))
