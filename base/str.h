@@ -139,6 +139,8 @@ buf_c(const struct buf *b)
 	X(IMAP_LITERAL, 64 << 10, "bytes of an IMAP literal outside a body")   \
 	X(IMAP_DEPTH, 64, "nested parentheses in an IMAP response")            \
 	X(SMTP_LINE, 8 << 10, "bytes of an SMTP or POP3 line")                 \
+	X(POP3_LIST_LINE, 1 << 10, "bytes of a line of POP3's UIDL and LIST")  \
+	X(POP3_LIST, 1000000, "letters in a POP3 box")                         \
 	X(REPLY_LINES, 100, "lines of one SMTP reply")                         \
 	X(FOLDER_NAME, 1000, "bytes of a folder's name")                       \
 	X(FOLDERS, 20000, "folders of an account")                             \

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "mime/body.h"
+#include "net/sasl.h"
 #include "net/smtp_parts.h"
 
 enum { COMMAND_MAX = 24 << 10, REPLY_MAX = 64 << 10, QUIT_MS = 1000 };
@@ -226,44 +226,16 @@ start_tls(struct smtp *x, struct stream_facts *facts, struct err *e)
  * ----------------------------------------------------------------------------
  */
 
-static void
-wipe(struct buf *b)
-{
-	if (b->p)
-		explicit_bzero(b->p, b->cap);
-	buf_fini(b);
-}
-
-/* S in base64 on one line. */
-static void
-encode(struct buf *out, struct str s)
-{
-	struct buf lines;
-
-	buf_init(&lines, COMMAND_MAX);
-	body_encode_base64(&lines, s);
-	for (size_t i = 0; i < lines.n; i++)
-		if (lines.p[i] != '\r' && lines.p[i] != '\n')
-			buf_addc(out, lines.p[i]);
-	wipe(&lines);
-}
-
 static int
 auth_plain(struct smtp *x, const char *user, struct str password, struct err *e)
 {
-	struct buf plain, coded;
+	struct buf coded;
 	int rc;
 
-	buf_init(&plain, COMMAND_MAX);
-	buf_init(&coded, COMMAND_MAX);
-	buf_addc(&plain, '\0');
-	buf_adds(&plain, user);
-	buf_addc(&plain, '\0');
-	buf_add(&plain, password);
-	encode(&coded, buf_str(&plain));
+	buf_init(&coded, SASL_MAX);
+	sasl_plain(&coded, user, password);
 	rc = smtp_put(x, e, "AUTH PLAIN %s", buf_c(&coded));
-	wipe(&plain);
-	wipe(&coded);
+	sasl_wipe(&coded);
 	return rc < 0 ? -1 : smtp_reply(x, "sign-in", e);
 }
 
@@ -278,10 +250,10 @@ auth_login(struct smtp *x, const char *user, struct str password, struct err *e)
 	for (int i = 0; i < 2 && rc == 0 && x->code == 334; i++) {
 		struct buf coded;
 
-		buf_init(&coded, COMMAND_MAX);
-		encode(&coded, said[i]);
+		buf_init(&coded, SASL_MAX);
+		sasl_encode(&coded, said[i]);
 		rc = smtp_put(x, e, "%s", buf_c(&coded));
-		wipe(&coded);
+		sasl_wipe(&coded);
 		if (rc == 0)
 			rc = smtp_reply(x, "sign-in", e);
 	}

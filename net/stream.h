@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 enum stream_tls {
 	STREAM_TLS,      /* from the first byte */
@@ -79,10 +80,15 @@ bool stream_has_pending(struct stream *s);
 /* How long the server may be silent from now on. */
 void stream_set_silence(struct stream *s, int silence_ms);
 /* May the server send literals as large as a letter from now on? Others stop at
- * LIMIT_IMAP_LITERAL. */
+ * LIMIT_IMAP_LITERAL. Of POP3: lines without a ceiling, which the caller has.
+ */
 void stream_set_bodies(struct stream *s, bool on);
 /* What is written next is secret: not traced. */
 void stream_set_secret(struct stream *s, bool on);
+
+/* The MD5 of TEXT in lower-case hexadecimal: for APOP, where a server has
+ * nothing better. ERR_ACCOUNT where this machine's OpenSSL has none. */
+int stream_md5(struct str text, char out[33], struct err *e) ERR_CHECK;
 
 /* Close and free; after the libetpan session has been freed. */
 void stream_close(struct stream **s);

@@ -26,12 +26,15 @@ is_body_literal(const struct stream_guard *g)
 	return g->is_body && g->may_be_body;
 }
 
-/* SMTP: short lines, and not for ever. */
+/* SMTP and POP3: short lines, and not for ever. Letters of POP3 stand between
+ * them, and no parser of libetpan: pop3_mail.c has ceilings of its own. */
 static int
 check_lines(struct stream *s, const char *p, size_t n)
 {
 	struct stream_guard *g = &s->guard;
 
+	if (g->may_be_body)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] == '\n') {
 			g->line = 0;
