@@ -5,11 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "store/db.h"
-
-struct state {
-	sqlite3 *db;
-};
+#include "store/state_parts.h"
 
 static const char *const migrations[] = {
 	"CREATE TABLE box (id INTEGER PRIMARY KEY, raw TEXT NOT NULL UNIQUE,"
@@ -31,6 +27,10 @@ static const char *const migrations[] = {
 	" base TEXT NOT NULL);",
 	"ALTER TABLE op ADD COLUMN old TEXT NOT NULL DEFAULT '';",
 	"ALTER TABLE op ADD COLUMN agreed INTEGER NOT NULL DEFAULT 0;",
+	"CREATE TABLE uidl (key TEXT NOT NULL PRIMARY KEY,"
+	" mark TEXT NOT NULL, content TEXT NOT NULL, fetched INTEGER NOT NULL,"
+	" gone INTEGER NOT NULL, is_deleted INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX uidl_mark ON uidl (mark);",
 };
 
 struct state *

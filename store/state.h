@@ -117,4 +117,32 @@ int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
 /* Changes that the server does not know: flags, deletions, moves, appends. */
 int state_waiting(struct state *s, unsigned *out, struct err *e) ERR_CHECK;
 
+/* --- letters of a POP3 box
+ * ----------------------------------------------------- */
+
+enum { STATE_UIDL_KEY = 21 }; /* 20 hexadecimal digits of a hash */
+
+struct state_uidl {
+	char key[STATE_UIDL_KEY];     /* of what the server calls it */
+	char mark[STATE_UIDL_KEY];    /* in the name of its file */
+	char content[STATE_UIDL_KEY]; /* of its header and size */
+	int64_t fetched;              /* when it came here */
+	int64_t gone;    /* since when the server does not list it, 0: it does
+			  */
+	bool is_deleted; /* here; the server may not know */
+};
+
+/* All letters that ever came and are remembered, by rising key, in A. */
+int state_uidls(struct state *s, struct arena *a, struct state_uidl **out,
+	size_t *count_out, struct err *e) ERR_CHECK;
+/* Insert or replace. */
+int state_put_uidl(
+	struct state *s, const struct state_uidl *u, struct err *e) ERR_CHECK;
+int state_drop_uidl(struct state *s, const char *key, struct err *e) ERR_CHECK;
+int state_uidl_gone(struct state *s, const char *key, int64_t gone,
+	struct err *e) ERR_CHECK;
+/* The letter whose file has MARK was deleted here, or no longer is. */
+int state_uidl_deleted(struct state *s, const char *mark, bool is_deleted,
+	struct err *e) ERR_CHECK;
+
 #endif
