@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "app/pop.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -45,6 +46,7 @@ account_free(struct worker **w)
 	if (!*w)
 		return;
 	session_close(*w);
+	pop_close(*w);
 	local_close(&(*w)->here);
 	secret_free(&(*w)->password);
 	pthread_mutex_destroy(&(*w)->password_lock);
@@ -243,6 +245,7 @@ failed(struct worker *w, const struct err *e)
 	int64_t wait = RETRY_FIRST_MS;
 
 	session_close(w);
+	pop_close(w);
 	switch (e->class) {
 	case ERR_AUTH:
 		/* one try: the account must not be locked by us */
@@ -287,7 +290,11 @@ online_work(struct worker *w)
 
 	if (!w->here.state || !w->wants_online)
 		return false;
-	if (!session_is_open(w)) {
+	if (local_is_pop(w->here.config)) {
+		rc = pop_work(w, &e);
+		if (rc == 0)
+			return false;
+	} else if (!session_is_open(w)) {
 		if (w->retry_ms == 0 || clock_mono_ms() < w->retry_ms)
 			return false;
 		worker_status(w, ACCOUNT_CONNECTING, NULL);
@@ -396,5 +403,6 @@ account_run(void *arg)
 	if (was_busy)
 		atomic_fetch_sub(&c->busy, 1);
 	session_close(w);
+	pop_close(w);
 	return NULL;
 }

@@ -7,12 +7,16 @@
 #include "app/account.h"
 #include "app/local.h"
 #include "base/secret.h"
+#include "net/stream.h"
 
 struct session; /* session.c: the IMAP session and its pass */
+struct pop;     /* pop.c: the POP3 session and its pass */
 
 struct worker {
 	struct local here; /* its own view; .state is NULL for a Maildir */
 	struct session *session;
+	struct pop *pop;
+	bool pop_has_cleaned; /* what a death left in tmp is gone */
 	pthread_mutex_t password_lock;
 	struct secret *password; /* NULL: ask the command, or the user */
 	int64_t retry_ms;        /* when to connect again; 0: not by itself */
@@ -33,6 +37,12 @@ struct secret *worker_password(struct worker *w, struct err *e);
 /* PASSWORD, which is the worker's from now on, is the password; NULL: there is
  * none, the last one was wrong. Any thread. */
 void worker_set_password(struct worker *w, struct secret *password);
+
+/* The pin for the account's server, in A, or NULL. */
+const char *session_pin(struct worker *w, struct arena *a);
+/* Tell the screen of a certificate that was not accepted, as *E says. */
+void session_show_certificate(
+	struct worker *w, const struct stream_facts *f, const struct err *e);
 
 /* session.c: the IMAP side. */
 /* Is there a pass under way that has steps left? */

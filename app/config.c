@@ -19,6 +19,7 @@ enum kind {
 	WORDS,
 	BOOL,
 	SECONDS,
+	DAYS,
 	FILE_NAME,
 	CHOICE,
 	RECEIVE,
@@ -72,6 +73,9 @@ static const struct key keys[] = {
 	ACCOUNT("received-by", WORDS, receiver, NULL),
 	ACCOUNT("results-below", BOOL, results_below, NULL),
 	ACCOUNT("folders", WORDS, folders, NULL),
+	ACCOUNT("leave-on-server", BOOL, leave_on_server, NULL),
+	ACCOUNT("delete-after", DAYS, delete_after_days, NULL),
+	ACCOUNT("delete-when-deleted", BOOL, delete_when_deleted, NULL),
 	ACCOUNT("identity", TEXT_LIST, identity, NULL),
 	ACCOUNT("signature", FILE_NAME, signature, NULL),
 	ACCOUNT("drafts", TEXT, drafts, NULL),
@@ -305,6 +309,14 @@ set_value(struct loader *l, const struct key *k, void *base, struct str v)
 		else
 			*(unsigned *)(void *)member = (unsigned)n;
 		break;
+	case DAYS:
+		word = str_iends(v, STR("d")) ? str_sub(v, 0, v.n - 1) : v;
+		if (!str_to_u64(str_trim(word), 36500, &n))
+			PROBLEM(l, "%s is a number of days, as in '14d'",
+				k->name);
+		else
+			*(unsigned *)(void *)member = (unsigned)n;
+		break;
 	case RECEIVE:
 	case SEND:
 		set_url(l, k, (struct config_url *)(void *)member, v);
@@ -364,7 +376,8 @@ begin_section(struct loader *l, struct str line)
 		(struct config_account){ .name = arena_cstr(c->arena, name),
 			.line = l->line,
 			.person = "",
-			.auth = "auto" };
+			.auth = "auto",
+			.leave_on_server = true };
 	l->section = SECTION_ACCOUNT;
 }
 

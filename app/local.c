@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "app/role.h"
+#include "app/pop.h"
 #include "base/log.h"
 #include "store/maildir.h"
 
@@ -58,6 +59,31 @@ local_has_server(const struct config_account *a)
 	       a->receive.scheme == SCHEME_IMAP_INSECURE;
 }
 
+bool
+local_is_pop(const struct config_account *a)
+{
+	return a->receive.scheme == SCHEME_POP3S ||
+	       a->receive.scheme == SCHEME_POP3 ||
+	       a->receive.scheme == SCHEME_POP3_INSECURE;
+}
+
+/* What a server has for others. */
+static int
+make_folders(struct local *l, struct err *e)
+{
+	static const char *const names[] = { "Drafts", "Sent", "Archive",
+		"Junk", "Trash" };
+	char folder[300];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(folder, sizeof folder, "%s/%s", l->config->name,
+			names[i]);
+		if (maildir_make(l->c->paths.mail, folder, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 local_open(struct local *l, struct context *c, int account, struct err *e)
 {
@@ -69,7 +95,9 @@ local_open(struct local *l, struct context *c, int account, struct err *e)
 	snprintf(folder, sizeof folder, "%s/INBOX", l->config->name);
 	if (maildir_make(c->paths.mail, folder, e) < 0)
 		return -1;
-	if (!local_has_server(l->config))
+	if (local_is_pop(l->config) && make_folders(l, e) < 0)
+		return -1;
+	if (!local_has_server(l->config) && !local_is_pop(l->config))
 		return 0;
 	snprintf(
 		path, sizeof path, "%s/%s.db", c->paths.state, l->config->name);
@@ -146,7 +174,7 @@ local_push(struct local *l)
 {
 	struct msg *m;
 
-	if (!l->state)
+	if (!local_has_server(l->config))
 		return;
 	m = msg_new(MSG_PUSH);
 	m->account = l->account;
@@ -248,7 +276,7 @@ note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
 	int64_t box;
 	int rc;
 
-	if (!l->state)
+	if (!local_has_server(l->config))
 		return 0;
 	rc = state_find(l->state, arena_cstr(a, base), a, &box, &m, e);
 	if (rc <= 0)
@@ -351,7 +379,7 @@ note_move(struct local *l, struct arena *a, const char *old, const char *base,
 	int64_t box = 0;
 	int rc;
 
-	if (!l->state)
+	if (!local_has_server(l->config))
 		return 0;
 	rc = state_find(
 		l->state, arena_cstr(a, maildir_base(old)), a, &box, &m, e);
@@ -378,6 +406,7 @@ local_move(struct local *l, struct msg *m)
 		char base[256];
 
 		maildir_new_name(base, sizeof base, 0);
+		pop_keep_mark(base, sizeof base, c->path[i]);
 		buf_init(&now, 4096);
 		buf_init(&to, 4096);
 		local_lock(l);
@@ -391,6 +420,8 @@ local_move(struct local *l, struct msg *m)
 			rc = maildir_move(root, buf_c(&now),
 				local_folder(l, m->arena, c->folder), base, &to,
 				&e);
+		if (rc == 0)
+			rc = pop_note_move(l, m->arena, base, c->folder, &e);
 		local_unlock(l);
 		if (rc == 0)
 			local_renamed(l, buf_c(&now), buf_c(&to),

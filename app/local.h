@@ -25,8 +25,10 @@ struct local { /* one thread's view of an account */
 int local_open(struct local *l, struct context *c, int account,
 	struct err *e) ERR_CHECK;
 void local_close(struct local *l);
-/* Its account synchronises with a server. */
+/* Its account synchronises with a server, both ways. */
 bool local_has_server(const struct config_account *a);
+/* Its letters come by POP3: what is done to them stays here. */
+bool local_is_pop(const struct config_account *a);
 
 /* The account's lock. */
 void local_lock(struct local *l);

@@ -45,7 +45,7 @@ note_copy(struct local *l, struct arena *a, const char *folder,
 	int64_t box;
 	int rc;
 
-	if (!l->state)
+	if (!local_has_server(l->config))
 		return 0;
 	rc = state_find(l->state, base, a, &box, &m, e);
 	if (rc == 0)

@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "net/discover.h"
 #include "net/imap.h"
+#include "net/pop3.h"
 #include "net/session.h"
 #include "net/smtp.h"
 #include "store/receipts.h"
@@ -86,7 +87,8 @@ stream_of(const struct config_url *u, const struct msg_account *s)
 {
 	enum stream_tls tls = STREAM_STARTTLS;
 
-	if (u->scheme == SCHEME_IMAPS || u->scheme == SCHEME_SMTPS)
+	if (u->scheme == SCHEME_IMAPS || u->scheme == SCHEME_POP3S ||
+		u->scheme == SCHEME_SMTPS)
 		tls = STREAM_TLS;
 	else if (config_scheme_is_insecure(u->scheme))
 		tls = STREAM_PLAIN;
@@ -99,31 +101,58 @@ stream_of(const struct config_url *u, const struct msg_account *s)
 		.name = "probe" };
 }
 
+static int
+sign_in_to_mail(const struct config_url *in, const struct msg_account *s,
+	struct stream_facts *facts, struct err *e)
+{
+	struct imap_settings is = { .stream = stream_of(in, s),
+		.user = s->user,
+		.password = s->password };
+	struct session_settings ps = { .stream = stream_of(in, s),
+		.user = s->user,
+		.password = s->password };
+	struct imap *m;
+	struct pop3 *x;
+
+	switch (in->scheme) {
+	case SCHEME_IMAPS:
+	case SCHEME_IMAP:
+	case SCHEME_IMAP_INSECURE:
+		m = imap_open(&is, facts, e);
+		if (!m)
+			return -1;
+		imap_close(&m);
+		return 0;
+	case SCHEME_POP3S:
+	case SCHEME_POP3:
+	case SCHEME_POP3_INSECURE:
+		x = pop3_open(&ps, facts, e);
+		if (!x)
+			return -1;
+		(void)!pop3_quit(x, e);
+		pop3_close(&x);
+		return 0;
+	default:
+		return err_set(e, ERR_INPUT, 0,
+			"'%s': mail of a new account comes by IMAP or POP3",
+			s->receive);
+	}
+}
+
 int
 probe_sign_in(const struct msg_account *s, struct arena *a,
 	struct stream_facts *facts, struct err *e)
 {
 	struct config_url in, out;
-	struct imap_settings is;
 	struct session_settings ss;
-	struct imap *m;
 
 	if (config_url_parse(a, s->receive, false, &in, e) < 0 ||
 		config_url_parse(a, s->send, true, &out, e) < 0)
 		return -1;
 	if (!s->password)
 		return err_set(e, ERR_AUTH, 0, "a password is needed");
-	if (in.scheme != SCHEME_IMAPS && in.scheme != SCHEME_IMAP &&
-		in.scheme != SCHEME_IMAP_INSECURE)
-		return err_set(e, ERR_INPUT, 0,
-			"'%s': this version receives by IMAP", s->receive);
-	is = (struct imap_settings){ .stream = stream_of(&in, s),
-		.user = s->user,
-		.password = s->password };
-	m = imap_open(&is, facts, e);
-	if (!m)
+	if (sign_in_to_mail(&in, s, facts, e) < 0)
 		return -1;
-	imap_close(&m);
 	if (out.scheme == SCHEME_LOCAL || out.scheme == SCHEME_SENDMAIL)
 		return 0;
 	ss = (struct session_settings){ .stream = stream_of(&out, s),

@@ -54,8 +54,8 @@ session_close(struct worker *w)
  * ---------------------------------------------------------------------------
  */
 
-static void
-show_certificate(
+void
+session_show_certificate(
 	struct worker *w, const struct stream_facts *f, const struct err *e)
 {
 	struct msg *m = msg_new(MSG_STATUS);
@@ -72,8 +72,8 @@ show_certificate(
 	context_post(w->here.c, m);
 }
 
-static const char *
-find_pin(struct worker *w, struct arena *a)
+const char *
+session_pin(struct worker *w, struct arena *a)
 {
 	const char *pin = NULL;
 	struct receipts *r;
@@ -103,7 +103,7 @@ connect_imap(struct worker *w, const struct secret *password, struct arena *a,
 		(struct stream_settings){ .host = w->here.config->receive.host,
 			.port = w->here.config->receive.port,
 			.ca_file = w->here.config->ca_file,
-			.pin = find_pin(w, a),
+			.pin = session_pin(w, a),
 			.cancel_fd = w->here.c->cancel[w->here.account],
 			.name = w->here.config->name,
 			.tls = w->here.config->receive.scheme == SCHEME_IMAPS
@@ -113,7 +113,7 @@ connect_imap(struct worker *w, const struct secret *password, struct arena *a,
 				       : STREAM_PLAIN };
 	m = imap_open(&set, &facts, e);
 	if (!m && e->class == ERR_CERT)
-		show_certificate(w, &facts, e);
+		session_show_certificate(w, &facts, e);
 	return m;
 }
 
