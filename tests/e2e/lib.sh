@@ -3,7 +3,8 @@
 #
 #	e2e_start alice@one.test bob@two.test
 # starts a private Dovecot and a submission server and sets
-#	IMAP_PORT IMAPS_PORT SMTP_PORT SMTPS_PORT	STARTTLS, TLS
+#	IMAP_PORT IMAPS_PORT SMTP_PORT SMTPS_PORT POP3_PORT POP3S_PORT
+#						STARTTLS, TLS
 #	CA CERT KEY OTHER_CERT OLD_CERT SELF_CERT…	see tests/e2e/dovecot
 #	MAIL	Maildirs: $MAIL/DOMAIN/NAME/Maildir
 #	SENT	Maildir of what was sent to anybody else
@@ -91,6 +92,14 @@ e2e_smtpd() {
 # open-sesame.
 e2e_imapd() {
 	e2e_peer imapd --cert "$CERT" --key "$KEY" "$@" || return 1
+	PEER_PORT=$e2e_line
+	PEER_PID=$e2e_pid
+	PEER_REPORT=$e2e_report
+}
+
+# A scripted POP3 server, as e2e_imapd.
+e2e_popd() {
+	e2e_peer popd --cert "$CERT" --key "$KEY" "$@" || return 1
 	PEER_PORT=$e2e_line
 	PEER_PID=$e2e_pid
 	PEER_REPORT=$e2e_report
