@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "app/role.h"
 #include "app/pop.h"
+#include "app/role.h"
 #include "base/log.h"
 #include "store/maildir.h"
 
