@@ -31,6 +31,8 @@ struct maildir_batch {
 	struct file *file;
 	const char **path;
 	size_t count, cap, renamed;
+	int dir; /* fd of tmp: made before the files, so that its syncfs tells
+		    of every write that failed; -1 */
 	bool is_open;
 	struct buf pending; /* bytes of the open message not yet written */
 };
@@ -66,6 +68,8 @@ maildir_begin(const char *root, const char *folder)
 	b->a = a;
 	b->root = arena_strdup(a, root);
 	b->folder = arena_strdup(a, folder);
+	b->dir = open(arena_printf(a, "%s/%s/tmp", root, folder),
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	buf_init(&b->pending, PENDING_MAX);
 	return b;
 }
@@ -135,7 +139,15 @@ maildir_end_as(struct maildir_batch *b, unsigned flags, const char *base,
 	f->path =
 		arena_printf(b->a, "%s/cur/%s:2,%s", b->folder, base, letters);
 	b->is_open = false;
-	b->count++;
+	/* the disk may begin; a file of a large batch is not kept open */
+	(void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	if (b->count++ >= TOGETHER && b->dir >= 0) {
+		int fd = f->fd;
+
+		f->fd = -1;
+		if (close(fd) < 0)
+			return err_sys(e, errno, "cannot close '%s'", f->tmp);
+	}
 	return 0;
 }
 
@@ -170,17 +182,15 @@ maildir_abort(struct maildir_batch *b)
 static int
 sync_files(struct maildir_batch *b, struct err *e)
 {
-	bool together = b->count >= TOGETHER;
+	bool together = b->count >= TOGETHER && b->dir >= 0;
 
-	/* start all writes first, so that the disk can order them */
-	for (size_t i = 0; i < b->count; i++)
-		(void)sync_file_range(
-			b->file[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-	if (together && syncfs(b->file[0].fd) < 0)
+	if (together && syncfs(b->dir) < 0)
 		return err_sys(e, errno, "cannot sync '%s'", b->file[0].tmp);
 	for (size_t i = 0; i < b->count; i++) {
 		int fd = b->file[i].fd;
 
+		if (fd < 0)
+			continue;
 		if (!together && fdatasync(fd) < 0)
 			return err_sys(
 				e, errno, "cannot sync '%s'", b->file[i].tmp);
@@ -237,6 +247,8 @@ maildir_free(struct maildir_batch **b)
 			close((*b)->file[i].fd);
 		(void)unlink((*b)->file[i].tmp);
 	}
+	if ((*b)->dir >= 0)
+		close((*b)->dir);
 	buf_fini(&(*b)->pending);
 	a = (*b)->a;
 	*b = NULL;

@@ -191,6 +191,32 @@ state_messages(struct state *s, int64_t box, struct arena *a,
 }
 
 int
+state_count(struct state *s, int64_t box, size_t *out, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT count(*) FROM message WHERE box = ?"
+		" AND is_deleted = 0",
+		"i", box);
+	int rc;
+
+	*out = 0;
+	if (!st)
+		return -1;
+	rc = db_step(s->db, st, e);
+	if (rc == 1)
+		*out = (size_t)sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+state_distrust(struct state *s, int64_t box, struct err *e)
+{
+	return db_run(
+		s->db, e, "UPDATE box SET modseq = 0 WHERE id = ?", "i", box);
+}
+
+int
 state_put_message(struct state *s, int64_t box, const struct state_message *m,
 	struct err *e)
 {

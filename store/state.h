@@ -34,8 +34,8 @@ struct state_box {
 	const char *folder; /* its directory below the account's */
 	int role;           /* the caller's number */
 	uint32_t uidvalidity, uidnext;
-	uint64_t modseq;
-	bool is_gone; /* no longer listed by the server */
+	uint64_t modseq; /* all up to it is here; 0: not known */
+	bool is_gone;    /* no longer listed by the server */
 };
 
 /* All mailboxes, in A, INBOX first. */
@@ -58,6 +58,12 @@ struct state_message {
 /* The messages of mailbox BOX by rising UID, in A; without orphans. */
 int state_messages(struct state *s, int64_t box, struct arena *a,
 	struct state_message **out, size_t *count_out, struct err *e) ERR_CHECK;
+/* How many those are that were not deleted here. */
+int state_count(
+	struct state *s, int64_t box, size_t *out, struct err *e) ERR_CHECK;
+/* Nothing is known any more of what the server of BOX said last: the next pass
+ * lists all its messages. */
+int state_distrust(struct state *s, int64_t box, struct err *e) ERR_CHECK;
 /* Insert or replace. */
 int state_put_message(struct state *s, int64_t box,
 	const struct state_message *m, struct err *e) ERR_CHECK;
