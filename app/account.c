@@ -202,7 +202,7 @@ connect_now(struct worker *w, struct msg *m)
 	w->wants_online = true;
 	w->failures = 0;
 	if (session_is_open(w))
-		session_begin_pass(w);
+		session_begin_pass(w, false);
 	else
 		w->retry_ms = 1;
 	context_end(w->here.c, m, NULL);
@@ -333,7 +333,7 @@ rest(struct worker *w, struct msg **m)
 			failed(w, &e);
 		else if (rc > 0 ||
 			 queue_count(w->here.c->account[w->here.account]) == 0)
-			session_begin_pass(w);
+			session_begin_pass(w, rc > 0);
 		return;
 	}
 	if (w->wants_online && w->retry_ms) {

@@ -51,9 +51,10 @@ bool session_has_work(const struct worker *w);
 int session_open(struct worker *w, struct err *e) ERR_CHECK;
 void session_close(struct worker *w);
 bool session_is_open(const struct worker *w);
-/* Begin a pass over all mailboxes. */
-void session_begin_pass(struct worker *w);
-/* One step of the pass: at most 50 messages. */
+/* Begin a pass over all mailboxes, or over the INBOX, of which the server has
+ * news. */
+void session_begin_pass(struct worker *w, bool inbox_alone);
+/* One step of the pass: a mailbox's plan, or one range of messages. */
 int session_step(struct worker *w, struct err *e) ERR_CHECK;
 /* Bring local changes to the server. */
 int session_push(struct worker *w, struct err *e) ERR_CHECK;

@@ -44,6 +44,32 @@ is_too_much(size_t drops, size_t of)
 	       (of > BRAKE_SMALL && drops * 100 > of * BRAKE_PERCENT);
 }
 
+void
+plan_remote_list(struct arena *a, const struct plan_local *local, size_t locals,
+	const struct plan_remote *changed, size_t changes,
+	const struct plan_range *gone, size_t gones, struct plan_remote **out,
+	size_t *count_out)
+{
+	size_t n = 0, l = 0, c = 0, g = 0;
+
+	*out = arena_array(a, locals + changes, sizeof **out);
+	while (l < locals || c < changes) {
+		if (c < changes &&
+			(l == locals || changed[c].uid <= local[l].uid)) {
+			l += l < locals && changed[c].uid == local[l].uid;
+			(*out)[n++] = changed[c++];
+			continue;
+		}
+		while (g < gones && gone[g].last < local[l].uid)
+			g++;
+		if (g == gones || gone[g].first > local[l].uid)
+			(*out)[n++] = (struct plan_remote){ local[l].uid,
+				local[l].agreed };
+		l++;
+	}
+	*count_out = n;
+}
+
 struct plan *
 plan_make(struct arena *a, const struct plan_remote *remote, size_t remotes,
 	const struct plan_local *local, size_t locals)

@@ -60,6 +60,18 @@ struct plan {
 			     than 20 % of a mailbox of over 10, on a side */
 };
 
+struct plan_range { /* UIDs that the server says are gone */
+	uint32_t first, last;
+};
+
+/* The server's whole list, in A, from what it has said has changed: what both
+ * sides agreed on, without GONE (rising, apart from each other), with CHANGED
+ * (by rising UID). */
+void plan_remote_list(struct arena *a, const struct plan_local *local,
+	size_t locals, const struct plan_remote *changed, size_t changes,
+	const struct plan_range *gone, size_t gones, struct plan_remote **out,
+	size_t *count_out);
+
 /* The steps for one mailbox, in A. Both lists must be by rising UID. */
 struct plan *plan_make(struct arena *a, const struct plan_remote *remote,
 	size_t remotes, const struct plan_local *local, size_t locals);

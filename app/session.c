@@ -22,7 +22,7 @@
 #include "store/maildir.h"
 #include "store/receipts.h"
 
-enum { OTHERS_MS = 60000 };
+enum { OTHERS_MS = 60000, APPLY_AT_ONCE = 50 };
 
 bool
 session_is_open(const struct worker *w)
@@ -117,74 +117,6 @@ connect_imap(struct worker *w, const struct secret *password, struct arena *a,
 	return m;
 }
 
-/* Is FOLDER one of those the configuration names (all, where it names none)? */
-static bool
-is_configured(const struct worker *w, const char *folder)
-{
-	const struct config_list *l = &w->here.config->folders;
-
-	for (size_t i = 0; i < l->count; i++) {
-		struct str p = str_c(l->item[i]), f = str_c(folder);
-
-		if (str_eq(p, f) || str_eq(p, STR("*")))
-			return true;
-		if (str_ends(p, STR("*")) &&
-			str_starts(f, str_sub(p, 0, p.n - 1)))
-			return true;
-	}
-	return l->count == 0;
-}
-
-/* The server's mailboxes into the state; those it no longer lists are marked.
- */
-int
-session_learn_boxes(struct worker *w, struct err *e)
-{
-	struct arena *a = arena_new();
-	struct imap_box *list;
-	struct state_box *known = NULL;
-	size_t n = 0, k = 0;
-	int rc = imap_list(w->session->imap, a, &list, &n, e);
-
-	if (rc < 0)
-		goto out;
-	rc = local_begin(&w->here, e);
-	if (rc == 0)
-		rc = state_boxes(w->here.state, a, &known, &k, e);
-	for (size_t i = 0; i < k && rc == 0; i++) {
-		known[i].is_gone = true;
-		for (size_t j = 0; j < n; j++)
-			if (strcmp(list[j].raw, known[i].raw) == 0)
-				known[i].is_gone = !list[j].is_selectable;
-		rc = state_put_box(w->here.state, &known[i], e);
-	}
-	for (size_t j = 0; j < n && rc == 0; j++) {
-		struct state_box b = { .raw = list[j].raw };
-		struct buf folder;
-		bool is_known = false;
-
-		buf_init(&folder, 4 * LIMIT_FOLDER_NAME);
-		maildir_folder_name(
-			&folder, str_c(list[j].name), list[j].delimiter);
-		b.folder = arena_cstr(a, buf_str(&folder));
-		b.role = list[j].role;
-		buf_fini(&folder);
-		for (size_t i = 0; i < k; i++)
-			is_known |= strcmp(known[i].raw, b.raw) == 0;
-		if (is_known || !list[j].is_selectable ||
-			!is_configured(w, b.folder))
-			continue;
-		rc = state_put_box(w->here.state, &b, e);
-		if (rc == 0)
-			rc = maildir_make(w->here.c->paths.mail,
-				local_folder(&w->here, a, b.folder), e);
-	}
-	rc = local_end(&w->here, rc, e);
-out:
-	arena_free(&a);
-	return rc;
-}
-
 int
 session_open(struct worker *w, struct err *e)
 {
@@ -213,27 +145,34 @@ session_open(struct worker *w, struct err *e)
 	}
 	s->is_first = true;
 	w->wants_push = true;
-	session_begin_pass(w);
+	session_begin_pass(w, false);
 	return 0;
 }
 
 void
-session_begin_pass(struct worker *w)
+session_begin_pass(struct worker *w, bool inbox_alone)
 {
 	struct session *s = w->session;
 	struct err e;
 
 	if (!s || s->in_pass)
 		return;
+	s->at = s->came = 0;
+	s->is_open = false;
+	s->in_pass = true;
+	s->began_ms = clock_mono_ms();
+	if (s->is_listed || !inbox_alone)
+		return;
+	/* its news are asked for as it is opened */
 	arena_reset(s->a);
 	s->selected = NULL;
-	if (state_boxes(w->here.state, s->a, &s->box, &s->boxes, &e) < 0) {
-		log_write(LOG_ERROR, w->here.config->name, "%s", e.text);
-		s->boxes = 0;
-	}
-	s->at = 0;
-	s->is_open = false;
-	s->in_pass = s->boxes > 0;
+	if (state_boxes(w->here.state, s->a, &s->box, &s->boxes, &e) < 0 ||
+		s->boxes == 0)
+		return;
+	s->boxes = 1;
+	s->status = arena_array(s->a, 1, sizeof *s->status);
+	s->status[0] = (struct imap_info){ 0 };
+	s->is_listed = true;
 }
 
 /* --- one mailbox
@@ -257,6 +196,13 @@ session_select(struct worker *w, struct state_box *b, struct imap_info *info,
 	w->session->selected = NULL;
 	if (imap_select(w->session->imap, b->raw, info, e) < 0)
 		return -1;
+	return session_selected(w, b, info, e);
+}
+
+int
+session_selected(struct worker *w, struct state_box *b,
+	const struct imap_info *info, struct err *e)
+{
 	w->session->selected = b->raw;
 	if (b->uidvalidity == info->uidvalidity)
 		return 0;
@@ -269,66 +215,8 @@ session_select(struct worker *w, struct state_box *b, struct imap_info *info,
 			return -1;
 	}
 	b->uidvalidity = info->uidvalidity;
+	b->modseq = 0;
 	return state_put_box(w->here.state, b, e);
-}
-
-struct unbound {
-	struct worker *w;
-	struct state_box *b;
-	struct arena *a;
-	struct err e;
-	int rc;
-	size_t count;
-};
-
-/* A file of a delivery that died before its row was written. */
-static int
-bind_file(void *ctx, const char *path)
-{
-	struct unbound *u = ctx;
-	struct state_message m = { 0 };
-	int64_t box;
-	uint32_t uid = maildir_uid(path);
-	int rc;
-
-	rc = state_find(u->w->here.state, arena_cstr(u->a, maildir_base(path)),
-		u->a, &box, &m, &u->e);
-	if (rc == 1 && m.uid && m.flags != maildir_flags(path)) {
-		/* changed by a death of ours, or by another program: the file
-		 * is what counts, and the server is told */
-		m.flags = maildir_flags(path);
-		rc = state_put_message(u->w->here.state, box, &m, &u->e);
-	} else if (rc == 0 && uid) {
-		m = (struct state_message){ .uid = uid,
-			.base = arena_cstr(u->a, maildir_base(path)),
-			.agreed = maildir_flags(path),
-			.flags = maildir_flags(path) };
-		rc = state_put_message(u->w->here.state, u->b->id, &m, &u->e);
-		u->count++;
-	}
-	u->rc = rc < 0 ? -1 : 0;
-	return u->rc;
-}
-
-static int
-bind_leftovers(
-	struct worker *w, struct state_box *b, struct arena *a, struct err *e)
-{
-	struct unbound u = { .w = w, .b = b, .a = a };
-	const char *folder = local_folder(&w->here, a, b->folder);
-
-	int rc;
-
-	maildir_clean(w->here.c->paths.mail, folder);
-	rc = local_begin(&w->here, e);
-	if (rc == 0)
-		rc = maildir_scan(
-			w->here.c->paths.mail, folder, bind_file, &u, e);
-	if (u.rc < 0) {
-		*e = u.e;
-		rc = -1;
-	}
-	return local_end(&w->here, rc, e);
 }
 
 static const struct state_message *
@@ -368,16 +256,12 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 	struct err *e)
 {
 	struct state_message m = *now;
-	unsigned told = p->add | p->remove; /* what the server has been told */
 	bool is_same = now->flags == l->flags;
 	struct buf at, to;
 	int rc = 0;
 
-	if (p->kind == PLAN_SET_REMOTE)
-		return state_agree(w->here.state, b->id, p->uid,
-			(now->agreed & ~told) | (p->flags & told), e);
 	if (!is_same) {
-		w->session->is_stale = true;
+		w->session->is_stale = w->session->is_partial = true;
 		return 0;
 	}
 	buf_init(&at, 4096);
@@ -398,10 +282,10 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 	case PLAN_AGREE:
 		m.agreed = m.flags = p->flags;
 		break;
-	case PLAN_UNDELETE:
-		m.is_deleted = false;
-		m.agreed = m.flags = p->flags;
-		break;
+	case PLAN_UNDELETE: /* its file is gone: it comes again */
+		w->session->is_stale = w->session->is_partial = true;
+		rc = state_drop_message(w->here.state, b->id, p->uid, e);
+		goto out;
 	case PLAN_DROP_LOCAL:
 		if (session_file(w, b, l->base, &at, e) == 0) {
 			rc = maildir_remove(
@@ -432,40 +316,113 @@ out:
 	return rc;
 }
 
-/* Apply the step P of the plan: first there, then here. */
+/* One step here, under the lock and within a transaction. */
 static int
 apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
 	struct err *e)
 {
 	const struct state_message *l = local_of(w->session, p->uid);
-	struct arena *a = w->session->plan_arena;
 	struct state_message now;
 	int64_t box;
-	int rc = 0;
+	int rc;
 
 	if (!l)
 		return 0;
-	if (p->kind == PLAN_SET_REMOTE)
-		rc = imap_store(w->session->imap, p->uid, p->add, p->remove, e);
-	if (p->kind == PLAN_DROP_REMOTE) {
-		rc = imap_delete(w->session->imap, p->uid, e);
-		if (rc == 0)
-			rc = state_drop_message(
-				w->here.state, b->id, p->uid, e);
-	} else if (rc == 0) {
-		local_lock(&w->here);
-		rc = state_find(w->here.state, l->base, a, &box, &now, e);
-		if (rc == 1 && box == b->id && now.uid == p->uid)
-			rc = apply_here(w, b, p, l, &now, e);
-		else if (rc >= 0)
-			rc = 0; /* moved meanwhile */
-		local_unlock(&w->here);
+	rc = state_find(
+		w->here.state, l->base, w->session->plan_arena, &box, &now, e);
+	if (rc == 1 && box == b->id && now.uid == p->uid)
+		rc = apply_here(w, b, p, l, &now, e);
+	else if (rc >= 0) {
+		w->session->is_partial = true; /* moved meanwhile */
+		rc = 0;
 	}
 	if (rc < 0 && e->class == ERR_MESSAGE) {
 		log_write(LOG_WARN, w->here.config->name, "%s", e->text);
+		w->session->is_partial = true;
 		rc = 0;
 	}
 	return rc;
+}
+
+static bool
+is_held_back(const struct plan *p, const struct plan_step *s)
+{
+	return p->needs_brake &&
+	       (s->kind == PLAN_DROP_LOCAL || s->kind == PLAN_DROP_REMOTE);
+}
+
+/* The steps of P that are done here, a number of them in one transaction. */
+static int
+apply_all_here(
+	struct worker *w, struct state_box *b, struct plan *p, struct err *e)
+{
+	for (size_t i = 0; i < p->steps;) {
+		int rc = local_begin(&w->here, e);
+		size_t done = 0;
+
+		for (; i < p->steps && done < APPLY_AT_ONCE && rc == 0; i++) {
+			const struct plan_step *s = &p->step[i];
+
+			if (s->kind == PLAN_FETCH ||
+				s->kind == PLAN_SET_REMOTE ||
+				s->kind == PLAN_DROP_REMOTE ||
+				is_held_back(p, s))
+				continue;
+			rc = apply_step(w, b, s, e);
+			done++;
+		}
+		if (local_end(&w->here, rc, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The steps of P that the server is told: flags, then deletions. */
+static int
+apply_all_there(
+	struct worker *w, struct state_box *b, struct plan *p, struct err *e)
+{
+	struct arena *a = w->session->plan_arena;
+	struct session_change *c = arena_array(a, p->steps, sizeof *c);
+	size_t n = 0;
+	int rc;
+
+	for (size_t i = 0; i < p->steps; i++)
+		if (p->step[i].kind == PLAN_SET_REMOTE)
+			c[n++] = (struct session_change){ p->step[i].uid,
+				p->step[i].add, p->step[i].remove,
+				p->step[i].flags, false };
+	if (n && session_store(w, a, c, n, e) < 0)
+		return -1;
+	rc = n ? local_begin(&w->here, e) : 0;
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		const struct state_message *l = local_of(w->session, c[i].uid);
+		unsigned told = c[i].add | c[i].remove;
+
+		w->session->is_partial |= c[i].is_refused;
+		if (l)
+			rc = state_agree(w->here.state, b->id, c[i].uid,
+				(l->agreed & ~told) | (c[i].flags & told), e);
+	}
+	if (n && local_end(&w->here, rc, e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->steps; i++) {
+		if (p->step[i].kind != PLAN_DROP_REMOTE ||
+			is_held_back(p, &p->step[i]))
+			continue;
+		rc = imap_delete(w->session->imap, p->step[i].uid, e);
+		if (rc == 0)
+			rc = state_drop_message(
+				w->here.state, b->id, p->step[i].uid, e);
+		if (rc < 0 && e->class != ERR_MESSAGE)
+			return -1;
+		if (rc < 0) {
+			log_write(
+				LOG_WARN, w->here.config->name, "%s", e->text);
+			w->session->is_partial = true;
+		}
+	}
+	return 0;
 }
 
 /* Of the messages that are to be fetched, leave out those that have been moved
@@ -501,30 +458,33 @@ make_plan(
 {
 	struct session *s = w->session;
 	struct arena *a = s->plan_arena;
+	struct plan_remote *remote;
 	struct plan_local *local;
-	struct imap_item *item;
 	size_t n;
-
 	int rc;
 
-	if (imap_flags(s->imap, 1, a, &item, &n, e) < 0)
+	if (session_compare(w, b, &remote, &n, e) < 0)
 		return -1;
+	local = session_plan_local(s);
+	*out = plan_make(a, remote, n, local, s->locals);
 	local_lock(&w->here);
-	rc = state_messages(w->here.state, b->id, a, &s->local, &s->locals, e);
-	if (rc < 0)
-		goto out;
-	local = arena_array(a, s->locals, sizeof *local);
-	for (size_t i = 0; i < s->locals; i++)
-		local[i] = (struct plan_local){ s->local[i].uid,
-			s->local[i].agreed, s->local[i].flags,
-			s->local[i].is_deleted };
-	/* both structs are {uid, flags} */
-	*out = plan_make(a, (const struct plan_remote *)(const void *)item, n,
-		local, s->locals);
 	rc = leave_moved(w, b, *out, e);
-out:
 	local_unlock(&w->here);
 	return rc;
+}
+
+static void
+tell_brake(struct worker *w, const struct state_box *b, const struct plan *p)
+{
+	struct msg *m = msg_new(MSG_FAILED);
+
+	m->account = w->here.account;
+	err_set(&m->err, ERR_BOX, 0,
+		"%s/%s: %zu of %zu messages are gone from the server. Nothing "
+		"was deleted here; if that is right, delete them here as well",
+		w->here.config->name, b->folder, p->drops_local,
+		w->session->locals);
+	context_post(w->here.c, m);
 }
 
 /* Select, plan, do all but the fetching. */
@@ -533,42 +493,31 @@ open_box(struct worker *w, struct err *e)
 {
 	struct session *s = w->session;
 	struct state_box *b = &s->box[s->at];
-	struct imap_info info;
+	bool is_unchanged;
 	struct plan *p;
 
 	arena_reset(s->plan_arena);
 	s->fetches = s->fetched = 0;
-	if (session_select(w, b, &info, e) < 0)
+	s->is_partial = false;
+	if (s->is_first && session_bind_leftovers(w, b, e) < 0)
 		return -1;
-	if (s->is_first && bind_leftovers(w, b, s->plan_arena, e) < 0)
+	if (session_is_unchanged(w, b, &s->status[s->at], &is_unchanged, e) < 0)
 		return -1;
+	if (is_unchanged) {
+		s->at++;
+		return 0;
+	}
 	if (make_plan(w, b, &p, e) < 0)
 		return -1;
 	s->fetch = arena_array(s->plan_arena, p->fetches, sizeof *s->fetch);
-	for (size_t i = 0; i < p->steps; i++) {
-		const struct plan_step *step = &p->step[i];
-
-		if (step->kind == PLAN_FETCH) {
-			s->fetch[s->fetches++] = step->uid;
-			continue;
-		}
-		if (p->needs_brake && (step->kind == PLAN_DROP_LOCAL ||
-					      step->kind == PLAN_DROP_REMOTE))
-			continue;
-		if (apply_step(w, b, step, e) < 0)
-			return -1;
-	}
+	for (size_t i = 0; i < p->steps; i++)
+		if (p->step[i].kind == PLAN_FETCH)
+			s->fetch[s->fetches++] = p->step[i].uid;
+	if (apply_all_there(w, b, p, e) < 0 || apply_all_here(w, b, p, e) < 0)
+		return -1;
 	if (p->needs_brake) {
-		struct msg *m = msg_new(MSG_FAILED);
-
-		m->account = w->here.account;
-		err_set(&m->err, ERR_BOX, 0,
-			"%s/%s: %zu of %zu messages are gone from the server. "
-			"Nothing was deleted here; if that is right, delete "
-			"them here as well",
-			w->here.config->name, b->folder, p->drops_local,
-			s->locals);
-		context_post(w->here.c, m);
+		s->is_partial = true;
+		tell_brake(w, b, p);
 	}
 	s->is_open = true;
 	return 0;
@@ -578,6 +527,26 @@ open_box(struct worker *w, struct err *e)
  * ------------------------------------------------------------------------------
  */
 
+/* All mailboxes are done with. */
+static void
+end_pass(struct worker *w)
+{
+	struct session *s = w->session;
+	int64_t now = clock_mono_ms();
+
+	if (s->came)
+		log_write(LOG_INFO, w->here.config->name,
+			"%zu letters came in %lld ms",
+			s->came, (long long)(now - s->began_ms));
+	if (s->boxes != 1 || s->next_others_ms == 0)
+		s->next_others_ms = now + OTHERS_MS;
+	s->in_pass = s->is_first = s->is_listed = false;
+	if (s->is_stale) { /* changed here under the plan's feet */
+		s->is_stale = false;
+		session_begin_pass(w, false);
+	}
+}
+
 int
 session_step(struct worker *w, struct err *e)
 {
@@ -586,7 +555,12 @@ session_step(struct worker *w, struct err *e)
 
 	if (!s->in_pass)
 		return 0;
-	if (s->box[s->at].is_gone || !is_configured(w, s->box[s->at].folder)) {
+	if (!s->is_listed)
+		return session_learn_boxes(w, e);
+	if (s->at >= s->boxes) {
+		end_pass(w);
+	} else if (s->box[s->at].is_gone ||
+		   !session_is_configured(w, s->box[s->at].folder)) {
 		s->at++;
 	} else if (!s->is_open) {
 		rc = open_box(w, e);
@@ -599,16 +573,9 @@ session_step(struct worker *w, struct err *e)
 	} else if (s->fetched < s->fetches) {
 		rc = session_fetch(w, e);
 	} else {
+		rc = session_keep_box(w, &s->box[s->at], e);
 		s->is_open = false;
 		s->at++;
-	}
-	if (rc == 0 && s->at >= s->boxes) {
-		s->in_pass = s->is_first = false;
-		if (s->is_stale) { /* changed here under the plan's feet */
-			s->is_stale = false;
-			session_begin_pass(w);
-		}
-		s->next_others_ms = clock_mono_ms() + OTHERS_MS;
 	}
 	return rc;
 }

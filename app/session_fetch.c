@@ -8,24 +8,35 @@
 #include "mime/message.h"
 #include "store/maildir.h"
 
-enum { FETCH_AT_ONCE = 50 };
+/* Each range costs a round trip, and a server may mix the answers of two that
+ * are in flight: so one at a time, each larger than the last. The first is
+ * small, so that the newest letters are there at once. What has come is made
+ * durable in batches within a range; each costs a sync. */
+enum {
+	FETCH_FIRST = 50,
+	FETCH_GROWTH = 5,
+	FETCH_MOST = 1000,
+	BATCH = 250,
+	BATCH_BYTES = 16 << 20
+};
 
 struct sink {
 	struct worker *w;
 	struct state_box *box;
 	struct maildir_batch *batch;
-	struct state_message got[FETCH_AT_ONCE];
-	size_t count;
-	bool is_written;
+	struct state_message got[BATCH];
+	size_t count, came; /* in the batch; in all */
+	size_t bytes;       /* of the batch */
 	struct err *e;
 };
+
+static int commit_batch(struct sink *k, struct err *e);
 
 static int
 sink_begin(void *ctx)
 {
 	struct sink *k = ctx;
 
-	k->is_written = true;
 	return maildir_open(k->batch, k->e);
 }
 
@@ -34,6 +45,7 @@ sink_data(void *ctx, struct str bytes)
 {
 	struct sink *k = ctx;
 
+	k->bytes += bytes.n;
 	/* a Maildir's lines end with LF: CR before LF is dropped */
 	while (bytes.n) {
 		ptrdiff_t cr = str_chr(bytes, '\r');
@@ -55,10 +67,6 @@ sink_end(void *ctx, uint32_t uid, unsigned flags)
 	struct sink *k = ctx;
 	const char *base;
 
-	k->is_written = false;
-	if (k->count == FETCH_AT_ONCE)
-		return err_set(k->e, ERR_LATER, 0,
-			"the server sent more messages than were asked for");
 	if (maildir_end(k->batch, flags & ~(unsigned)IMAP_DELETED, uid, &base,
 		    k->e) < 0)
 		return -1;
@@ -66,7 +74,11 @@ sink_end(void *ctx, uint32_t uid, unsigned flags)
 		.base = base,
 		.agreed = flags & ~(unsigned)IMAP_DELETED,
 		.flags = flags & ~(unsigned)IMAP_DELETED };
-	return 0;
+	k->came++;
+	/* a few large letters are a batch too */
+	return k->count < BATCH && k->bytes < BATCH_BYTES
+		       ? 0
+		       : commit_batch(k, k->e);
 }
 
 /* Message-ID and the hash of what follows the header would be surer; size and
@@ -130,37 +142,66 @@ adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
 	return 0;
 }
 
-/* The batch is on the disk: rows, then the keeper is told. */
+static void
+begin_batch(struct sink *k)
+{
+	struct arena *a = arena_new();
+
+	k->batch = maildir_begin(k->w->here.c->paths.mail,
+		local_folder(&k->w->here, a, k->box->folder));
+	k->count = k->bytes = 0;
+	arena_free(&a);
+}
+
+/* The rows of the batch, whose files are at PATH, in one transaction. */
 static int
-commit_batch(struct sink *k, struct err *e)
+write_rows(struct sink *k, struct arena *a, const char **path, size_t n,
+	const char **kept, size_t *keeps, struct err *e)
 {
 	struct worker *w = k->w;
-	struct arena *a = arena_new();
-	const char **path, **kept;
-	size_t n, keeps = 0;
-	int rc = maildir_commit(k->batch, &path, &n, e);
+	const char **orphan;
+	size_t orphans;
+	int rc = local_begin(&w->here, e);
 
-	kept = arena_array(a, k->count + 1, sizeof *kept);
-	if (rc < 0)
-		goto out;
-	rc = local_begin(&w->here, e);
+	if (rc == 0)
+		rc = state_orphans(
+			w->here.state, k->box->id, a, &orphan, &orphans, e);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		bool adopted;
+		bool adopted = false;
 
-		rc = adopt_orphan(
-			w, k->box, a, path[i], &k->got[i], &adopted, e);
+		if (orphans)
+			rc = adopt_orphan(
+				w, k->box, a, path[i], &k->got[i], &adopted, e);
 		if (rc == 0)
 			rc = state_put_message(
 				w->here.state, k->box->id, &k->got[i], e);
 		if (rc == 0 && adopted)
 			rc = maildir_remove(w->here.c->paths.mail, path[i], e);
 		else
-			kept[keeps++] = path[i];
+			kept[(*keeps)++] = path[i];
 	}
-	rc = local_end(&w->here, rc, e);
+	return local_end(&w->here, rc, e);
+}
+
+/* The batch onto the disk, its rows; then the keeper is told, and the next
+ * begins. */
+static int
+commit_batch(struct sink *k, struct err *e)
+{
+	struct arena *a = arena_new();
+	const char **path, **kept;
+	size_t n, keeps = 0;
+	int rc = maildir_commit(k->batch, &path, &n, e);
+
+	kept = arena_array(a, k->count + 1, sizeof *kept);
+	if (rc == 0)
+		rc = write_rows(k, a, path, n, kept, &keeps, e);
 	if (rc == 0 && keeps)
-		local_arrived(&w->here, kept, keeps);
-out:
+		local_arrived(&k->w->here, kept, keeps);
+	if (rc == 0) {
+		maildir_free(&k->batch);
+		begin_batch(k);
+	}
 	arena_free(&a);
 	return rc;
 }
@@ -177,30 +218,35 @@ int
 session_fetch(struct worker *w, struct err *e)
 {
 	struct session *s = w->session;
-	struct state_box *b = &s->box[s->at];
 	size_t left = s->fetches - s->fetched;
-	size_t n = left < FETCH_AT_ONCE ? left : FETCH_AT_ONCE;
-	uint32_t uid[FETCH_AT_ONCE];
+	size_t most = FETCH_FIRST + FETCH_GROWTH * s->fetched;
 	struct arena *a = arena_new();
 	struct sink *k = ARENA_NEW(a, struct sink);
 	struct imap_sink sink = { sink_begin, sink_data, sink_end, k };
+	uint32_t *uid = s->fetch + s->fetched;
+	size_t n;
 	int rc;
 
-	memcpy(uid, s->fetch + s->fetched, n * sizeof *uid);
+	most = most < FETCH_MOST ? most : FETCH_MOST;
+	n = left < most ? left : most;
+	/* newest first by ranges; within one as the server has them */
 	qsort(uid, n, sizeof *uid, by_number);
 	k->w = w;
-	k->box = b;
+	k->box = &s->box[s->at];
 	k->e = e;
-	k->batch = maildir_begin(
-		w->here.c->paths.mail, local_folder(&w->here, a, b->folder));
+	begin_batch(k);
 	rc = imap_fetch(s->imap, uid, n, &sink, e);
 	if (rc == 0)
 		rc = commit_batch(k, e);
 	maildir_free(&k->batch);
-	arena_free(&a);
 	s->fetched += n;
-	context_progress(w->here.c, NULL, (unsigned)s->fetched,
-		(unsigned)s->fetches, "%s/%s: %zu / %zu", w->here.config->name,
-		b->folder, s->fetched, s->fetches);
+	s->came += k->came;
+	s->is_partial |= k->came < n; /* asked for again by the next pass */
+	arena_free(&a);
+	if (rc == 0)
+		context_progress(w->here.c, NULL, (unsigned)s->fetched,
+			(unsigned)s->fetches, "%s/%s: %zu / %zu",
+			w->here.config->name, s->box[s->at].folder, s->fetched,
+			s->fetches);
 	return rc;
 }

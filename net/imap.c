@@ -74,7 +74,7 @@ imap_global_init(void)
  * ----------------------------------------------------------------------- */
 
 int
-imap_send(struct imap *m, const char *line)
+imap_put(struct imap *m, const char *line)
 {
 	int rc;
 
@@ -83,8 +83,20 @@ imap_send(struct imap *m, const char *line)
 	rc = mailimap_send_current_tag(m->m);
 	if (rc)
 		return rc;
-	mailstream_write(m->m->imap_stream, line, strlen(line));
-	mailstream_write(m->m->imap_stream, "\r\n", 2);
+	if (mailstream_write(m->m->imap_stream, line, strlen(line)) < 0 ||
+		mailstream_write(m->m->imap_stream, "\r\n", 2) < 0)
+		return MAILIMAP_ERROR_STREAM;
+	return 0;
+}
+
+int
+imap_send(struct imap *m, const char *line)
+{
+	int rc;
+
+	rc = imap_put(m, line);
+	if (rc)
+		return rc;
 	if (mailstream_flush(m->m->imap_stream) || !mailimap_read_line(m->m))
 		return MAILIMAP_ERROR_STREAM;
 	return 0;
@@ -113,14 +125,6 @@ imap_read(struct imap *m)
 		       : MAILIMAP_ERROR_CUSTOM_COMMAND;
 }
 
-int
-imap_command(struct imap *m, const char *line)
-{
-	int rc = imap_send(m, line);
-
-	return rc ? rc : imap_read(m);
-}
-
 /* Is the answer the one to the command in flight? BAD and an answer with a
  * strange tag give the same number. */
 static bool
@@ -136,6 +140,30 @@ has_our_tag(const struct imap *m)
 	at = str_rchr(all, '\n');
 	last = str_sub(all, (size_t)(at + 1), all.n);
 	return str_starts(last, (struct str){ tag, (size_t)n });
+}
+
+int
+imap_await(struct imap *m, int tag)
+{
+	int newest = m->m->imap_tag, rc = MAILIMAP_ERROR_STREAM;
+
+	/* libetpan takes an answer only to the command it believes to be the
+	 * last */
+	m->m->imap_tag = tag;
+	if (mailimap_read_line(m->m))
+		rc = imap_read(m);
+	if (rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m))
+		rc = MAILIMAP_ERROR_PARSE;
+	m->m->imap_tag = newest;
+	return rc;
+}
+
+int
+imap_command(struct imap *m, const char *line)
+{
+	int rc = imap_send(m, line);
+
+	return rc ? rc : imap_read(m);
 }
 
 int
@@ -194,7 +222,8 @@ read_capabilities(struct imap *m)
 		{ "STARTTLS", IMAP_CAN_STARTTLS },
 		{ "LOGINDISABLED", IMAP_NO_LOGIN },
 		{ "CONDSTORE", IMAP_CAN_CONDSTORE },
-		{ "ENABLE", IMAP_CAN_ENABLE } };
+		{ "ENABLE", IMAP_CAN_ENABLE }, { "QRESYNC", IMAP_CAN_QRESYNC },
+		{ "LIST-STATUS", IMAP_CAN_LIST_STATUS } };
 	struct mailimap_capability_data *c =
 		m->m->imap_connection_info
 			? m->m->imap_connection_info->imap_capability
@@ -219,11 +248,29 @@ read_capabilities(struct imap *m)
 	return can;
 }
 
-static int
-ask_capabilities(struct imap *m, struct err *e)
+/* What was said before is forgotten. */
+static void
+forget_capabilities(struct imap *m)
 {
+	struct mailimap_connection_info *c = m->m->imap_connection_info;
+
+	m->can = 0;
+	if (c && c->imap_capability) {
+		mailimap_capability_data_free(c->imap_capability);
+		c->imap_capability = NULL;
+	}
+}
+
+/* As the greeting or the answer to the sign-in has said; else asked for. */
+static int
+learn_capabilities(struct imap *m, struct err *e)
+{
+	struct mailimap_connection_info *c = m->m->imap_connection_info;
+	int rc = 0;
+
 	/* not mailimap_capability: an OK without the list crashes it */
-	int rc = imap_command(m, "CAPABILITY");
+	if (!c || !c->imap_capability)
+		rc = imap_command(m, "CAPABILITY");
 
 	if (rc)
 		return imap_fail(m, rc, "the capabilities", ERR_LATER, e);
@@ -236,7 +283,7 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 {
 	int rc;
 
-	if (ask_capabilities(m, e) < 0)
+	if (learn_capabilities(m, e) < 0)
 		return -1;
 	if (!(m->can & IMAP_CAN_STARTTLS))
 		return err_set(e, ERR_CERT, 0,
@@ -254,8 +301,8 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 		return imap_fail(m, rc, "STARTTLS", ERR_CERT, e);
 	if (stream_start_tls(m->stream, facts, e) < 0)
 		return -1;
-	m->can = 0; /* what was said before is forgotten */
-	return ask_capabilities(m, e);
+	forget_capabilities(m);
+	return learn_capabilities(m, e);
 }
 
 static void
@@ -336,6 +383,8 @@ static int
 sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 {
 	struct str password = secret_bytes(s->password);
+	unsigned can;
+	bool has_plain;
 	int rc;
 
 	for (size_t i = 0; i < password.n; i++)
@@ -347,15 +396,18 @@ sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 		return err_set(e, ERR_ACCOUNT, 0,
 			"'%s' offers no way to sign in with a password",
 			m->host);
+	has_plain = (m->can & IMAP_CAN_PLAIN) != 0;
+	can = m->can;
+	forget_capabilities(m); /* of before the sign-in */
+	m->can = can;
 	stream_set_secret(m->stream, true);
-	rc = m->can & IMAP_CAN_PLAIN
-		     ? authenticate(m, s)
-		     : mailimap_login(m->m, s->user, password.p);
+	rc = has_plain ? authenticate(m, s)
+		       : mailimap_login(m->m, s->user, password.p);
 	stream_set_secret(m->stream, false);
 	if (rc)
 		return imap_fail(m, rc, "sign-in was refused",
 			is_for_now(m) ? ERR_LATER : ERR_AUTH, e);
-	return ask_capabilities(m, e);
+	return learn_capabilities(m, e);
 }
 
 static int
@@ -375,7 +427,7 @@ greet(struct imap *m, const struct imap_settings *s, struct stream_facts *facts,
 	if (s->stream.tls == STREAM_STARTTLS)
 		rc = start_tls(m, facts, e);
 	else
-		rc = ask_capabilities(m, e);
+		rc = learn_capabilities(m, e);
 	return rc < 0 ? -1 : sign_in(m, s, e);
 }
 
@@ -413,11 +465,13 @@ imap_close(struct imap **mp)
 	if (!m)
 		return;
 	*mp = NULL;
+	/* said, not waited for */
 	if (m->m->imap_stream && !m->is_broken) {
-		/* closes the mailstream, whatever comes of it */
 		stream_set_silence(m->stream, LOGOUT_MS);
-		mailimap_logout(m->m);
-	} else if (m->m->imap_stream) {
+		if (imap_put(m, "LOGOUT") == 0)
+			(void)mailstream_flush(m->m->imap_stream);
+	}
+	if (m->m->imap_stream) {
 		/* or mailimap_free would say LOGOUT and wait for an answer */
 		mailstream_close(m->m->imap_stream);
 		m->m->imap_stream = NULL;
@@ -436,68 +490,6 @@ imap_can(const struct imap *m)
 /* --- mailboxes
  * -------------------------------------------------------------------------- */
 
-static void
-read_box(struct arena *a, const struct mailimap_mailbox_list *l,
-	struct imap_box *b)
-{
-	struct mailimap_mbx_list_flags *f = l->mb_flag;
-	struct buf name;
-
-	buf_init(&name, 4 * LIMIT_FOLDER_NAME);
-	imap_name_decode(&name, str_c(l->mb_name));
-	b->raw = arena_strdup(a, l->mb_name);
-	b->name = arena_cstr(a, buf_str(&name));
-	buf_fini(&name);
-	b->delimiter = l->mb_delimiter;
-	b->is_selectable =
-		!(f && f->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
-			f->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT);
-	if (str_ieq(str_c(b->raw), STR("INBOX"))) {
-		b->raw = b->name = "INBOX";
-		b->role = imap_role("Inbox");
-		return;
-	}
-	for (clistiter *it = f && f->mbf_oflags ? clist_begin(f->mbf_oflags)
-						: NULL;
-		it; it = clist_next(it)) {
-		struct mailimap_mbx_list_oflag *o = clist_content(it);
-
-		if (o->of_flag_ext && b->role == 0)
-			b->role = imap_role(o->of_flag_ext);
-		if (o->of_flag_ext &&
-			str_ieq(str_c(o->of_flag_ext), STR("NonExistent")))
-			b->is_selectable = false;
-	}
-}
-
-int
-imap_list(struct imap *m, struct arena *a, struct imap_box **out,
-	size_t *count_out, struct err *e)
-{
-	clist *list = NULL;
-	int rc = mailimap_list(m->m, "", "*", &list);
-	size_t n = 0;
-
-	*out = NULL;
-	*count_out = 0;
-	if (rc)
-		return imap_fail(
-			m, rc, "the list of mailboxes", ERR_ACCOUNT, e);
-	n = list ? (size_t)clist_count(list) : 0;
-	*out = arena_array(a, n, sizeof **out);
-	for (clistiter *it = list ? clist_begin(list) : NULL;
-		it && *count_out < LIMIT_FOLDERS; it = clist_next(it)) {
-		struct mailimap_mailbox_list *l = clist_content(it);
-
-		if (l->mb_name && strlen(l->mb_name) <= LIMIT_FOLDER_NAME &&
-			!strpbrk(l->mb_name, "\r\n"))
-			read_box(a, l, &(*out)[(*count_out)++]);
-	}
-	if (list)
-		mailimap_list_result_free(list);
-	return 0;
-}
-
 int
 imap_select(
 	struct imap *m, const char *raw, struct imap_info *out, struct err *e)
@@ -512,7 +504,7 @@ imap_select(
 	if (!s)
 		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
 	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
-		s->sel_exists };
+		s->sel_exists, imap_modseq(m) };
 	return 0;
 }
 
@@ -536,7 +528,8 @@ imap_has_news(struct imap *m)
 	struct mailimap_response_info *r = m->m->imap_response_info;
 	struct mailimap_selection_info *s = m->m->imap_selection_info;
 
-	return (r && ((r->rsp_expunged && clist_count(r->rsp_expunged)) ||
+	return imap_has_vanished(m) ||
+	       (r && ((r->rsp_expunged && clist_count(r->rsp_expunged)) ||
 			     (r->rsp_fetch_list &&
 				     clist_count(r->rsp_fetch_list)))) ||
 	       (s && s->sel_has_exists);

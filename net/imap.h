@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* imap - verbs over an IMAP session: list, open, fetch, flags, move, append,
- * idle (RFC 3501 with 2177, 4315, 4959, 6154, 6851).
+ * idle (RFC 3501 with 2177, 4315, 4959, 5161, 5819, 6154, 6851, 7162).
  *
  * A server that has no extension at all works as well. One thread owns a
  * session; the cancel eventfd of its settings, written from any thread, ends
@@ -29,7 +29,9 @@ enum imap_can {
 	IMAP_NO_LOGIN = 1 << 5, /* LOGINDISABLED */
 	IMAP_CAN_CONDSTORE = 1 << 6,
 	IMAP_CAN_ENABLE = 1 << 7,
-	IMAP_CAN_PLAIN = 1 << 8 /* AUTH=PLAIN */
+	IMAP_CAN_PLAIN = 1 << 8, /* AUTH=PLAIN */
+	IMAP_CAN_QRESYNC = 1 << 9,
+	IMAP_CAN_LIST_STATUS = 1 << 10
 };
 
 enum imap_flag { /* as in store/maildir.h and app/plan.h */
@@ -68,14 +70,22 @@ unsigned imap_can(const struct imap *m);
 /* --- mailboxes
  * ----------------------------------------------------------------- */
 
+struct imap_info {
+	uint32_t uidvalidity, uidnext; /* 0: the server did not say */
+	uint32_t exists;
+	uint64_t modseq; /* HIGHESTMODSEQ, 0: none is kept */
+};
+
 struct imap_box {
 	const char *raw, *name;
 	char delimiter; /* between the levels of a name, 0: none */
 	int role;       /* as imap_role gives it; 0: none */
-	bool is_selectable;
+	bool is_selectable, has_status;
+	struct imap_info status;
 };
 
-/* All mailboxes, in A (at most LIMIT_FOLDERS). */
+/* All mailboxes, in A (at most LIMIT_FOLDERS), in one round trip; with their
+ * status where the server has CONDSTORE and LIST-STATUS. Enables QRESYNC. */
 int imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
 
@@ -84,14 +94,33 @@ int imap_list(struct imap *m, struct arena *a, struct imap_box **out,
  * "Trash", "All" 7; 0 for others. */
 int imap_role(const char *name);
 
-struct imap_info {
-	uint32_t uidvalidity, uidnext; /* 0: the server did not say */
-	uint32_t exists;
-};
-
 /* Open the mailbox RAW. NO: ERR_BOX. */
 int imap_select(struct imap *m, const char *raw, struct imap_info *out,
 	struct err *e) ERR_CHECK;
+
+struct imap_item {
+	uint32_t uid;
+	unsigned flags;
+};
+
+struct imap_range {
+	uint32_t first, last;
+};
+
+struct imap_changes {
+	struct imap_item *item; /* new or changed, by rising UID */
+	size_t items;
+	struct imap_range *gone; /* rising, apart from each other */
+	size_t gones;
+	bool is_known; /* false: the server cannot say; all must be listed */
+};
+
+/* As imap_select, and what has changed since MODSEQ where UIDVALIDITY is still
+ * the mailbox's, in A. Messages may be gone that GONE does not name: the count
+ * must be held against OUT->exists. */
+int imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
+	uint64_t modseq, struct arena *a, struct imap_changes *changes,
+	struct imap_info *out, struct err *e) ERR_CHECK;
 
 /* Make the mailbox RAW. NO: ERR_BOX. */
 int imap_create(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
@@ -107,11 +136,6 @@ int imap_quote(struct buf *out, struct str s, struct err *e) ERR_CHECK;
 
 /* --- messages of the open mailbox
  * ------------------------------------------------ */
-
-struct imap_item {
-	uint32_t uid;
-	unsigned flags;
-};
 
 /* UIDs and flags of the messages from UID FROM on, by rising UID, in A. */
 int imap_flags(struct imap *m, uint32_t from, struct arena *a,
@@ -132,8 +156,17 @@ struct imap_sink {
 int imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e) ERR_CHECK;
 
-/* Add and remove flags. NO: ERR_MESSAGE. */
-int imap_store(struct imap *m, uint32_t uid, unsigned add, unsigned remove,
+/* The same change of flags for COUNT messages. */
+struct imap_store {
+	const uint32_t *uid; /* rising */
+	size_t count;
+	unsigned add, remove;
+	bool is_refused; /* out: the server said NO */
+};
+
+/* Add and remove flags, several commands in one flight. NO is said in the
+ * entries alone. */
+int imap_store(struct imap *m, struct imap_store *s, size_t n,
 	struct err *e) ERR_CHECK;
 
 /* Set \Deleted and expunge exactly this message. Without UIDPLUS it stays

@@ -76,23 +76,17 @@ by_uid(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-int
-imap_flags(struct imap *m, uint32_t from, struct arena *a,
-	struct imap_item **out, size_t *count_out, struct err *e)
+void
+imap_items(struct imap *m, uint32_t from, struct arena *a,
+	struct imap_item **out, size_t *count_out)
 {
-	struct mailimap_response_info *r;
-	char line[100];
-	size_t n, kept = 0;
-	int rc;
+	struct mailimap_response_info *r = m->m->imap_response_info;
+	size_t n = r && r->rsp_fetch_list
+			   ? (size_t)clist_count(r->rsp_fetch_list)
+			   : 0;
+	size_t kept = 0;
 
-	*out = NULL;
 	*count_out = 0;
-	snprintf(line, sizeof line, "UID FETCH %u:* (UID FLAGS)", from);
-	rc = imap_command(m, line);
-	if (rc)
-		return imap_fail(m, rc, "the list of messages", ERR_BOX, e);
-	r = m->m->imap_response_info;
-	n = r && r->rsp_fetch_list ? (size_t)clist_count(r->rsp_fetch_list) : 0;
 	*out = arena_array(a, n, sizeof **out);
 	for (clistiter *it = n ? clist_begin(r->rsp_fetch_list) : NULL; it;
 		it = clist_next(it)) {
@@ -111,6 +105,22 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
 			(*out)[(*count_out)++] = (*out)[i];
 		else
 			(*out)[*count_out - 1] = (*out)[i];
+}
+
+int
+imap_flags(struct imap *m, uint32_t from, struct arena *a,
+	struct imap_item **out, size_t *count_out, struct err *e)
+{
+	char line[100];
+	int rc;
+
+	*out = NULL;
+	*count_out = 0;
+	snprintf(line, sizeof line, "UID FETCH %u:* (UID FLAGS)", from);
+	rc = imap_command(m, line);
+	if (rc)
+		return imap_fail(m, rc, "the list of messages", ERR_BOX, e);
+	imap_items(m, from, a, out, count_out);
 	return 0;
 }
 
@@ -184,7 +194,11 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 		take_short_body(f, att);
 	if (!f->is_open)
 		return; /* flags alone: somebody changed them meanwhile */
-	for (size_t i = 0; i < f->count && !asked; i++) {
+	/* in the order of the UIDs, most likely: then the first look finds it
+	 */
+	for (size_t k = 0; k < f->count && !asked; k++) {
+		size_t i = (f->got + k) % f->count;
+
 		asked = f->uid[i] == uid && !f->done[i];
 		f->done[i] |= asked;
 	}
@@ -267,17 +281,21 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
  * ------------------------------------------------------------------------------
  */
 
+enum { STORE_AT_ONCE = 1000, STORES_IN_FLIGHT = 4 };
+
+/* Write one STORE of COUNT messages. */
 static int
-store_one(struct imap *m, uint32_t uid, char sign, unsigned bits, struct err *e)
+put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
+	unsigned bits)
 {
 	struct buf line;
 	bool first = true;
 	int rc;
 
-	if (!bits)
-		return 0;
 	buf_init(&line, COMMAND_MAX);
-	buf_printf(&line, "UID STORE %u %cFLAGS.SILENT (", uid, sign);
+	buf_adds(&line, "UID STORE ");
+	print_set(&line, uid, count);
+	buf_printf(&line, " %cFLAGS.SILENT (", sign);
 	for (size_t i = 0; i < FLAGS; i++)
 		if (bits & flags[i].flag) {
 			buf_printf(
@@ -285,18 +303,87 @@ store_one(struct imap *m, uint32_t uid, char sign, unsigned bits, struct err *e)
 			first = false;
 		}
 	buf_addc(&line, ')');
-	rc = imap_command(m, buf_c(&line));
+	rc = imap_put(m, buf_c(&line));
 	buf_fini(&line);
-	return rc ? imap_fail(m, rc, "changing flags", ERR_MESSAGE, e) : 0;
+	return rc;
+}
+
+/* STOREs in flight, few enough that both sides' buffers hold them. */
+struct flight {
+	struct imap *m;
+	struct {
+		int tag;
+		struct imap_store *of;
+	} store[STORES_IN_FLIGHT];
+	size_t count;
+};
+
+static int
+land(struct flight *f)
+{
+	int rc = 0;
+
+	if (f->count && mailstream_flush(f->m->m->imap_stream) < 0)
+		return MAILIMAP_ERROR_STREAM;
+	for (size_t i = 0; i < f->count && rc == 0; i++) {
+		rc = imap_await(f->m, f->store[i].tag);
+		if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND ||
+			rc == MAILIMAP_ERROR_PROTOCOL) { /* NO, BAD */
+			f->store[i].of->is_refused = true;
+			rc = 0;
+		}
+	}
+	f->count = 0;
+	return rc;
+}
+
+static int
+start(struct flight *f, struct imap_store *s, char sign, unsigned bits)
+{
+	int rc = 0;
+
+	for (size_t at = 0; at < s->count && bits && rc == 0;) {
+		size_t n = s->count - at < STORE_AT_ONCE ? s->count - at
+							 : STORE_AT_ONCE;
+
+		if (f->count == STORES_IN_FLIGHT)
+			rc = land(f);
+		if (rc == 0)
+			rc = put_store(f->m, s->uid + at, n, sign, bits);
+		f->store[f->count].tag = f->m->m->imap_tag;
+		f->store[f->count++].of = s;
+		at += n;
+	}
+	return rc;
 }
 
 int
-imap_store(struct imap *m, uint32_t uid, unsigned add, unsigned remove,
-	struct err *e)
+imap_store(struct imap *m, struct imap_store *s, size_t n, struct err *e)
 {
-	if (store_one(m, uid, '+', add, e) < 0)
+	struct flight f = { .m = m };
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		s[i].is_refused = false;
+		rc = start(&f, &s[i], '+', s[i].add);
+		if (rc == 0)
+			rc = start(&f, &s[i], '-', s[i].remove);
+	}
+	if (rc == 0)
+		rc = land(&f);
+	return rc ? imap_fail(m, rc, "changing flags", ERR_LATER, e) : 0;
+}
+
+static int
+mark_deleted(struct imap *m, uint32_t uid, struct err *e)
+{
+	struct imap_store s = { .uid = &uid, .count = 1, .add = IMAP_DELETED };
+
+	if (imap_store(m, &s, 1, e) < 0)
 		return -1;
-	return store_one(m, uid, '-', remove, e);
+	return s.is_refused ? imap_fail(m, MAILIMAP_ERROR_CUSTOM_COMMAND,
+				      "deleting", ERR_MESSAGE, e)
+			    : 0;
 }
 
 static uint32_t
@@ -333,7 +420,7 @@ imap_delete(struct imap *m, uint32_t uid, struct err *e)
 	bool is_alone = true;
 	int rc;
 
-	if (store_one(m, uid, '+', IMAP_DELETED, e) < 0)
+	if (mark_deleted(m, uid, e) < 0)
 		return -1;
 	if (m->can & IMAP_CAN_UIDPLUS)
 		snprintf(line, sizeof line, "UID EXPUNGE %u", uid);

@@ -42,6 +42,8 @@ say_everything(struct imap *m)
 	struct imap_sink sink = { on_begin, on_data, on_end, &bytes };
 	struct arena *a = arena_new();
 	struct imap_item *item;
+	struct imap_store store = { uid, 2, IMAP_SEEN, 0, false };
+	struct imap_changes changes;
 	struct imap_info info;
 	struct imap_box *box;
 	struct err e;
@@ -51,7 +53,9 @@ say_everything(struct imap *m)
 		imap_select(m, "INBOX", &info, &e) == 0 &&
 		imap_flags(m, 1, a, &item, &n, &e) == 0 &&
 		imap_fetch(m, uid, 2, &sink, &e) == 0 &&
-		imap_store(m, 1, IMAP_SEEN, 0, &e) == 0 &&
+		imap_store(m, &store, 1, &e) == 0 &&
+		imap_select_since(m, "INBOX", 7, 3, a, &changes, &info,
+			&e) == 0 &&
 		imap_move(m, 1, "Trash", &out, &e) == 0 &&
 		imap_find(m, "a@b", &out, &e) == 0)
 		(void)!imap_idle(m, -1, 0, &e);

@@ -91,3 +91,24 @@ Test(plan, fetches_the_newest_first_and_brakes)
 	cr_expect(p->needs_brake);
 	arena_free(&a);
 }
+
+Test(plan, makes_the_servers_list_from_what_has_changed)
+{
+	static const struct plan_local local[] = { { 2, 1, 1, false },
+		{ 3, 0, 4, false }, { 5, 0, 0, false }, { 9, 1, 1, true } };
+	static const struct plan_remote changed[] = { { 3, 2 }, { 12, 0 } };
+	static const struct plan_range gone[] = { { 1, 2 }, { 4, 8 } };
+	struct arena *a = arena_new();
+	struct plan_remote *out;
+	size_t n;
+
+	plan_remote_list(a, local, 4, changed, 2, gone, 2, &out, &n);
+	cr_assert(n == 3);
+	/* what was agreed on counts, not what was changed here since */
+	cr_expect(out[0].uid == 3 && out[0].flags == 2);
+	cr_expect(out[1].uid == 9 && out[1].flags == 1);
+	cr_expect(out[2].uid == 12 && out[2].flags == 0);
+	plan_remote_list(a, local, 4, NULL, 0, NULL, 0, &out, &n);
+	cr_expect(n == 4 && out[1].flags == 0);
+	arena_free(&a);
+}

@@ -315,6 +315,9 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	struct imap_item *item;
 	struct imap_info info;
 	struct imap_box *box;
+	const uint32_t uids[] = { 8 };
+	struct imap_store store[] = { { uids, 1, IMAP_SEEN | IMAP_FLAGGED,
+		IMAP_ANSWERED, false } };
 	char heard[4000];
 	uint32_t uid;
 	size_t n;
@@ -348,8 +351,7 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	cr_expect(item[0].uid == 2 && item[0].flags == IMAP_SEEN);
 	cr_expect(item[1].uid == 8 &&
 		  item[1].flags == (IMAP_FORWARDED | IMAP_ANSWERED));
-	cr_expect(imap_store(m, 8, IMAP_SEEN | IMAP_FLAGGED, IMAP_ANSWERED,
-			  &e) == 0);
+	cr_expect(imap_store(m, store, 1, &e) == 0 && !store[0].is_refused);
 	cr_expect(imap_move(m, 8, "Trash", &uid, &e) == 0 && uid == 41, "%s",
 		e.text);
 	cr_expect(imap_find(m, "a\"b@x", &uid, &e) == 0 && uid == 2);
@@ -408,4 +410,54 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 			cr_expect(!strstr(heard, "EXPUNGE"), "row %zu: %s", i,
 				heard);
 	}
+}
+
+#define CAN                                                                    \
+	"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ENABLE CONDSTORE "      \
+	"QRESYNC LIST-STATUS] ready\r\n"
+
+Test(imap, asks_for_changes_alone)
+{
+	struct arena *a = arena_new();
+	struct imap_changes c;
+	struct imap_info info;
+	struct imap_box *box;
+	char heard[4000];
+	size_t n;
+	int fd;
+	/* the sign-in's answer has no capabilities: asked for then alone */
+	struct imap *m = opened(CAN
+		"1 OK in\r\n* CAPABILITY IMAP4rev1 ENABLE CONDSTORE QRESYNC "
+		"LIST-STATUS\r\n2 OK x\r\n"
+		"* ENABLED QRESYNC\r\n3 OK x\r\n"
+		"* LIST () \"/\" {3}\r\na\"b\r\n* LIST () \"/\" INBOX\r\n"
+		"* STATUS \"a\\\"b\" (MESSAGES 3 UIDNEXT 9 UIDVALIDITY 77 "
+		"HIGHESTMODSEQ 12345678901)\r\n* NONSENSE (\r\n4 OK x\r\n"
+		"* 3 EXISTS\r\n* OK [UIDVALIDITY 77] x\r\n"
+		"* OK [HIGHESTMODSEQ 60] x\r\n"
+		"* VANISHED (EARLIER) 9:7,1,8:11\r\n"
+		"* 2 FETCH (UID 6 FLAGS (\\Seen) MODSEQ (50))\r\n"
+		"5 OK [READ-WRITE] x\r\n"
+		"* 3 EXISTS\r\n* OK [UIDVALIDITY 78] x\r\n6 OK x\r\n",
+		&fd);
+
+	cr_assert(imap_list(m, a, &box, &n, &e) == 0, "%s", e.text);
+	cr_assert(n == 2);
+	cr_expect_str_eq(box[0].raw, "a\"b");
+	cr_expect(box[0].has_status && box[0].status.exists == 3 &&
+		  box[0].status.modseq == 12345678901 && !box[1].has_status);
+	cr_assert(imap_select_since(m, "a\"b", 77, 40, a, &c, &info, &e) == 0,
+		"%s", e.text);
+	cr_assert(c.is_known && info.modseq == 60);
+	cr_assert(c.gones == 2 && c.items == 1);
+	cr_expect(c.gone[0].first == 1 && c.gone[0].last == 1);
+	cr_expect(c.gone[1].first == 7 && c.gone[1].last == 11);
+	cr_expect(c.item[0].uid == 6 && c.item[0].flags == IMAP_SEEN);
+	cr_assert(imap_select_since(m, "x", 77, 40, a, &c, &info, &e) == 0);
+	cr_expect(!c.is_known); /* the mailbox is another */
+	imap_close(&m);
+	peer_heard(fd, heard, sizeof heard);
+	cr_expect(strstr(heard, "SELECT \"a\\\"b\" (QRESYNC (77 40))"), "%s",
+		heard);
+	arena_free(&a);
 }

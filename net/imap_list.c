@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* the list of mailboxes: see imap.h. It is read here and not by libetpan, which
+ * keeps one STATUS of the many that LIST-STATUS (RFC 5819) brings.
+ *
+ *	ENABLE QRESYNC, LIST … RETURN (SPECIAL-USE STATUS (…)): one flight
+ */
+#include <stdio.h>
+
+#include "net/imap_parts.h"
+
+enum { RESPONSE_MAX = 2 << 20 };
+
+/* --- a response, with its literals
+ * ---------------------------------------------------- */
+
+/* Does LINE end with "{N}"? */
+static bool
+announces(struct str line, uint64_t *n)
+{
+	ptrdiff_t at = str_rchr(line, '{');
+
+	return at >= 0 && str_ends(line, STR("}")) &&
+	       str_to_u64(str_sub(line, (size_t)at + 1, line.n - 1),
+		       LIMIT_IMAP_LITERAL, n);
+}
+
+/* Read one response into OUT; a literal stands there as "{N}", CRLF, bytes. */
+static int
+read_response(struct imap *m, struct buf *out)
+{
+	buf_clear(out);
+	for (;;) {
+		struct str line;
+		uint64_t n;
+
+		if (!mailimap_read_line(m->m))
+			return MAILIMAP_ERROR_STREAM;
+		line = str_trim((struct str){ m->m->imap_stream_buffer->str,
+			m->m->imap_stream_buffer->len });
+		if (out->n + line.n + 2 > RESPONSE_MAX)
+			return MAILIMAP_ERROR_PARSE;
+		buf_add(out, line);
+		if (!announces(line, &n))
+			return MAILIMAP_NO_ERROR;
+		buf_adds(out, "\r\n");
+		if (out->n + n > RESPONSE_MAX)
+			return MAILIMAP_ERROR_PARSE;
+		while (n) {
+			char piece[4096];
+			ssize_t got = mailstream_read(m->m->imap_stream, piece,
+				n < sizeof piece ? (size_t)n : sizeof piece);
+
+			if (got <= 0)
+				return MAILIMAP_ERROR_STREAM;
+			buf_add(out, (struct str){ piece, (size_t)got });
+			n -= (uint64_t)got;
+		}
+	}
+}
+
+/* Take the next word off S into *OUT, in A: a bracket, a string of any kind, an
+ * atom. False at the end. */
+static bool
+next_word(struct arena *a, struct str *s, struct str *out)
+{
+	size_t i = 0;
+	uint64_t n;
+
+	while (s->n && s->p[0] == ' ')
+		*s = str_sub(*s, 1, s->n);
+	if (s->n == 0)
+		return false;
+	if (s->p[0] == '"') {
+		char *text = arena_alloc(a, s->n + 1);
+		size_t k = 0;
+
+		for (i = 1; i < s->n && s->p[i] != '"'; i++) {
+			i += s->p[i] == '\\' && i + 1 < s->n;
+			text[k++] = s->p[i];
+		}
+		i += i < s->n;
+		*out = (struct str){ text, k };
+	} else if (s->p[0] == '{') {
+		ptrdiff_t end = str_chr(*s, '\n');
+
+		if (end < 3 || !announces(str_sub(*s, 0, (size_t)end - 1), &n))
+			return false;
+		*out = str_sub(*s, (size_t)end + 1, (size_t)end + 1 + n);
+		i = (size_t)end + 1 + out->n;
+	} else {
+		if (s->p[0] == '(' || s->p[0] == ')')
+			i = 1;
+		else
+			while (i < s->n && s->p[i] != ' ' && s->p[i] != '(' &&
+				s->p[i] != ')')
+				i++;
+		*out = str_sub(*s, 0, i);
+	}
+	*s = str_sub(*s, i, s->n);
+	return true;
+}
+
+static bool
+is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20)
+			return false;
+	return s.n > 0 && s.n <= LIMIT_FOLDER_NAME;
+}
+
+/* --- LIST and STATUS
+ * ------------------------------------------------------------------ */
+
+struct list {
+	struct imap *m;
+	struct arena *a;
+	struct imap_box *box;
+	size_t count, cap;
+};
+
+/* "(\HasNoChildren \Sent) "/" Sent", after "* LIST". */
+static void
+take_list(struct list *l, struct str line)
+{
+	struct imap_box b = { .is_selectable = true };
+	struct str word, name;
+	struct buf utf8;
+
+	if (l->count == LIMIT_FOLDERS || !next_word(l->a, &line, &word) ||
+		!str_eq(word, STR("(")))
+		return;
+	while (next_word(l->a, &line, &word) && !str_eq(word, STR(")"))) {
+		if (b.role == 0 && word.n)
+			b.role = imap_role(arena_cstr(l->a, word));
+		if (str_ieq(word, STR("\\Noselect")) ||
+			str_ieq(word, STR("\\NonExistent")))
+			b.is_selectable = false;
+	}
+	if (!next_word(l->a, &line, &word) || !next_word(l->a, &line, &name) ||
+		!is_name(name))
+		return;
+	b.delimiter = word.n == 1 ? word.p[0] : 0;
+	buf_init(&utf8, 4 * LIMIT_FOLDER_NAME);
+	imap_name_decode(&utf8, name);
+	b.raw = arena_cstr(l->a, name);
+	b.name = arena_cstr(l->a, buf_str(&utf8));
+	buf_fini(&utf8);
+	if (str_ieq(name, STR("INBOX"))) {
+		b.raw = b.name = "INBOX";
+		b.role = imap_role("Inbox");
+	}
+	if (l->count == l->cap) {
+		struct imap_box *bigger;
+
+		l->cap = l->cap ? 2 * l->cap : 64;
+		bigger = arena_array(l->a, l->cap, sizeof *bigger);
+		if (l->count)
+			memcpy(bigger, l->box, l->count * sizeof *bigger);
+		l->box = bigger;
+	}
+	l->box[l->count++] = b;
+}
+
+/* "Sent (MESSAGES 3 UIDNEXT 4)", after "* STATUS". */
+static void
+take_status(struct list *l, struct str line)
+{
+	struct str name, word, value;
+	struct imap_box *b = NULL;
+	uint64_t n;
+
+	if (!next_word(l->a, &line, &name) || !next_word(l->a, &line, &word) ||
+		!str_eq(word, STR("(")))
+		return;
+	/* a status follows its mailbox */
+	for (size_t i = l->count; i > 0 && !b; i--)
+		if (str_eq(name, str_c(l->box[i - 1].raw)) ||
+			(str_ieq(name, STR("INBOX")) &&
+				str_ieq(name, str_c(l->box[i - 1].raw))))
+			b = &l->box[i - 1];
+	if (!b)
+		return;
+	b->has_status = true;
+	while (next_word(l->a, &line, &word) &&
+		next_word(l->a, &line, &value)) {
+		bool is_modseq = str_ieq(word, STR("HIGHESTMODSEQ"));
+
+		if (!str_to_u64(value, is_modseq ? INT64_MAX : UINT32_MAX, &n))
+			continue;
+		if (is_modseq)
+			b->status.modseq = n;
+		else if (str_ieq(word, STR("UIDVALIDITY")))
+			b->status.uidvalidity = (uint32_t)n;
+		else if (str_ieq(word, STR("UIDNEXT")))
+			b->status.uidnext = (uint32_t)n;
+		else if (str_ieq(word, STR("MESSAGES")))
+			b->status.exists = (uint32_t)n;
+	}
+}
+
+/* Read until the answer with TAG, and say what it was. */
+static int
+read_until(struct list *l, int tag, struct buf *line)
+{
+	struct str rest, word;
+	char want[16];
+
+	snprintf(want, sizeof want, "%d", tag);
+	for (;;) {
+		int rc = read_response(l->m, line);
+
+		if (rc)
+			return rc;
+		rest = buf_str(line);
+		if (!next_word(l->a, &rest, &word))
+			continue;
+		if (str_eq(word, str_c(want)))
+			return next_word(l->a, &rest, &word) &&
+					       str_ieq(word, STR("OK"))
+				       ? MAILIMAP_NO_ERROR
+				       : MAILIMAP_ERROR_CUSTOM_COMMAND;
+		if (!str_eq(word, STR("*")))
+			return MAILIMAP_ERROR_PARSE;
+		if (!next_word(l->a, &rest, &word))
+			continue;
+		if (str_ieq(word, STR("LIST")))
+			take_list(l, rest);
+		else if (str_ieq(word, STR("STATUS")))
+			take_status(l, rest);
+		else if (str_ieq(word, STR("ENABLED")))
+			while (next_word(l->a, &rest, &word))
+				l->m->has_qresync |=
+					str_ieq(word, STR("QRESYNC"));
+		else if (str_ieq(word, STR("BYE")))
+			return MAILIMAP_ERROR_STREAM;
+	}
+}
+
+#define STATUS_ITEMS "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
+enum { STATUS_IN_FLIGHT = 32 };
+
+/* STATUS of each mailbox, many in a flight. A NO leaves it without. */
+static int
+ask_each(struct list *l, struct buf *line)
+{
+	int rc = 0;
+
+	for (size_t at = 0; at < l->count && rc == 0;) {
+		int tag[STATUS_IN_FLIGHT];
+		size_t n = 0;
+
+		for (; at < l->count && n < STATUS_IN_FLIGHT && rc == 0; at++) {
+			struct err ignored;
+
+			buf_clear(line);
+			buf_adds(line, "STATUS ");
+			if (!l->box[at].is_selectable ||
+				imap_quote(line, str_c(l->box[at].raw),
+					&ignored) < 0)
+				continue;
+			buf_adds(line, " " STATUS_ITEMS);
+			rc = imap_put(l->m, buf_c(line));
+			tag[n++] = l->m->m->imap_tag;
+		}
+		if (rc == 0 && mailstream_flush(l->m->m->imap_stream) < 0)
+			rc = MAILIMAP_ERROR_STREAM;
+		for (size_t i = 0; i < n && rc == 0; i++) {
+			rc = read_until(l, tag[i], line);
+			if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND)
+				rc = 0;
+		}
+	}
+	return rc;
+}
+
+int
+imap_list(struct imap *m, struct arena *a, struct imap_box **out,
+	size_t *count_out, struct err *e)
+{
+	const unsigned full = IMAP_CAN_LIST_STATUS | IMAP_CAN_CONDSTORE;
+	bool with_status = (m->can & full) == full;
+	bool enable = (m->can & IMAP_CAN_QRESYNC) &&
+		      (m->can & IMAP_CAN_ENABLE) && !m->was_enabled;
+	struct list l = { .m = m, .a = a };
+	int rc = 0, enabled = 0;
+	struct buf line;
+
+	buf_init(&line, RESPONSE_MAX);
+	if (enable) {
+		rc = imap_put(m, "ENABLE QRESYNC");
+		enabled = m->m->imap_tag;
+		m->was_enabled = true;
+	}
+	if (rc == 0)
+		rc = imap_put(
+			m, with_status ? "LIST \"\" \"*\" RETURN (SPECIAL-USE "
+					 "STATUS " STATUS_ITEMS ")"
+				       : "LIST \"\" \"*\"");
+	if (rc == 0 && mailstream_flush(m->m->imap_stream) < 0)
+		rc = MAILIMAP_ERROR_STREAM;
+	if (rc == 0 && enable) {
+		rc = read_until(&l, enabled, &line);
+		if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND)
+			rc = 0; /* then without */
+	}
+	if (rc == 0)
+		rc = read_until(&l, m->m->imap_tag, &line);
+	if (rc == 0 && !with_status && (m->can & IMAP_CAN_CONDSTORE))
+		rc = ask_each(&l, &line);
+	buf_fini(&line);
+	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND && with_status) {
+		/* it says that it can, and cannot */
+		m->can &= ~(unsigned)IMAP_CAN_LIST_STATUS;
+		return imap_list(m, a, out, count_out, e);
+	}
+	*out = l.box;
+	*count_out = rc ? 0 : l.count;
+	return rc ? imap_fail(m, rc, "the list of mailboxes", ERR_ACCOUNT, e)
+		  : 0;
+}
