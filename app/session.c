@@ -146,6 +146,7 @@ session_open(struct worker *w, struct err *e)
 	s->is_first = true;
 	w->wants_push = true;
 	session_begin_pass(w, false);
+	s->is_listed = true; /* just now */
 	return 0;
 }
 
@@ -161,7 +162,8 @@ session_begin_pass(struct worker *w, bool inbox_alone)
 	s->is_open = false;
 	s->in_pass = true;
 	s->began_ms = clock_mono_ms();
-	if (s->is_listed || !inbox_alone)
+	s->is_listed = false; /* a push may have listed, but that is old */
+	if (!inbox_alone)
 		return;
 	/* its news are asked for as it is opened */
 	arena_reset(s->a);
@@ -536,8 +538,8 @@ end_pass(struct worker *w)
 
 	if (s->came)
 		log_write(LOG_INFO, w->here.config->name,
-			"%zu letters came in %lld ms",
-			s->came, (long long)(now - s->began_ms));
+			"%zu letters came in %lld ms", s->came,
+			(long long)(now - s->began_ms));
 	if (s->boxes != 1 || s->next_others_ms == 0)
 		s->next_others_ms = now + OTHERS_MS;
 	s->in_pass = s->is_first = s->is_listed = false;

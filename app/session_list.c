@@ -99,7 +99,7 @@ session_learn_boxes(struct worker *w, struct err *e)
 		goto out;
 	rc = local_end(
 		&w->here, rc == 0 ? note_boxes(w, a, list, n, e) : rc, e);
-	if (rc < 0 || s->is_listed)
+	if (rc < 0 || (s->in_pass && s->is_listed))
 		goto out; /* a pass under way goes on with what it has */
 	arena_reset(s->a);
 	s->selected = NULL;
