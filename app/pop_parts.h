@@ -56,6 +56,7 @@ int pop_found_row(
 /* The K-th key for letters with CONTENT. */
 void pop_content_key(const char *content, unsigned k, char out[STATE_UIDL_KEY]);
 
+/* Begin a header, and add BYTES of it as they come. */
 void pop_head_reset(struct pop_head *h);
 void pop_head_add(struct pop_head *h, struct str bytes);
 /* The hash of a header and SIZE, which the server has said. */
