@@ -226,11 +226,11 @@ pop_work(struct worker *w, struct err *e)
 			w->pop_has_cleaned = true;
 		}
 		rc = pop_list(w, e);
-		p->phase = p->todos ? POP_FETCH : POP_DELETE;
+		p->phase = p->fetches ? POP_FETCH : POP_DELETE;
 		break;
 	case POP_FETCH:
 		rc = pop_fetch(w, e);
-		if (p->done == p->todos)
+		if (p->done == p->fetches)
 			p->phase = POP_DELETE;
 		break;
 	case POP_DELETE:

@@ -148,8 +148,8 @@ pop_fetch(struct worker *w, struct err *e)
 
 	k->w = w;
 	k->e = e;
-	for (; k->asked < FETCH_AT_ONCE && p->done < p->todos; k->asked++) {
-		k->entry[k->asked] = &p->entry[p->todo[p->done++]];
+	for (; k->asked < FETCH_AT_ONCE && p->done < p->fetches; k->asked++) {
+		k->entry[k->asked] = &p->entry[p->fetch[p->done++]];
 		number[k->asked] = k->entry[k->asked]->number;
 	}
 	k->batch = maildir_begin(
@@ -159,7 +159,8 @@ pop_fetch(struct worker *w, struct err *e)
 		rc = commit(k, e);
 	maildir_free(&k->batch);
 	arena_free(&a);
-	context_progress(w->here.c, NULL, (unsigned)p->done, (unsigned)p->todos,
-		"%s/INBOX: %zu / %zu", w->here.config->name, p->done, p->todos);
+	context_progress(w->here.c, NULL, (unsigned)p->done,
+		(unsigned)p->fetches, "%s/INBOX: %zu / %zu",
+		w->here.config->name, p->done, p->fetches);
 	return rc;
 }

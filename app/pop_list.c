@@ -678,14 +678,14 @@ pop_list(struct worker *w, struct err *e)
 	free(new);
 	if (rc < 0)
 		return -1;
-	p->todo = arena_array(p->a, news, sizeof *p->todo);
+	p->fetch = arena_array(p->a, news, sizeof *p->fetch);
 	for (size_t i = p->entries; i-- > 0;) {
 		const struct pop_entry *n = &p->entry[i];
 
 		if (n->row != POP_UNKNOWN)
 			continue;
 		if (n->size <= LIMIT_MESSAGE) {
-			p->todo[p->todos++] = (uint32_t)i;
+			p->fetch[p->fetches++] = (uint32_t)i;
 			continue;
 		}
 		p->refused++;

@@ -36,15 +36,15 @@ struct pop {
 	size_t entries, cap;
 	bool asks_content; /* no name of the last pass is listed */
 	bool is_blind;     /* letters must be fetched to be known */
-	uint32_t *todo;    /* entries to fetch, the newest first */
-	size_t todos, done;
+	uint32_t *fetch;   /* entries to fetch, the newest first */
+	size_t fetches, done;
 	unsigned refused; /* letters that the server did not give */
 	char words[400];  /* and why */
 	struct pop_head head;
 };
 
 /* pop_list.c: read what the server lists, know what is here already, write
- * down what has changed; p->todo is what is new. */
+ * down what has changed; p->fetch is what is new. */
 int pop_list(struct worker *w, struct err *e) ERR_CHECK;
 /* The row with KEY, or -1. */
 int32_t pop_row(const struct pop *p, const char *key);
@@ -72,7 +72,7 @@ int pop_scan_marks(struct worker *w, struct arena *a, struct pop_marks *out,
 	struct err *e) ERR_CHECK;
 bool pop_has_mark(const struct pop_marks *m, const char *mark);
 
-/* pop_fetch.c: the next letters of p->todo, 50 at most. */
+/* pop_fetch.c: the next letters of p->fetch, 50 at most. */
 int pop_fetch(struct worker *w, struct err *e) ERR_CHECK;
 
 #endif
