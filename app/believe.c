@@ -2,7 +2,7 @@
 /* believe - see believe.h */
 #include "app/believe.h"
 
-#include "app/open.h"
+#include "app/letter/open.h"
 #include "auth/proposal.h"
 #include "base/file.h"
 #include "store/index.h"

@@ -11,12 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/account.h"
+#include "app/sync/account.h"
 #include "app/context.h"
 #include "app/keeper.h"
-#include "app/local.h"
+#include "app/sync/local.h"
 #include "app/pool.h"
-#include "app/sender.h"
+#include "app/sync/sender.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"

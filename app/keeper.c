@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "app/evidence.h"
-#include "app/known_key.h"
+#include "app/letter/evidence.h"
+#include "app/letter/known_key.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "app/draft.h"
+#include "app/letter/draft.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"

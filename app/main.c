@@ -16,7 +16,7 @@
 #include "app/config.h"
 #include "app/demo.h"
 #include "app/engine.h"
-#include "app/parts.h"
+#include "app/letter/parts.h"
 #include "app/paths.h"
 #include "base/log.h"
 #include <config.h> /* of the build, not app/config.h */

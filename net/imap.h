@@ -34,7 +34,7 @@ enum imap_can {
 	IMAP_CAN_LIST_STATUS = 1 << 10
 };
 
-enum imap_flag { /* as in store/maildir.h and app/plan.h */
+enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
 	IMAP_SEEN = 1,
 	IMAP_ANSWERED = 2,
 	IMAP_FLAGGED = 4,

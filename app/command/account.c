@@ -7,7 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "app/account_parts.h"
+#include "app/sync/account_parts.h"
 #include "app/probe.h"
 #include "base/file.h"
 #include "base/secret.h"

@@ -3,7 +3,7 @@
  * domain_look.h */
 #include "app/command/domain_look.h"
 
-#include "app/sts.h"
+#include "app/command/sts.h"
 #include "auth/text.h"
 
 static const char area[] = "mta-sts";

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "app/context.h"
-#include "app/local.h"
-#include "app/mbox.h"
+#include "app/sync/local.h"
+#include "app/letter/mbox.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "store/maildir.h"

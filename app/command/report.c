@@ -9,8 +9,8 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "app/report_file.h"
-#include "app/report_xml.h"
+#include "app/letter/report_file.h"
+#include "app/letter/report_xml.h"
 #include "base/file.h"
 #include "base/utf8.h"
 

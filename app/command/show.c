@@ -10,7 +10,7 @@
 
 #include "app/command/show_header.h"
 #include "app/command/show_json.h"
-#include "app/report_doc.h"
+#include "app/letter/report_doc.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "mime/charset.h"

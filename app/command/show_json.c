@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "app/report_doc.h"
+#include "app/letter/report_doc.h"
 #include "base/sha256.h"
 #include "app/command/show_header.h"
 #include "base/utf8.h"

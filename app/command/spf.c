@@ -4,7 +4,7 @@
 #include <sysexits.h>
 
 #include "app/command/facts.h"
-#include "app/evidence.h"
+#include "app/letter/evidence.h"
 #include "auth/spf.h"
 #include "net/dns.h"
 

@@ -11,7 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "app/evidence.h"
+#include "app/letter/evidence.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/parts.h"
+#include "app/letter/parts.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "mime/doc.h"

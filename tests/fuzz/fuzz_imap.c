@@ -54,8 +54,8 @@ say_everything(struct imap *m)
 		imap_flags(m, 1, a, &item, &n, &e) == 0 &&
 		imap_fetch(m, uid, 2, &sink, &e) == 0 &&
 		imap_store(m, &store, 1, &e) == 0 &&
-		imap_select_since(m, "INBOX", 7, 3, a, &changes, &info,
-			&e) == 0 &&
+		imap_select_since(m, "INBOX", 7, 3, a, &changes, &info, &e) ==
+			0 &&
 		imap_move(m, 1, "Trash", &out, &e) == 0 &&
 		imap_find(m, "a@b", &out, &e) == 0)
 		(void)!imap_idle(m, -1, 0, &e);

@@ -3,7 +3,7 @@
  * bytes than the letter. */
 #include <assert.h>
 
-#include "app/mbox.h"
+#include "app/letter/mbox.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "app/report_file.h"
-#include "app/report_xml.h"
+#include "app/letter/report_file.h"
+#include "app/letter/report_xml.h"
 #include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

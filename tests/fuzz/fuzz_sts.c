@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "app/sts.h"
+#include "app/command/sts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

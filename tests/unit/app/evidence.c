@@ -3,7 +3,7 @@
  * an error. */
 #include <criterion/criterion.h>
 
-#include "app/evidence.h"
+#include "app/letter/evidence.h"
 #include "auth/verify.h"
 
 static void

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/known_key.h"
+#include "app/letter/known_key.h"
 
 Test(known_key, only_another_key_of_a_correspondent_is_told)
 {

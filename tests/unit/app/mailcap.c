@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 
-#include "app/mailcap.h"
+#include "app/letter/mailcap.h"
 
 static const char file_text[] =
 	"# a comment\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 
-#include "app/plan.h"
+#include "app/sync/plan.h"
 
 enum { S = PLAN_SEEN, F = PLAN_FLAGGED, A = PLAN_ANSWERED };
 

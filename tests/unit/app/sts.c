@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "app/sts.h"
+#include "app/command/sts.h"
 
 #define GOOD "version: STSv1\nmode: enforce\nmax_age: 604800\nmx: a.example\n"
 

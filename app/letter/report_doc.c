@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report_doc - see report_doc.h */
+#include "app/letter/report_doc.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "app/letter/report_file.h"
+#include "app/letter/report_xml.h"
+#include "mime/message.h"
+
+enum { FAILED_SHOWN = 20 };
+
+static bool
+has_report(const struct message *m)
+{
+	static const char *const ends[] = { ".xml", ".gz", ".zip" };
+
+	for (size_t i = 0; i < m->attachments; i++) {
+		struct str name = m->attachment[i]->filename;
+		ptrdiff_t mark = str_chr(name, '!');
+
+		if (mark < 1 || str_chr(str_sub(name, (size_t)mark + 1, name.n),
+					'!') < 1)
+			continue;
+		for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+			if (str_iends(name, str_c(ends[k])))
+				return true;
+	}
+	return false;
+}
+
+static void
+day(char out[32], int64_t t)
+{
+	time_t at = (time_t)t;
+	struct tm tm;
+
+	if (!gmtime_r(&at, &tm) || !strftime(out, 32, "%Y-%m-%d %H:%M", &tm))
+		snprintf(out, 32, "?");
+}
+
+static bool
+passed(const struct report_row *w)
+{
+	return strcmp(w->dkim, "pass") == 0 || strcmp(w->spf, "pass") == 0;
+}
+
+/* "192.0.2.1 sent 3, neither DKIM nor SPF passed: quarantine (forwarded)". */
+static void
+row(struct doc_builder *b, const struct report_row *w)
+{
+	doc_printf(b, DOC_ALERT, "  %s", w->source_ip);
+	doc_printf(b, DOC_PLAIN, " sent %llu", (unsigned long long)w->count);
+	if (*w->header_from)
+		doc_printf(b, DOC_PLAIN, " as %s", w->header_from);
+	doc_printf(b, DOC_PLAIN, ", DKIM %s, SPF %s: ", w->dkim, w->spf);
+	doc_printf(b, DOC_PLAIN, "%s",
+		strcmp(w->disposition, "none") == 0     ? "let through"
+		: strcmp(w->disposition, "reject") == 0 ? "refused"
+							: w->disposition);
+	if (*w->reason)
+		doc_printf(b, DOC_PLAIN, " (%s)", w->reason);
+	doc_newline(b);
+}
+
+static void
+say(struct doc_builder *b, const struct report *r)
+{
+	unsigned long long all = 0, good = 0;
+	char begin[32], end[32];
+	size_t shown = 0, bad = 0;
+
+	for (size_t i = 0; i < r->rows; i++) {
+		all += r->row[i].count;
+		good += passed(&r->row[i]) ? r->row[i].count : 0;
+		bad += !passed(&r->row[i]);
+	}
+	day(begin, r->begin);
+	day(end, r->end);
+	doc_printf(b, DOC_HEADING | DOC_NOTE, "DMARC report of %s for %s",
+		*r->org ? r->org : "?", *r->domain ? r->domain : "?");
+	doc_newline(b);
+	doc_printf(b, DOC_PLAIN,
+		"From %s to %s (UTC): %llu letter%s, %llu passed DMARC, "
+		"%llu did not. The domain asks for: %s.",
+		begin, end, all, all == 1 ? "" : "s", good, all - good,
+		*r->p ? r->p : "nothing");
+	doc_newline(b);
+	for (size_t i = 0; i < r->rows && shown < FAILED_SHOWN; i++)
+		if (!passed(&r->row[i]))
+			row(b, &r->row[i]), shown++;
+	if (bad > shown) {
+		doc_printf(b, DOC_NOTE, "  and %zu more senders", bad - shown);
+		doc_newline(b);
+	}
+	doc_newline(b);
+}
+
+static int
+found(void *context, struct str xml, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct report *r = report_xml_read(a, xml, e);
+
+	if (r)
+		say(context, r);
+	arena_free(&a);
+	return r ? 0 : -1;
+}
+
+struct doc *
+report_doc(struct arena *a, const struct message *m, struct doc *body,
+	unsigned width)
+{
+	struct doc_builder *b;
+	struct err e;
+
+	if (!has_report(m))
+		return body;
+	b = doc_begin(a, width);
+	if (report_file_read(m->bytes, found, b, &e) < 0) {
+		doc_printf(b, DOC_NOTE, "[The DMARC report cannot be read: %s]",
+			e.text);
+		doc_newline(b);
+		doc_newline(b);
+	}
+	return doc_join(a, doc_end(b), body);
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* account - see account.h. The loop and what it decides; the session stands in
+ * session.c; what is done to the mail that is here in local.c, sending in
+ * sender.c. */
+#include "app/sync/account_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "app/sync/pop.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "store/receipts.h"
+
+enum {
+	RETRY_FIRST_MS = 1000,
+	RETRY_MAX_MS = 300000,
+	POLL_MS = 60000,
+	PASSWORD_MS = 60000
+};
+
+struct worker *
+account_new(struct context *c, int i, struct err *e)
+{
+	struct worker *w = calloc(1, sizeof *w);
+
+	if (!w) {
+		err_sys(e, ENOMEM, "cannot start an account");
+		return NULL;
+	}
+	w->here = (struct local){
+		.c = c, .account = i, .config = &c->config->account[i]
+	};
+	pthread_mutex_init(&w->password_lock, NULL);
+	w->wants_online = !(c->flags & ENGINE_OFFLINE);
+	return w;
+}
+
+void
+account_free(struct worker **w)
+{
+	if (!*w)
+		return;
+	session_close(*w);
+	pop_close(*w);
+	local_close(&(*w)->here);
+	secret_free(&(*w)->password);
+	pthread_mutex_destroy(&(*w)->password_lock);
+	free(*w);
+	*w = NULL;
+}
+
+void
+account_cancel(struct worker *w)
+{
+	atomic_store(&w->cancelled, true);
+	(void)eventfd_write(w->here.c->cancel[w->here.account], 1);
+}
+
+/* --- small services
+ * ------------------------------------------------------------------ */
+
+void
+worker_status(struct worker *w, enum account_state s, const char *text)
+{
+	struct msg *m = msg_new(MSG_STATUS);
+
+	m->account = w->here.account;
+	m->u.status.state = s;
+	m->u.status.text = arena_strdup(m->arena, text);
+	m->u.status.is_insecure =
+		config_scheme_is_insecure(w->here.config->receive.scheme);
+	if (s == ACCOUNT_WAITING)
+		m->u.status.retry_seconds =
+			(int)((w->retry_ms - clock_mono_ms()) / 1000);
+	if (text)
+		log_write(LOG_WARN, w->here.config->name, "%s", text);
+	context_post(w->here.c, m);
+}
+
+/* Ask the configuration or its command. Under the lock: two threads of one
+ * account ask once. */
+static int
+learn_password(struct worker *w, struct err *e)
+{
+	const char *command = w->here.config->password_command;
+	struct buf out;
+	char **argv;
+	int rc;
+
+	if (w->password)
+		return 0;
+	if (w->here.config->password) {
+		w->password = secret_new(str_c(w->here.config->password));
+		return 0;
+	}
+	if (!command)
+		return err_set(e, ERR_AUTH, 0, "the password of %s is needed",
+			w->here.config->address);
+	argv = file_split_words(command, e);
+	if (!argv)
+		return -1;
+	buf_init(&out, SECRET_MAX);
+	rc = file_run(argv, STR(""), &out, PASSWORD_MS,
+		w->here.c->cancel[w->here.account], e);
+	if (rc == 0) {
+		struct str rest = buf_str(&out), first;
+
+		if (!str_split(&rest, '\n', &first) || first.n == 0)
+			rc = err_set(e, ERR_AUTH, 0,
+				"the password-command of %s printed nothing",
+				w->here.config->name);
+		else
+			w->password = secret_new(first);
+	} else if (e->class == ERR_INPUT) {
+		e->class = ERR_AUTH;
+	}
+	if (out.p)
+		memset(out.p, 0, out.n);
+	buf_fini(&out);
+	free(argv);
+	return rc;
+}
+
+struct secret *
+worker_password(struct worker *w, struct err *e)
+{
+	struct secret *copy = NULL;
+
+	pthread_mutex_lock(&w->password_lock);
+	if (learn_password(w, e) == 0)
+		copy = secret_copy(w->password);
+	pthread_mutex_unlock(&w->password_lock);
+	return copy;
+}
+
+void
+worker_set_password(struct worker *w, struct secret *password)
+{
+	pthread_mutex_lock(&w->password_lock);
+	secret_free(&w->password);
+	w->password = password;
+	pthread_mutex_unlock(&w->password_lock);
+}
+
+/* --- messages
+ * ---------------------------------------------------------------------- */
+
+static void
+take_password(struct worker *w, struct msg *m)
+{
+	worker_set_password(w, m->u.setup.password);
+	m->u.setup.password = NULL;
+	w->wants_online = true;
+	w->failures = 0;
+	w->retry_ms = 1;
+	context_end(w->here.c, m, NULL);
+}
+
+static void
+take_pin(struct worker *w, struct msg *m)
+{
+	struct receipts *r;
+	char path[4200], server[400];
+	struct err e;
+	int rc = -1;
+
+	(void)snprintf(
+		path, sizeof path, "%s/receipts.db", w->here.c->paths.data);
+	(void)snprintf(server, sizeof server, "%s:%u",
+		w->here.config->receive.host, w->here.config->receive.port);
+	r = receipts_open(path, &e);
+	if (r)
+		rc = receipts_put_pin(
+			r, w->here.config->name, server, m->u.setup.pin, &e);
+	receipts_close(&r);
+	if (rc < 0) {
+		context_fail(w->here.c, m, &e);
+		return;
+	}
+	w->wants_online = true;
+	w->retry_ms = 1;
+	context_end(w->here.c, m, "the certificate is pinned for this account");
+}
+
+static void
+connect_now(struct worker *w, struct msg *m)
+{
+	if (!w->here.state) { /* a Maildir: look at its files */
+		struct msg *s = msg_new(MSG_SCAN);
+
+		s->account = w->here.account;
+		context_post(w->here.c, s);
+		context_post(w->here.c, msg_new(MSG_RECHECK));
+		context_end(w->here.c, m, NULL);
+		return;
+	}
+	w->wants_online = true;
+	w->failures = 0;
+	if (session_is_open(w))
+		session_begin_pass(w, false);
+	else
+		w->retry_ms = 1;
+	context_end(w->here.c, m, NULL);
+}
+
+static void
+handle(struct worker *w, struct msg *m)
+{
+	if (w->is_broken) {
+		if (m->id)
+			context_fail(w->here.c, m, &w->broken);
+		return;
+	}
+	switch (m->kind) {
+	case MSG_CONNECT:
+	case MSG_SYNC:
+		connect_now(w, m);
+		break;
+	case MSG_PUSH:
+		w->wants_push = true;
+		break;
+	case MSG_PASSWORD:
+		take_password(w, m);
+		break;
+	case MSG_PIN:
+		take_pin(w, m);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the loop
+ * ------------------------------------------------------------------------ */
+
+/* Something failed: say it and decide what comes next. */
+static void
+failed(struct worker *w, const struct err *e)
+{
+	int64_t wait = RETRY_FIRST_MS;
+
+	session_close(w);
+	pop_close(w);
+	switch (e->class) {
+	case ERR_AUTH:
+		/* one try: the account must not be locked by us */
+		worker_set_password(w, NULL);
+		w->wants_online = false;
+		worker_status(w, ACCOUNT_AUTH, e->text);
+		return;
+	case ERR_CERT:
+		w->wants_online = false;
+		return; /* session_open has shown it */
+	case ERR_INPUT:
+	case ERR_ACCOUNT:
+		w->wants_online = false;
+		worker_status(w, ACCOUNT_FAILED, e->text);
+		return;
+	case ERR_CANCEL:
+		w->wants_online = false;
+		worker_status(w, ACCOUNT_OFFLINE, NULL);
+		return;
+	default:
+		break;
+	}
+	for (unsigned i = 0; i < w->failures && wait < RETRY_MAX_MS; i++)
+		wait *= 2;
+	if (wait > RETRY_MAX_MS)
+		wait = RETRY_MAX_MS;
+	w->failures++;
+	/* spread many clients and accounts: up to a fifth more */
+	w->retry_ms =
+		clock_mono_ms() + wait + (clock_mono_us() % 1000) * wait / 5000;
+	worker_status(w, ACCOUNT_WAITING, e->text);
+	if (w->here.c->flags & ENGINE_ONE_PASS)
+		w->wants_online = false;
+}
+
+/* Work that needs the server, one piece. False: there is none to do now. */
+static bool
+online_work(struct worker *w)
+{
+	struct err e = { 0 };
+	int rc = 0;
+
+	if (!w->here.state || !w->wants_online)
+		return false;
+	if (local_is_pop(w->here.config)) {
+		rc = pop_work(w, &e);
+		if (rc == 0)
+			return false;
+	} else if (!session_is_open(w)) {
+		if (w->retry_ms == 0 || clock_mono_ms() < w->retry_ms)
+			return false;
+		worker_status(w, ACCOUNT_CONNECTING, NULL);
+		rc = session_open(w, &e);
+		if (rc == 0) {
+			w->failures = 0;
+			w->retry_ms = 0;
+			worker_status(w, ACCOUNT_SYNCING, NULL);
+		}
+	} else if (w->wants_push) {
+		w->wants_push = false;
+		rc = session_push(w, &e);
+	} else if (session_has_work(w)) {
+		rc = session_step(w, &e);
+		if (rc == 0 && !session_has_work(w))
+			worker_status(w, ACCOUNT_ONLINE, NULL);
+	} else {
+		return false;
+	}
+	if (rc < 0)
+		failed(w, &e);
+	return true;
+}
+
+/* Nothing to do: sleep in IDLE or on the inbox. */
+static void
+rest(struct worker *w, struct msg **m)
+{
+	struct err e = { 0 };
+	int timeout = POLL_MS, rc;
+
+	*m = NULL;
+	if (session_is_open(w) && !(w->here.c->flags & ENGINE_ONE_PASS)) {
+		rc = session_wait(w, POLL_MS, &e);
+		if (rc < 0)
+			failed(w, &e);
+		else if (rc > 0 ||
+			 queue_count(w->here.c->account[w->here.account]) == 0)
+			session_begin_pass(w, rc > 0);
+		return;
+	}
+	if (w->wants_online && w->retry_ms) {
+		int64_t left = w->retry_ms - clock_mono_ms();
+
+		timeout = left < 0 ? 0 : left < POLL_MS ? (int)left : POLL_MS;
+	}
+	*m = msg_of(queue_wait(w->here.c->account[w->here.account], timeout));
+}
+
+static void
+drop_cancel(struct worker *w)
+{
+	eventfd_t v;
+
+	if (atomic_load(&w->here.c->stopping))
+		return;
+	if (atomic_exchange(&w->cancelled, false))
+		(void)eventfd_read(w->here.c->cancel[w->here.account], &v);
+}
+
+void *
+account_run(void *arg)
+{
+	struct worker *w = arg;
+	struct context *c = w->here.c;
+	struct local here;
+	bool was_busy = true; /* engine.c has counted the start */
+
+	w->is_broken = local_open(&here, c, w->here.account, &w->broken) < 0;
+	w->here.state = here.state;
+	if (w->is_broken)
+		worker_status(w, ACCOUNT_FAILED, w->broken.text);
+	else if (!w->here.state)
+		worker_status(w, ACCOUNT_LOCAL, NULL);
+	else
+		w->retry_ms = 1;
+	if (w->here.state)
+		local_finish_moves(&w->here);
+	if (w->here.state && !w->wants_online)
+		worker_status(w, ACCOUNT_OFFLINE, NULL);
+	while (!queue_is_closed(c->account[w->here.account])) {
+		struct msg *m = msg_of(queue_take(c->account[w->here.account]));
+		bool busy = true;
+
+		drop_cancel(w);
+		if (!m)
+			busy = online_work(w);
+		/* work without a message counts as busy as well */
+		if (busy != was_busy && !m)
+			atomic_fetch_add(&c->busy, busy ? 1 : -1);
+		if (!m)
+			was_busy = busy;
+		if (!m && !busy)
+			rest(w, &m);
+		if (!m)
+			continue;
+		handle(w, m);
+		/* what it has left to do at the server is counted before the
+		 * message is counted off */
+		if (w->wants_push && session_is_open(w) && !was_busy) {
+			atomic_fetch_add(&c->busy, 1);
+			was_busy = true;
+		}
+		context_done(c, &m);
+	}
+	if (was_busy)
+		atomic_fetch_sub(&c->busy, 1);
+	session_close(w);
+	pop_close(w);
+	return NULL;
+}

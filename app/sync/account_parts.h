@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* account_parts - a worker's own state, shared by account.c, session*.c and
+ * sender.c alone. */
+#ifndef APP_SYNC_ACCOUNT_PARTS_H
+#define APP_SYNC_ACCOUNT_PARTS_H
+
+#include "app/sync/account.h"
+#include "app/sync/local.h"
+#include "base/secret.h"
+#include "net/stream.h"
+
+struct session; /* session.c: the IMAP session and its pass */
+struct pop;     /* pop.c: the POP3 session and its pass */
+
+struct worker {
+	struct local here; /* its own view; .state is NULL for a Maildir */
+	struct session *session;
+	struct pop *pop;
+	bool pop_has_cleaned; /* what a death left in tmp is gone */
+	pthread_mutex_t password_lock;
+	struct secret *password; /* NULL: ask the command, or the user */
+	int64_t retry_ms;        /* when to connect again; 0: not by itself */
+	unsigned failures;
+	bool wants_online; /* a session is wanted: not after a bad password */
+	bool wants_push;   /* local changes wait for the server */
+	atomic_bool cancelled;
+	bool is_broken; /* its store cannot be opened, for this reason: */
+	struct err broken;
+};
+
+/* Tell the screen; TEXT (may be NULL) says what is wrong. Any thread. */
+void worker_status(struct worker *w, enum account_state s, const char *text);
+/* A copy of the account's password: kept, by its command or from the file. Free
+ * it with secret_free. NULL: ERR_AUTH where it must be asked for. Any thread;
+ * waits for the command. */
+struct secret *worker_password(struct worker *w, struct err *e);
+/* PASSWORD, which is the worker's from now on, is the password; NULL: there is
+ * none, the last one was wrong. Any thread. */
+void worker_set_password(struct worker *w, struct secret *password);
+
+/* The pin for the account's server, in A, or NULL. */
+const char *session_pin(struct worker *w, struct arena *a);
+/* Tell the screen of a certificate that was not accepted, as *E says. */
+void session_show_certificate(
+	struct worker *w, const struct stream_facts *f, const struct err *e);
+
+/* session.c: the IMAP side. */
+/* Is there a pass under way that has steps left? */
+bool session_has_work(const struct worker *w);
+/* Connect and sign in; list the mailboxes; begin a pass. -1: *E says why. */
+int session_open(struct worker *w, struct err *e) ERR_CHECK;
+void session_close(struct worker *w);
+bool session_is_open(const struct worker *w);
+/* Begin a pass over all mailboxes, or over the INBOX, of which the server has
+ * news. */
+void session_begin_pass(struct worker *w, bool inbox_alone);
+/* One step of the pass: a mailbox's plan, or one range of messages. */
+int session_step(struct worker *w, struct err *e) ERR_CHECK;
+/* Bring local changes to the server. */
+int session_push(struct worker *w, struct err *e) ERR_CHECK;
+/* Sleep until the inbox of the worker or the server has something, TIMEOUT_MS
+ * at most; in IDLE where the server has it. 1: the server has news. */
+int session_wait(struct worker *w, int timeout_ms, struct err *e) ERR_CHECK;
+
+#endif

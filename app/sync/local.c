@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* local - see local.h. Copies of what was sent, deliveries and the thread stand
+ * in local_sent.c. */
+#include "app/sync/local.h"
+
+#include <stdio.h>
+
+#include "app/sync/pop.h"
+#include "app/sync/role.h"
+#include "base/log.h"
+#include "store/maildir.h"
+
+static const struct {
+	const char *tag;
+	unsigned flag;
+	bool is_inverse;
+} tags[] = { { "unread", MAILDIR_SEEN, true },
+	{ "flagged", MAILDIR_FLAGGED, false },
+	{ "replied", MAILDIR_ANSWERED, false },
+	{ "passed", MAILDIR_FORWARDED, false },
+	{ "draft", MAILDIR_DRAFT, false } };
+
+static bool
+has_word(const char *words, const char *word)
+{
+	struct str rest = str_c(words), w;
+
+	while (str_split(&rest, ' ', &w))
+		if (str_eq(w, str_c(word)))
+			return true;
+	return false;
+}
+
+static unsigned
+changed_flags(unsigned flags, const struct msg_change *c)
+{
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+		bool add = c->add && has_word(c->add, tags[i].tag);
+		bool remove = c->remove && has_word(c->remove, tags[i].tag);
+
+		if (!add && !remove)
+			continue;
+		if (add != tags[i].is_inverse)
+			flags |= tags[i].flag;
+		else
+			flags &= ~tags[i].flag;
+	}
+	return flags;
+}
+
+/* --- opening
+ * ----------------------------------------------------------------------- */
+
+bool
+local_has_server(const struct config_account *a)
+{
+	return a->receive.scheme == SCHEME_IMAPS ||
+	       a->receive.scheme == SCHEME_IMAP ||
+	       a->receive.scheme == SCHEME_IMAP_INSECURE;
+}
+
+bool
+local_is_pop(const struct config_account *a)
+{
+	return a->receive.scheme == SCHEME_POP3S ||
+	       a->receive.scheme == SCHEME_POP3 ||
+	       a->receive.scheme == SCHEME_POP3_INSECURE;
+}
+
+/* What a server has for others. */
+static int
+make_folders(struct local *l, struct err *e)
+{
+	static const char *const names[] = { "Drafts", "Sent", "Archive",
+		"Junk", "Trash" };
+	char folder[300];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(folder, sizeof folder, "%s/%s", l->config->name,
+			names[i]);
+		if (maildir_make(l->c->paths.mail, folder, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+local_open(struct local *l, struct context *c, int account, struct err *e)
+{
+	char path[4200], folder[300];
+
+	*l = (struct local){ .c = c,
+		.account = account,
+		.config = &c->config->account[account] };
+	snprintf(folder, sizeof folder, "%s/INBOX", l->config->name);
+	if (maildir_make(c->paths.mail, folder, e) < 0)
+		return -1;
+	if (local_is_pop(l->config) && make_folders(l, e) < 0)
+		return -1;
+	if (!local_has_server(l->config) && !local_is_pop(l->config))
+		return 0;
+	snprintf(
+		path, sizeof path, "%s/%s.db", c->paths.state, l->config->name);
+	l->state = state_open(path, e);
+	return l->state ? 0 : -1;
+}
+
+void
+local_close(struct local *l)
+{
+	state_close(&l->state);
+}
+
+void
+local_lock(struct local *l)
+{
+	pthread_mutex_lock(&l->c->local_lock[l->account]);
+}
+
+void
+local_unlock(struct local *l)
+{
+	pthread_mutex_unlock(&l->c->local_lock[l->account]);
+}
+
+int
+local_begin(struct local *l, struct err *e)
+{
+	local_lock(l);
+	return state_begin(l->state, e);
+}
+
+int
+local_end(struct local *l, int rc, struct err *e)
+{
+	if (rc == 0)
+		rc = state_commit(l->state, e);
+	if (rc < 0)
+		state_rollback(l->state);
+	local_unlock(l);
+	return rc;
+}
+
+const char *
+local_folder(const struct local *l, struct arena *a, const char *folder)
+{
+	return arena_printf(a, "%s/%s", l->config->name, folder);
+}
+
+const char *
+local_role(struct local *l, struct arena *a, int role, const char *fallback)
+{
+	struct role_folder *f;
+	struct state_box *box;
+	size_t n, count = 0;
+	struct err e;
+
+	if (!l->state || state_boxes(l->state, a, &box, &n, &e) < 0)
+		return fallback;
+	f = arena_array(a, n, sizeof *f);
+	for (size_t i = 0; i < n; i++)
+		if (!box[i].is_gone)
+			f[count++] = (struct role_folder){ box[i].folder,
+				(enum box_role)box[i].role, BOX_PLAIN };
+	role_assign(l->config, f, count);
+	for (size_t i = 0; i < count; i++)
+		if ((int)f[i].role == role)
+			return f[i].name;
+	return fallback;
+}
+
+void
+local_push(struct local *l)
+{
+	struct msg *m;
+
+	if (!local_has_server(l->config))
+		return;
+	m = msg_new(MSG_PUSH);
+	m->account = l->account;
+	context_post(l->c, m);
+}
+
+/* --- telling the keeper
+ * ------------------------------------------------------------ */
+
+void
+local_arrived(struct local *l, const char *const *path, size_t n)
+{
+	struct msg *m = msg_new(MSG_ARRIVED);
+
+	m->account = l->account;
+	m->u.change.path = arena_array(m->arena, n, sizeof(char *));
+	m->u.change.count = n;
+	m->u.change.is_new = true;
+	for (size_t i = 0; i < n; i++)
+		m->u.change.path[i] = arena_strdup(m->arena, path[i]);
+	context_post(l->c, m);
+}
+
+static struct msg *
+one_change(struct local *l, enum msg_kind kind, const char *old,
+	const char *path, const char *id)
+{
+	struct msg *m = msg_new(kind);
+	struct msg_change *c = &m->u.change;
+
+	m->account = l->account;
+	c->count = 1;
+	c->path = arena_array(m->arena, 3, sizeof(char *));
+	c->old = c->path + 1;
+	c->id = c->path + 2;
+	c->path[0] = arena_strdup(m->arena, path);
+	c->old[0] = arena_strdup(m->arena, old);
+	c->id[0] = arena_strdup(m->arena, id ? id : "");
+	return m;
+}
+
+void
+local_renamed(struct local *l, const char *old, const char *path,
+	const char *id, const char *add, const char *remove)
+{
+	struct msg *m = one_change(l, MSG_RENAMED, old, path, id);
+
+	m->u.change.add = arena_strdup(m->arena, add ? add : "");
+	m->u.change.remove = arena_strdup(m->arena, remove ? remove : "");
+	context_post(l->c, m);
+	if (strcmp(old, path) != 0)
+		context_post(l->c, one_change(l, MSG_MOVED, old, path, id));
+}
+
+void
+local_removed(struct local *l, const char *path)
+{
+	context_post(l->c, one_change(l, MSG_REMOVED, path, path, NULL));
+}
+
+int
+local_deliver(struct local *l, struct arena *a, const char *folder,
+	const char *base, struct str bytes, unsigned flags,
+	const char **path_out, struct err *e)
+{
+	const char *root = l->c->paths.mail, *given, **path;
+	const char *full = local_folder(l, a, folder);
+	struct maildir_batch *b;
+	size_t n = 0;
+	int rc = maildir_make(root, full, e);
+
+	if (rc < 0)
+		return -1;
+	b = maildir_begin(root, full);
+	rc = maildir_open(b, e);
+	if (rc == 0)
+		rc = maildir_write(b, bytes, e);
+	if (rc == 0)
+		rc = base ? maildir_end_as(b, flags, base, e)
+			  : maildir_end(b, flags, 0, &given, e);
+	if (rc == 0)
+		rc = maildir_commit(b, &path, &n, e);
+	if (rc == 0 && n == 1)
+		*path_out = arena_strdup(a, path[0]);
+	maildir_free(&b);
+	return rc;
+}
+
+/* --- flags
+ * ------------------------------------------------------------------------- */
+
+/* The flags are FLAGS here from now on; the server is told later. */
+static int
+note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
+	struct err *e)
+{
+	struct state_message m;
+	struct str base = maildir_base(path);
+	int64_t box;
+	int rc;
+
+	if (!local_has_server(l->config))
+		return 0;
+	rc = state_find(l->state, arena_cstr(a, base), a, &box, &m, e);
+	if (rc <= 0)
+		return rc;
+	m.flags = flags;
+	if (m.uid == 0)
+		return state_put_orphan(l->state, box, m.base, flags, e);
+	return state_put_message(l->state, box, &m, e);
+}
+
+void
+local_flag(struct local *l, struct msg *m)
+{
+	const struct msg_change *c = &m->u.change;
+	const char *root = l->c->paths.mail;
+	struct err e;
+	int rc = 0;
+
+	for (size_t i = 0; i < c->count && rc == 0; i++) {
+		struct buf now, to;
+
+		buf_init(&now, 4096);
+		buf_init(&to, 4096);
+		local_lock(l);
+		rc = maildir_find(root, c->path[i], &now, &e);
+		if (rc == 0) {
+			unsigned flags =
+				changed_flags(maildir_flags(buf_c(&now)), c);
+
+			/* the file is what counts: a row that lags behind it is
+			 * mended by the next start (session.c) */
+			rc = maildir_set_flags(
+				root, buf_c(&now), flags, &to, &e);
+			if (rc == 0)
+				rc = note_flags(
+					l, m->arena, buf_c(&to), flags, &e);
+		}
+		local_unlock(l);
+		if (rc == 0)
+			local_renamed(l, buf_c(&now), buf_c(&to),
+				c->id ? c->id[i] : NULL, c->add, c->remove);
+		buf_fini(&now);
+		buf_fini(&to);
+	}
+	local_push(l);
+	if (rc < 0)
+		context_fail(l->c, m, &e);
+	else
+		context_end(l->c, m, NULL);
+}
+
+/* --- moves
+ * -------------------------------------------------------------------------- */
+
+/* The file OLD, which the server has as M of BOX (FOUND), or which is on its
+ * way already, or which the server does not have, goes to FOLDER as BASE. */
+static int
+note_target(struct local *l, struct arena *a, bool found, int64_t box,
+	const struct state_message *m, const struct state_op *target,
+	struct err *e)
+{
+	struct state_op op, waits = { 0 };
+	const char *was = arena_cstr(a, maildir_base(target->old));
+	int rc;
+
+	op = *target;
+	if (found && m->uid) {
+		op.kind = "move";
+		op.box = box;
+		op.uid = m->uid;
+		op.agreed = m->agreed;
+		if (state_drop_message(l->state, box, m->uid, e) < 0)
+			return -1;
+		return state_add_op(l->state, &op, e);
+	}
+	op.kind = "append";
+	if (found)
+		return state_drop_orphan(l->state, box, m->base, e) < 0
+			       ? -1
+			       : state_add_op(l->state, &op, e);
+	/* moved again before the server knows of the first move: one op, which
+	 * says where the server has it and where it is to be */
+	rc = state_op_of(l->state, was, a, &waits, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return state_add_op(l->state, &op, e);
+	waits.folder = op.folder;
+	waits.base = op.base;
+	waits.old = op.old;
+	return state_set_op(l->state, &waits, e);
+}
+
+static int
+note_move(struct local *l, struct arena *a, const char *old, const char *base,
+	const char *folder, struct err *e)
+{
+	struct state_op target = { .folder = folder, .base = base, .old = old };
+	struct state_message m;
+	int64_t box = 0;
+	int rc;
+
+	if (!local_has_server(l->config))
+		return 0;
+	rc = state_find(
+		l->state, arena_cstr(a, maildir_base(old)), a, &box, &m, e);
+	if (rc < 0 || state_begin(l->state, e) < 0)
+		return -1;
+	rc = note_target(l, a, rc == 1, box, &m, &target, e);
+	if (rc == 0)
+		rc = state_commit(l->state, e);
+	if (rc < 0)
+		state_rollback(l->state);
+	return rc;
+}
+
+void
+local_move(struct local *l, struct msg *m)
+{
+	const struct msg_change *c = &m->u.change;
+	const char *root = l->c->paths.mail;
+	struct err e;
+	int rc = 0;
+
+	for (size_t i = 0; i < c->count && rc == 0; i++) {
+		struct buf now, to;
+		char base[256];
+
+		maildir_new_name(base, sizeof base, 0);
+		pop_keep_mark(base, sizeof base, c->path[i]);
+		buf_init(&now, 4096);
+		buf_init(&to, 4096);
+		local_lock(l);
+		rc = maildir_find(root, c->path[i], &now, &e);
+		if (rc == 0)
+			/* the intent first: a rename that a death has kept from
+			 * being done is done at the next start */
+			rc = note_move(
+				l, m->arena, buf_c(&now), base, c->folder, &e);
+		if (rc == 0)
+			rc = maildir_move(root, buf_c(&now),
+				local_folder(l, m->arena, c->folder), base, &to,
+				&e);
+		if (rc == 0)
+			rc = pop_note_move(l, m->arena, base, c->folder, &e);
+		local_unlock(l);
+		if (rc == 0)
+			local_renamed(l, buf_c(&now), buf_c(&to),
+				c->id ? c->id[i] : NULL, NULL, NULL);
+		buf_fini(&now);
+		buf_fini(&to);
+	}
+	local_push(l);
+	if (rc < 0)
+		context_fail(l->c, m, &e);
+	else
+		context_end(l->c, m, NULL);
+}
+
+void
+local_finish_moves(struct local *l)
+{
+	const char *root = l->c->paths.mail;
+	struct arena *a = arena_new();
+	struct state_op *op;
+	struct err e;
+	size_t n;
+
+	local_lock(l);
+	if (!l->state || state_ops(l->state, a, &op, &n, &e) < 0)
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *folder = local_folder(l, a, op[i].folder);
+		struct buf to;
+
+		if (!*op[i].old)
+			continue;
+		buf_init(&to, 4096);
+		if (maildir_find(root,
+			    arena_printf(a, "%s/cur/%s", folder, op[i].base),
+			    &to, &e) < 0 &&
+			maildir_move(root, op[i].old, folder, op[i].base, &to,
+				&e) < 0)
+			log_write(LOG_WARN, l->config->name, "%s", e.text);
+		else /* the index may not know it yet either */
+			local_renamed(
+				l, op[i].old, buf_c(&to), NULL, NULL, NULL);
+		buf_fini(&to);
+	}
+	local_unlock(l);
+	arena_free(&a);
+}

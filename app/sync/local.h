@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* local - the mail that is here, and what is done to it: flags, moves, copies
+ * of what was sent, deliveries between accounts. What the server must know is
+ * written into the state first; the account's worker brings it there.
+ *
+ * One thread for all accounts, which never talks to a server: a change is done
+ * here at once, whatever the network does. An account's worker changes the same
+ * files and rows with what the server says; between reading a row and writing
+ * it both hold the account's lock, and neither holds it while it waits for a
+ * server. */
+#ifndef APP_SYNC_LOCAL_H
+#define APP_SYNC_LOCAL_H
+
+#include "app/context.h"
+#include "store/state.h"
+
+struct local { /* one thread's view of an account */
+	struct context *c;
+	int account; /* index */
+	const struct config_account *config;
+	struct state *state; /* NULL: a Maildir without a server */
+};
+
+/* Open what account ACCOUNT has on the disk, making what is missing. */
+int local_open(struct local *l, struct context *c, int account,
+	struct err *e) ERR_CHECK;
+void local_close(struct local *l);
+/* Its account synchronises with a server, both ways. */
+bool local_has_server(const struct config_account *a);
+/* Its letters come by POP3: what is done to them stays here. */
+bool local_is_pop(const struct config_account *a);
+
+/* The account's lock. */
+void local_lock(struct local *l);
+void local_unlock(struct local *l);
+/* Take the lock and begin a transaction of the state. Whatever it returns,
+ * local_end gives both back: RC 0 commits, -1 (with *E set) undoes. Returns
+ * RC, or -1 with *E where it cannot be committed. */
+int local_begin(struct local *l, struct err *e) ERR_CHECK;
+int local_end(struct local *l, int rc, struct err *e) ERR_CHECK;
+
+/* "ACCOUNT/FOLDER" in A. */
+const char *local_folder(
+	const struct local *l, struct arena *a, const char *folder);
+/* The folder with this role as it is called on disk, or FALLBACK. ROLE is of
+ * enum box_role. */
+const char *local_role(
+	struct local *l, struct arena *a, int role, const char *fallback);
+
+/* Tell the keeper that PATHs were delivered, that OLD is PATH now (and its
+ * message has the tags ADD and no longer REMOVE), that PATH is gone. */
+void local_arrived(struct local *l, const char *const *path, size_t n);
+void local_renamed(struct local *l, const char *old, const char *path,
+	const char *id, const char *add, const char *remove);
+void local_removed(struct local *l, const char *path);
+/* Tell the worker that there is something to bring to the server. */
+void local_push(struct local *l);
+/* Deliver BYTES into FOLDER with FLAGS, as BASE (NULL: a new name); its path in
+ * A. */
+int local_deliver(struct local *l, struct arena *a, const char *folder,
+	const char *base, struct str bytes, unsigned flags,
+	const char **path_out, struct err *e) ERR_CHECK;
+/* At the start: renames of moves that a death has kept from being done. */
+void local_finish_moves(struct local *l);
+
+/* The requests FLAG, MOVE, FILE_SENT and DELIVER. */
+void local_flag(struct local *l, struct msg *m);
+void local_move(struct local *l, struct msg *m);
+void local_file_sent(struct local *l, struct msg *m);
+void local_take_delivery(struct local *l, struct msg *m);
+
+/* The thread's main; ARG is the struct context. Ends when its inbox is closed.
+ */
+void *local_run(void *arg);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pop - the POP3 side of an account: a pass every five minutes, each a session
+ * of its own, since a session locks the box.
+ *
+ *	UIDL -> which are new -> RETR, the newest first, 50 at a time:
+ *	        tmp -> fsync -> rename -> rows (one transaction) -> ARRIVED
+ *	     -> DELE of what may go, each with a durable file here -> QUIT
+ *
+ * Each letter has a key, a hash of its UIDL; where there is none, or it stands
+ * twice, or all have changed at once, of its header and size. The key stands in
+ * the file's name as a mark (",P=KEY"), which moves keep: a death between the
+ * rename and the rows leaves files that are bound to their letters, not fetched
+ * again. What the server lists never removes anything here. */
+#ifndef APP_SYNC_POP_H
+#define APP_SYNC_POP_H
+
+#include "app/sync/local.h"
+
+struct worker;
+
+/* One piece of the work that is due now. 1 done, 0 nothing is due, -1 *E: the
+ * session is of no use any more. The account's worker. */
+int pop_work(struct worker *w, struct err *e) ERR_CHECK;
+/* End the session, if there is one, without QUIT. */
+void pop_close(struct worker *w);
+
+/* Append the mark of PATH, if it has one, to BASE, which has room for N. */
+void pop_keep_mark(char *base, size_t n, const char *path);
+/* The letter of L whose file is BASE lies in FOLDER now: it is deleted here
+ * where that is the trash. Not for other accounts than POP3's. */
+int pop_note_move(struct local *l, struct arena *a, const char *base,
+	const char *folder, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fetching: see session_parts.h */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/sync/session_parts.h"
+#include "base/file.h"
+#include "mime/message.h"
+#include "store/maildir.h"
+
+/* Each range costs a round trip, and a server may mix the answers of two that
+ * are in flight: so one at a time, each larger than the last. The first is
+ * small, so that the newest letters are there at once. What has come is made
+ * durable in batches within a range; each costs a sync. */
+enum {
+	FETCH_FIRST = 50,
+	FETCH_GROWTH = 5,
+	FETCH_MOST = 1000,
+	BATCH = 250,
+	BATCH_BYTES = 16 << 20
+};
+
+struct sink {
+	struct worker *w;
+	struct state_box *box;
+	struct maildir_batch *batch;
+	struct state_message got[BATCH];
+	size_t count, came; /* in the batch; in all */
+	size_t bytes;       /* of the batch */
+	struct err *e;
+};
+
+static int commit_batch(struct sink *k, struct err *e);
+
+static int
+sink_begin(void *ctx)
+{
+	struct sink *k = ctx;
+
+	return maildir_open(k->batch, k->e);
+}
+
+static int
+sink_data(void *ctx, struct str bytes)
+{
+	struct sink *k = ctx;
+
+	k->bytes += bytes.n;
+	/* a Maildir's lines end with LF: CR before LF is dropped */
+	while (bytes.n) {
+		ptrdiff_t cr = str_chr(bytes, '\r');
+		size_t n = cr < 0 ? bytes.n : (size_t)cr;
+
+		if (maildir_write(k->batch, str_sub(bytes, 0, n), k->e) < 0)
+			return -1;
+		if (cr >= 0 && n + 1 < bytes.n && bytes.p[n + 1] != '\n' &&
+			maildir_write(k->batch, STR("\r"), k->e) < 0)
+			return -1;
+		bytes = str_sub(bytes, n + (cr >= 0), bytes.n);
+	}
+	return 0;
+}
+
+static int
+sink_end(void *ctx, uint32_t uid, unsigned flags)
+{
+	struct sink *k = ctx;
+	const char *base;
+
+	if (maildir_end(k->batch, flags & ~(unsigned)IMAP_DELETED, uid, &base,
+		    k->e) < 0)
+		return -1;
+	k->got[k->count++] = (struct state_message){ .uid = uid,
+		.base = base,
+		.agreed = flags & ~(unsigned)IMAP_DELETED,
+		.flags = flags & ~(unsigned)IMAP_DELETED };
+	k->came++;
+	/* a few large letters are a batch too */
+	return k->count < BATCH && k->bytes < BATCH_BYTES
+		       ? 0
+		       : commit_batch(k, k->e);
+}
+
+/* Message-ID and the hash of what follows the header would be surer; size and
+ * Message-ID are what both copies have for certain. */
+static bool
+same_message(struct worker *w, const char *a, const char *b)
+{
+	struct arena *x = arena_new();
+	struct str ma = STR(""), mb = STR("");
+	struct err e;
+	char path[8300];
+	bool same = false;
+
+	snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, a);
+	if (file_map(path, LIMIT_MESSAGE, &ma, &e) == 0) {
+		snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, b);
+		if (file_map(path, LIMIT_MESSAGE, &mb, &e) == 0)
+			same = str_eq(ma, mb) ||
+			       (ma.n == mb.n &&
+				       str_eq(message_read_header(x, ma, NULL)
+						       ->message_id,
+					       message_read_header(x, mb, NULL)
+						       ->message_id));
+	}
+	file_unmap(&ma);
+	file_unmap(&mb);
+	arena_free(&x);
+	return same;
+}
+
+/* Was the file PATH that just came here already, without a UID? Then the old
+ * file is bound to it and the new one goes. */
+static int
+adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
+	const char *path, struct state_message *m, bool *adopted, struct err *e)
+{
+	const char **base;
+	size_t n;
+
+	*adopted = false;
+	if (state_orphans(w->here.state, b->id, a, &base, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct buf old;
+		struct err ignored;
+		bool same;
+
+		buf_init(&old, 4096);
+		same = session_file(w, b, base[i], &old, &ignored) == 0 &&
+		       same_message(w, buf_c(&old), path);
+		if (same) {
+			m->base = base[i];
+			m->flags = maildir_flags(buf_c(&old));
+			*adopted = true;
+		}
+		buf_fini(&old);
+		if (same)
+			return state_drop_orphan(
+				w->here.state, b->id, base[i], e);
+	}
+	return 0;
+}
+
+static void
+begin_batch(struct sink *k)
+{
+	struct arena *a = arena_new();
+
+	k->batch = maildir_begin(k->w->here.c->paths.mail,
+		local_folder(&k->w->here, a, k->box->folder));
+	k->count = k->bytes = 0;
+	arena_free(&a);
+}
+
+/* The rows of the batch, whose files are at PATH, in one transaction. */
+static int
+write_rows(struct sink *k, struct arena *a, const char **path, size_t n,
+	const char **kept, size_t *keeps, struct err *e)
+{
+	struct worker *w = k->w;
+	const char **orphan;
+	size_t orphans;
+	int rc = local_begin(&w->here, e);
+
+	if (rc == 0)
+		rc = state_orphans(
+			w->here.state, k->box->id, a, &orphan, &orphans, e);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		bool adopted = false;
+
+		if (orphans)
+			rc = adopt_orphan(
+				w, k->box, a, path[i], &k->got[i], &adopted, e);
+		if (rc == 0)
+			rc = state_put_message(
+				w->here.state, k->box->id, &k->got[i], e);
+		if (rc == 0 && adopted)
+			rc = maildir_remove(w->here.c->paths.mail, path[i], e);
+		else
+			kept[(*keeps)++] = path[i];
+	}
+	return local_end(&w->here, rc, e);
+}
+
+/* The batch onto the disk, its rows; then the keeper is told, and the next
+ * begins. */
+static int
+commit_batch(struct sink *k, struct err *e)
+{
+	struct arena *a = arena_new();
+	const char **path, **kept;
+	size_t n, keeps = 0;
+	int rc = maildir_commit(k->batch, &path, &n, e);
+
+	kept = arena_array(a, k->count + 1, sizeof *kept);
+	if (rc == 0)
+		rc = write_rows(k, a, path, n, kept, &keeps, e);
+	if (rc == 0 && keeps)
+		local_arrived(&k->w->here, kept, keeps);
+	if (rc == 0) {
+		maildir_free(&k->batch);
+		begin_batch(k);
+	}
+	arena_free(&a);
+	return rc;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int
+session_fetch(struct worker *w, struct err *e)
+{
+	struct session *s = w->session;
+	size_t left = s->fetches - s->fetched;
+	size_t most = FETCH_FIRST + FETCH_GROWTH * s->fetched;
+	struct arena *a = arena_new();
+	struct sink *k = ARENA_NEW(a, struct sink);
+	struct imap_sink sink = { sink_begin, sink_data, sink_end, k };
+	uint32_t *uid = s->fetch + s->fetched;
+	size_t n;
+	int rc;
+
+	most = most < FETCH_MOST ? most : FETCH_MOST;
+	n = left < most ? left : most;
+	/* newest first by ranges; within one as the server has them */
+	qsort(uid, n, sizeof *uid, by_number);
+	k->w = w;
+	k->box = &s->box[s->at];
+	k->e = e;
+	begin_batch(k);
+	rc = imap_fetch(s->imap, uid, n, &sink, e);
+	if (rc == 0)
+		rc = commit_batch(k, e);
+	maildir_free(&k->batch);
+	s->fetched += n;
+	s->came += k->came;
+	s->is_partial |= k->came < n; /* asked for again by the next pass */
+	arena_free(&a);
+	if (rc == 0)
+		context_progress(w->here.c, NULL, (unsigned)s->fetched,
+			(unsigned)s->fetches, "%s/%s: %zu / %zu",
+			w->here.config->name, s->box[s->at].folder, s->fetched,
+			s->fetches);
+	return rc;
+}

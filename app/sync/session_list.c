@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* what the server has: see session_parts.h. The list of mailboxes and, of each,
+ * what has changed since the last pass, in as few round trips as the server
+ * allows:
+ *
+ *	status as it was		-> the mailbox is not even opened
+ *	QRESYNC or CONDSTORE	-> SELECT says what is new, changed and gone
+ *	neither, or it cannot be	-> flags of all messages are listed
+ *
+ * What the server says has changed is believed where the numbers agree: as many
+ * messages there as are known here. HIGHESTMODSEQ is kept when all up to it is
+ * here, never before. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/sync/session_parts.h"
+#include "base/log.h"
+#include "store/maildir.h"
+
+/* --- mailboxes
+ * -------------------------------------------------------------------------- */
+
+bool
+session_is_configured(const struct worker *w, const char *folder)
+{
+	const struct config_list *l = &w->here.config->folders;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct str p = str_c(l->item[i]), f = str_c(folder);
+
+		if (str_eq(p, f) || str_eq(p, STR("*")))
+			return true;
+		if (str_ends(p, STR("*")) &&
+			str_starts(f, str_sub(p, 0, p.n - 1)))
+			return true;
+	}
+	return l->count == 0;
+}
+
+/* What is new in LIST into the state; what it no longer names is marked. */
+static int
+note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
+	size_t n, struct err *e)
+{
+	struct state_box *known;
+	size_t k;
+
+	if (state_boxes(w->here.state, a, &known, &k, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k; i++) {
+		bool is_gone = true;
+
+		for (size_t j = 0; j < n; j++)
+			if (strcmp(list[j].raw, known[i].raw) == 0)
+				is_gone = !list[j].is_selectable;
+		if (is_gone == known[i].is_gone)
+			continue;
+		known[i].is_gone = is_gone;
+		if (state_put_box(w->here.state, &known[i], e) < 0)
+			return -1;
+	}
+	for (size_t j = 0; j < n; j++) {
+		struct state_box b = { .raw = list[j].raw };
+		struct buf folder;
+		bool is_known = false;
+
+		for (size_t i = 0; i < k && !is_known; i++)
+			is_known = strcmp(known[i].raw, b.raw) == 0;
+		if (is_known || !list[j].is_selectable)
+			continue;
+		buf_init(&folder, 4 * LIMIT_FOLDER_NAME);
+		maildir_folder_name(
+			&folder, str_c(list[j].name), list[j].delimiter);
+		b.folder = arena_cstr(a, buf_str(&folder));
+		b.role = list[j].role;
+		buf_fini(&folder);
+		if (!session_is_configured(w, b.folder))
+			continue;
+		if (state_put_box(w->here.state, &b, e) < 0 ||
+			maildir_make(w->here.c->paths.mail,
+				local_folder(&w->here, a, b.folder), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+session_learn_boxes(struct worker *w, struct err *e)
+{
+	struct session *s = w->session;
+	struct arena *a = arena_new();
+	struct imap_box *list;
+	size_t n = 0;
+	int rc = imap_list(s->imap, a, &list, &n, e);
+
+	if (rc == 0)
+		rc = local_begin(&w->here, e);
+	else
+		goto out;
+	rc = local_end(
+		&w->here, rc == 0 ? note_boxes(w, a, list, n, e) : rc, e);
+	if (rc < 0 || (s->in_pass && s->is_listed))
+		goto out; /* a pass under way goes on with what it has */
+	arena_reset(s->a);
+	s->selected = NULL;
+	rc = state_boxes(w->here.state, s->a, &s->box, &s->boxes, e);
+	if (rc < 0)
+		goto out;
+	s->status = arena_array(s->a, s->boxes, sizeof *s->status);
+	for (size_t i = 0; i < s->boxes; i++) {
+		s->status[i] = (struct imap_info){ 0 };
+		for (size_t j = 0; j < n; j++)
+			if (list[j].has_status &&
+				strcmp(list[j].raw, s->box[i].raw) == 0)
+				s->status[i] = list[j].status;
+	}
+	s->is_listed = true;
+out:
+	arena_free(&a);
+	return rc;
+}
+
+/* --- what is on the disk
+ * ---------------------------------------------------------------- */
+
+struct unbound {
+	struct worker *w;
+	struct state_box *b;
+	struct arena *a;
+	struct state_message *known; /* by base */
+	size_t knowns;
+	struct err e;
+	bool is_changed;
+};
+
+static int
+by_base(const void *a, const void *b)
+{
+	return strcmp(((const struct state_message *)a)->base,
+		((const struct state_message *)b)->base);
+}
+
+/* The row of the file BASE, wherever it is: 1 found, 0 not, -1 error. */
+static int
+find_row(struct unbound *u, const char *base, int64_t *box,
+	struct state_message *m)
+{
+	struct state_message key = { .base = base };
+	struct state_message *in = u->knowns
+					   ? bsearch(&key, u->known, u->knowns,
+						     sizeof key, by_base)
+					   : NULL;
+
+	if (!in)
+		return state_find(u->w->here.state, base, u->a, box, m, &u->e);
+	*box = u->b->id;
+	*m = *in;
+	return 1;
+}
+
+static int
+bind_file(void *ctx, const char *path)
+{
+	struct unbound *u = ctx;
+	struct worker *w = u->w;
+	struct state_message m = { 0 };
+	unsigned flags = maildir_flags(path);
+	uint32_t uid = maildir_uid(path);
+	int64_t box;
+	int rc = find_row(u, arena_cstr(u->a, maildir_base(path)), &box, &m);
+
+	if (rc == 1 && m.is_deleted) {
+		/* a death came between the row and the file */
+		rc = maildir_remove(w->here.c->paths.mail, path, &u->e);
+		if (rc == 0)
+			local_removed(&w->here, path);
+	} else if (rc == 1 && m.uid && m.flags != flags) {
+		/* changed by a death of ours, or by another program: the file
+		 * is what counts, and the server is told */
+		m.flags = flags;
+		u->is_changed = true;
+		rc = state_put_message(w->here.state, box, &m, &u->e);
+	} else if (rc == 0 && uid) {
+		/* a delivery that died before its row was written */
+		m = (struct state_message){ .uid = uid,
+			.base = arena_cstr(u->a, maildir_base(path)),
+			.agreed = flags,
+			.flags = flags };
+		rc = state_put_message(w->here.state, u->b->id, &m, &u->e);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+int
+session_bind_leftovers(struct worker *w, struct state_box *b, struct err *e)
+{
+	struct arena *a = w->session->plan_arena;
+	struct unbound u = { .w = w, .b = b, .a = a };
+	const char *folder = local_folder(&w->here, a, b->folder);
+	int rc;
+
+	maildir_clean(w->here.c->paths.mail, folder);
+	rc = local_begin(&w->here, e);
+	if (rc == 0)
+		rc = state_messages(
+			w->here.state, b->id, a, &u.known, &u.knowns, e);
+	if (rc == 0) {
+		if (u.knowns)
+			qsort(u.known, u.knowns, sizeof *u.known, by_base);
+		u.e.class = ERR_NONE;
+		rc = maildir_scan(
+			w->here.c->paths.mail, folder, bind_file, &u, e);
+	}
+	if (u.e.class != ERR_NONE) {
+		*e = u.e;
+		rc = -1;
+	}
+	w->wants_push |= u.is_changed;
+	return local_end(&w->here, rc, e);
+}
+
+/* --- what has changed there
+ * ------------------------------------------------------------- */
+
+int
+session_is_unchanged(struct worker *w, const struct state_box *b,
+	const struct imap_info *s, bool *out, struct err *e)
+{
+	size_t n;
+
+	*out = false;
+	if (!s->uidvalidity)
+		return 0;
+	if (state_count(w->here.state, b->id, &n, e) < 0)
+		return -1;
+	*out = s->exists == n &&
+	       (n == 0 || (s->modseq && s->modseq == b->modseq &&
+				  s->uidvalidity == b->uidvalidity &&
+				  s->uidnext == b->uidnext));
+	return 0;
+}
+
+struct plan_local *
+session_plan_local(struct session *s)
+{
+	struct plan_local *out =
+		arena_array(s->plan_arena, s->locals, sizeof *out);
+
+	for (size_t i = 0; i < s->locals; i++)
+		out[i] = (struct plan_local){ s->local[i].uid,
+			s->local[i].agreed, s->local[i].flags,
+			s->local[i].is_deleted };
+	return out;
+}
+
+static int
+load_local(struct worker *w, const struct state_box *b, struct err *e)
+{
+	struct session *s = w->session;
+	int rc;
+
+	local_lock(&w->here);
+	rc = state_messages(
+		w->here.state, b->id, s->plan_arena, &s->local, &s->locals, e);
+	local_unlock(&w->here);
+	return rc;
+}
+
+int
+session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
+	size_t *count_out, struct err *e)
+{
+	struct session *s = w->session;
+	struct imap_changes c;
+	struct imap_item *item;
+
+	s->selected = NULL;
+	if (imap_select_since(s->imap, b->raw, b->uidvalidity, b->modseq,
+		    s->plan_arena, &c, &s->info, e) < 0 ||
+		session_selected(w, b, &s->info, e) < 0 ||
+		load_local(w, b, e) < 0)
+		return -1;
+	/* the structs are alike: {uid, flags} and {first, last} */
+	if (c.is_known) {
+		plan_remote_list(s->plan_arena, session_plan_local(s),
+			s->locals,
+			(const struct plan_remote *)(const void *)c.item,
+			c.items,
+			(const struct plan_range *)(const void *)c.gone,
+			c.gones, out, count_out);
+		if (*count_out == s->info.exists)
+			return 0;
+	}
+	if (imap_flags(s->imap, 1, s->plan_arena, &item, count_out, e) < 0)
+		return -1;
+	*out = (struct plan_remote *)(void *)item;
+	return load_local(w, b, e);
+}
+
+int
+session_keep_box(struct worker *w, struct state_box *b, struct err *e)
+{
+	struct session *s = w->session;
+
+	if (s->is_partial ||
+		(b->modseq == s->info.modseq && b->uidnext == s->info.uidnext))
+		return 0;
+	b->modseq = s->info.modseq;
+	b->uidnext = s->info.uidnext;
+	return state_put_box(w->here.state, b, e);
+}
+
+int
+session_distrust(struct worker *w, const struct state_box *b, struct err *e)
+{
+	struct session *s = w->session;
+
+	for (size_t i = 0; i < s->boxes; i++)
+		if (s->box[i].id == b->id)
+			s->box[i].modseq = 0;
+	s->is_partial |= s->is_open && s->box[s->at].id == b->id;
+	return state_distrust(w->here.state, b->id, e);
+}

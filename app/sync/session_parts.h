@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session_parts - the session's own state, shared by session*.c alone. */
+#ifndef APP_SYNC_SESSION_PARTS_H
+#define APP_SYNC_SESSION_PARTS_H
+
+#include "app/sync/account_parts.h"
+#include "app/sync/plan.h"
+#include "net/imap.h"
+
+struct session {
+	struct imap *imap;
+	struct arena *a; /* of the pass */
+	struct state_box *box;
+	struct imap_info *status; /* of each, as listed; uidvalidity 0: none */
+	size_t boxes, at;         /* the pass stands at box[at] */
+	bool in_pass, is_first;
+	bool is_listed; /* .box is what the server has listed for this pass */
+	bool is_stale;  /* the pass left something to the next */
+	int64_t began_ms;
+	size_t came; /* letters in this pass */
+	/* the mailbox under way */
+	bool is_open;    /* selected and planned */
+	bool is_partial; /* not all of it will be here: the next pass must not
+			    rely on what the server says has changed */
+	struct imap_info info;
+	struct arena *plan_arena;
+	struct state_message *local;
+	size_t locals;
+	uint32_t *fetch; /* UIDs still to come */
+	unsigned *fetch_flags;
+	size_t fetches, fetched;
+	const char *selected; /* raw name selected now, or NULL */
+	int64_t next_others_ms;
+};
+
+/* Open mailbox B on the server; a changed UIDVALIDITY makes its messages
+ * orphans. */
+int session_select(struct worker *w, struct state_box *b,
+	struct imap_info *info, struct err *e) ERR_CHECK;
+/* It has been opened, and says INFO. */
+int session_selected(struct worker *w, struct state_box *b,
+	const struct imap_info *info, struct err *e) ERR_CHECK;
+/* .local as the plan wants it, in the plan's arena. */
+struct plan_local *session_plan_local(struct session *s);
+/* Append the path that the file BASE of mailbox B has now. */
+int session_file(struct worker *w, const struct state_box *b, const char *base,
+	struct buf *out, struct err *e) ERR_CHECK;
+/* Is FOLDER one of those the configuration names (all, where it names none)? */
+bool session_is_configured(const struct worker *w, const char *folder);
+/* The server's mailboxes into the state, and into the pass that begins. */
+int session_learn_boxes(struct worker *w, struct err *e) ERR_CHECK;
+/* What is on the disk of mailbox B and not in the state, or otherwise than
+ * there. */
+int session_bind_leftovers(
+	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
+/* Is mailbox B, whose status is S, as the last pass left it? */
+int session_is_unchanged(struct worker *w, const struct state_box *b,
+	const struct imap_info *s, bool *out, struct err *e) ERR_CHECK;
+/* Open the mailbox under way: what the server has in it, by rising UID, and in
+ * .local what is here. */
+int session_compare(struct worker *w, struct state_box *b,
+	struct plan_remote **out, size_t *count_out, struct err *e) ERR_CHECK;
+/* The mailbox under way is done with. */
+int session_keep_box(
+	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
+/* What the server of B said last counts no more. */
+int session_distrust(
+	struct worker *w, const struct state_box *b, struct err *e) ERR_CHECK;
+
+/* Fetch the next range of the mailbox under way. */
+int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
+
+struct session_change { /* of a message of the selected mailbox */
+	uint32_t uid;
+	unsigned add, remove;
+	unsigned flags;  /* as it is then; the caller's own */
+	bool is_refused; /* out */
+};
+
+/* Tell the server N changes of flags, many in a command and several commands
+ * in a flight; they are put into another order. */
+int session_store(struct worker *w, struct arena *a, struct session_change *c,
+	size_t n, struct err *e) ERR_CHECK;
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* what goes up to the server: see account_parts.h */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/sync/session_parts.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "mime/message.h"
+#include "store/maildir.h"
+
+static struct state_box *
+box_by(struct state_box *box, size_t n, const char *folder, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (folder ? strcmp(box[i].folder, folder) == 0
+			   : box[i].id == id)
+			return &box[i];
+	return NULL;
+}
+
+static int
+need_box(struct worker *w, struct state_box *b, struct err *e)
+{
+	struct imap_info info;
+
+	if (w->session->selected && strcmp(w->session->selected, b->raw) == 0)
+		return 0;
+	w->session->is_open = false; /* the pass must select its own again */
+	return session_select(w, b, &info, e);
+}
+
+/* The target of a move or append; made on the server where it is missing. */
+static int
+target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
+	const char *folder, struct state_box **out, struct err *e)
+{
+	struct buf raw;
+
+	*out = box_by(*box, *n, folder, 0);
+	if (*out)
+		return 0;
+	buf_init(&raw, 4 * LIMIT_FOLDER_NAME);
+	imap_name_encode(&raw, str_c(folder));
+	if (imap_create(w->session->imap, buf_c(&raw), e) < 0 ||
+		session_learn_boxes(w, e) < 0 ||
+		state_boxes(w->here.state, a, box, n, e) < 0) {
+		buf_fini(&raw);
+		return -1;
+	}
+	buf_fini(&raw);
+	*out = box_by(*box, *n, folder, 0);
+	return *out ? 0
+		    : err_set(e, ERR_BOX, 0,
+			      "there is no mailbox '%s' on the server", folder);
+}
+
+/* The server has the message of op O in box B now, as UID (0: it will be found
+ * as an orphan) with the flags AGREED. O is as it was when that was asked for;
+ * where the message was moved here meanwhile, the op goes on from B. */
+static int
+settle(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *b, uint32_t uid, unsigned agreed, struct err *e)
+{
+	struct state *st = w->here.state;
+	struct state_message m = { .uid = uid, .base = o->base };
+	struct state_op now;
+	struct buf at;
+	struct err ignored;
+	int rc = state_op(st, o->id, a, &now, e);
+
+	if (rc <= 0)
+		return rc;
+	if (strcmp(now.base, o->base) != 0) {
+		now.kind = "move";
+		now.box = b->id;
+		now.uid = uid;
+		now.agreed = agreed;
+		w->wants_push = true;
+		return state_set_op(st, &now, e);
+	}
+	m.agreed = m.flags = agreed;
+	buf_init(&at, 4096);
+	if (session_file(w, b, o->base, &at, &ignored) == 0)
+		m.flags = maildir_flags(buf_c(&at));
+	buf_fini(&at);
+	rc = uid ? state_put_message(st, b->id, &m, e)
+		 : state_put_orphan(st, b->id, o->base, m.flags, e);
+	return rc < 0 ? -1 : state_drop_op(st, o->id, e);
+}
+
+static int
+settle_op(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *b, uint32_t uid, unsigned agreed, struct err *e)
+{
+	int rc = local_begin(&w->here, e);
+
+	if (rc == 0)
+		rc = settle(w, a, o, b, uid, agreed, e);
+	return local_end(&w->here, rc, e);
+}
+
+/* Open the file of op O, which is to be in box B: its path, and its bytes in
+ * MAP. 0: it is not there; the op goes, if it still says so. */
+static int
+op_file(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *b, struct buf *path, struct str *map, struct err *e)
+{
+	struct state_op now;
+	struct err ignored;
+	int rc;
+
+	local_lock(&w->here);
+	rc = state_op(w->here.state, o->id, a, &now, e);
+	if (rc == 1 && strcmp(now.base, o->base) != 0) {
+		w->wants_push = true;
+		rc = 0;
+	} else if (rc == 1 && session_file(w, b, o->base, path, &ignored) < 0) {
+		rc = state_drop_op(w->here.state, o->id, e) < 0 ? -1 : 0;
+	}
+	local_unlock(&w->here);
+	if (rc <= 0)
+		return rc;
+	return file_map(arena_printf(
+				a, "%s/%s", w->here.c->paths.mail, buf_c(path)),
+		       LIMIT_MESSAGE, map, e) < 0
+		       ? -1
+		       : 1;
+}
+
+/* The UID in the selected mailbox of the message in MAP; 0: it is not there, or
+ * cannot be asked for. */
+static int
+find_there(struct worker *w, struct arena *a, struct str map, uint32_t *uid,
+	struct err *e)
+{
+	struct message *m = message_read_header(a, map, NULL);
+
+	*uid = 0;
+	if (m->message_id.n == 0 ||
+		imap_find(w->session->imap, arena_cstr(a, m->message_id), uid,
+			e) == 0)
+		return 0;
+	return e->class == ERR_INPUT ? 0 : -1;
+}
+
+static int
+push_append(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *b, struct err *e)
+{
+	struct buf now, crlf;
+	struct str map = STR("");
+	uint32_t uid = 0;
+	unsigned flags = 0;
+	int rc;
+
+	buf_init(&now, 4096);
+	buf_init(&crlf, LIMIT_MESSAGE);
+	rc = op_file(w, a, o, b, &now, &map, e);
+	if (rc <= 0)
+		goto out;
+	flags = maildir_flags(buf_c(&now));
+	rc = need_box(w, b, e);
+	/* an answer that was lost: is it there already? */
+	if (rc == 0)
+		rc = find_there(w, a, map, &uid, e);
+	if (rc == 0 && !uid) {
+		for (size_t i = 0; i < map.n; i++) {
+			if (map.p[i] == '\n' &&
+				(i == 0 || map.p[i - 1] != '\r'))
+				buf_addc(&crlf, '\r');
+			buf_addc(&crlf, map.p[i]);
+		}
+		rc = imap_append(w->session->imap, b->raw, buf_str(&crlf),
+			flags, &uid, e);
+	}
+	if (rc == 0)
+		rc = settle_op(w, a, o, b, uid, flags, e);
+out:
+	file_unmap(&map);
+	buf_fini(&now);
+	buf_fini(&crlf);
+	return rc;
+}
+
+static int
+push_move(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *from, struct state_box *to, struct err *e)
+{
+	uint32_t uid = o->uid;
+	struct str map = STR("");
+	struct buf now;
+	bool is_there;
+	int rc;
+
+	if (from == to && uid) /* it came back before the server knew */
+		return settle_op(w, a, o, to, uid, o->agreed, e);
+	if (need_box(w, from, e) < 0)
+		return -1;
+	if (!uid) { /* the server did not say what UID it gave */
+		buf_init(&now, 4096);
+		rc = op_file(w, a, o, to, &now, &map, e);
+		is_there = rc == 1;
+		if (is_there)
+			rc = find_there(w, a, map, &uid, e);
+		file_unmap(&map);
+		buf_fini(&now);
+		if (rc < 0 || !is_there)
+			return rc;
+		if (!uid)
+			return err_set(e, ERR_MESSAGE, 0,
+				"a moved message is no longer on the server");
+		if (from == to)
+			return settle_op(w, a, o, to, uid, o->agreed, e);
+	}
+	if (imap_move(w->session->imap, uid, to->raw, &uid, e) < 0)
+		return -1;
+	return settle_op(w, a, o, to, uid, o->agreed, e);
+}
+
+/* What was to be moved is gone on the server: what is here stays, and goes up
+ * as a message of its own. */
+static int
+append_again(struct worker *w, struct arena *a, int64_t id, struct err *e)
+{
+	struct state_op now;
+	int rc;
+
+	local_lock(&w->here);
+	rc = state_op(w->here.state, id, a, &now, e);
+	if (rc == 1) {
+		now.kind = "append";
+		now.uid = 0;
+		rc = state_set_op(w->here.state, &now, e);
+		w->wants_push = true;
+	}
+	local_unlock(&w->here);
+	return rc;
+}
+
+static int
+push_ops(struct worker *w, struct arena *a, struct err *e)
+{
+	struct state_box *box, *to, *from;
+	struct state_op *op;
+	size_t boxes, ops;
+
+	if (state_boxes(w->here.state, a, &box, &boxes, e) < 0 ||
+		state_ops(w->here.state, a, &op, &ops, e) < 0)
+		return -1;
+	for (size_t i = 0; i < ops; i++) {
+		/* as it stands now: it may have been moved on */
+		int rc = state_op(w->here.state, op[i].id, a, &op[i], e);
+
+		if (rc == 0)
+			continue;
+		if (rc == 1)
+			rc = target_box(
+				w, a, &box, &boxes, op[i].folder, &to, e);
+
+		if (rc == 0 && strcmp(op[i].kind, "append") == 0) {
+			rc = push_append(w, a, &op[i], to, e);
+		} else if (rc == 0) {
+			from = box_by(box, boxes, NULL, op[i].box);
+			rc = from ? push_move(w, a, &op[i], from, to, e)
+				  : state_drop_op(w->here.state, op[i].id, e);
+		}
+		if (rc < 0 && e->class == ERR_MESSAGE) {
+			log_write(
+				LOG_WARN, w->here.config->name, "%s", e->text);
+			rc = append_again(w, a, op[i].id, e);
+		} else if (rc < 0 && e->class == ERR_BOX) {
+			struct msg *f = msg_new(MSG_FAILED);
+
+			f->err = *e; /* quota, no such mailbox: kept here */
+			context_post(w->here.c, f);
+			rc = 0;
+		}
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- flags
+ * ------------------------------------------------------------------------------
+ */
+
+static int
+by_change(const void *x, const void *y)
+{
+	const struct session_change *a = x, *b = y;
+
+	if (a->add != b->add)
+		return a->add < b->add ? -1 : 1;
+	if (a->remove != b->remove)
+		return a->remove < b->remove ? -1 : 1;
+	return a->uid < b->uid ? -1 : a->uid > b->uid;
+}
+
+int
+session_store(struct worker *w, struct arena *a, struct session_change *c,
+	size_t n, struct err *e)
+{
+	struct imap_store *store = arena_array(a, n + 1, sizeof *store);
+	uint32_t *uid = arena_array(a, n + 1, sizeof *uid);
+	size_t stores = 0, at = 0;
+
+	if (n)
+		qsort(c, n, sizeof *c, by_change);
+	for (size_t i = 0; i < n; i++) {
+		uid[i] = c[i].uid;
+		if (i == 0 || c[i].add != c[i - 1].add ||
+			c[i].remove != c[i - 1].remove)
+			store[stores++] = (struct imap_store){ &uid[i], 0,
+				c[i].add, c[i].remove, false };
+		store[stores - 1].count++;
+	}
+	if (imap_store(w->session->imap, store, stores, e) < 0)
+		return -1;
+	for (size_t i = 0; i < stores; i++) {
+		if (store[i].is_refused)
+			log_write(LOG_WARN, w->here.config->name,
+				"the server refused flags of %zu messages",
+				store[i].count);
+		for (size_t k = 0; k < store[i].count; k++)
+			c[at++].is_refused = store[i].is_refused;
+	}
+	return 0;
+}
+
+/* What the server was told of box B is agreed on. */
+static int
+agree(struct worker *w, const struct state_box *b,
+	const struct session_change *c, size_t n, struct err *e)
+{
+	bool is_refused = false;
+	int rc = local_begin(&w->here, e);
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		is_refused |= c[i].is_refused;
+		rc = state_agree(w->here.state, b->id, c[i].uid, c[i].flags, e);
+	}
+	/* not asked again and again; the next pass sees what stands there */
+	if (rc == 0 && is_refused)
+		rc = session_distrust(w, b, e);
+	return local_end(&w->here, rc, e);
+}
+
+static int
+push_flags(struct worker *w, struct arena *a, struct err *e)
+{
+	struct state_box *box;
+	size_t boxes;
+
+	if (state_boxes(w->here.state, a, &box, &boxes, e) < 0)
+		return -1;
+	for (size_t i = 0; i < boxes; i++) {
+		struct session_change *c;
+		struct state_message *m;
+		size_t n, changes = 0;
+
+		if (state_messages(w->here.state, box[i].id, a, &m, &n, e) < 0)
+			return -1;
+		c = arena_array(a, n, sizeof *c);
+		for (size_t k = 0; k < n; k++) {
+			unsigned diff = m[k].flags ^ m[k].agreed;
+
+			if (m[k].is_deleted) /* the pass sees to it */
+				session_begin_pass(w, false);
+			else if (diff)
+				c[changes++] = (struct session_change){
+					m[k].uid, m[k].flags & diff,
+					m[k].agreed & diff, m[k].flags, false
+				};
+		}
+		if (changes == 0)
+			continue;
+		if (need_box(w, &box[i], e) < 0 ||
+			session_store(w, a, c, changes, e) < 0 ||
+			agree(w, &box[i], c, changes, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+session_push(struct worker *w, struct err *e)
+{
+	struct arena *a = arena_new();
+	unsigned waiting = 0;
+	int rc = state_waiting(w->here.state, &waiting, e);
+
+	if (rc == 0 && waiting)
+		rc = push_ops(w, a, e);
+	if (rc == 0 && waiting)
+		rc = push_flags(w, a, e);
+	arena_free(&a);
+	return rc;
+}
