@@ -13,11 +13,49 @@ struct keeper {
 	struct outbox *outbox;     /* NULL: it could not be opened */
 	struct receipts *receipts; /* likewise */
 	struct index *index;       /* open during a batch alone */
+	struct job *job;           /* keeper_backlog.c's */
+	uint64_t serial;           /* of the last file that came */
 	int64_t next_recheck_ms;
 	bool has_scanned;
 };
 
-/* The outbox's messages. Each ends M (DONE, FAILED or an event). */
+/* --- one file (keeper_file.c), within a batch */
+
+/* Add PATH, with the verdict of VERIFIED where it is not NULL. *ID (in A) is
+ * its message's, NULL where that was known before or the file is no message. */
+int keeper_add(struct keeper *k, struct arena *a, const char *path,
+	struct msg *verified, const char **id, struct err *e) ERR_CHECK;
+/* The I-th file of CH has another name. */
+int keeper_rename(struct keeper *k, struct arena *a,
+	const struct msg_change *ch, size_t i, struct err *e) ERR_CHECK;
+/* Write the verdict of M, whose id is in the index. */
+int keeper_verdict(struct keeper *k, struct msg *m, struct err *e) ERR_CHECK;
+/* Have a file verified; SERIAL (or 0) comes back with the verdict. */
+void keeper_post_verify(struct keeper *k, const char *path, const char *id,
+	uint64_t serial, bool again);
+
+/* --- what is indexed in the order in which it came (keeper_backlog.c) */
+
+/* M (ARRIVED, SCAN, RECHECK) is the backlog's until it is done. */
+void backlog_add(struct keeper *k, struct msg *m);
+/* Does something wait to be indexed? */
+bool backlog_waits(const struct keeper *k);
+/* Within a batch: the next file or folder. */
+int backlog_step(struct keeper *k, bool *changed, struct err *e) ERR_CHECK;
+/* RECHECK, where its turn has come; it is for after the batch. */
+struct msg *backlog_recheck(struct keeper *k);
+/* PATH is not to be indexed any more: it has another name, or none. */
+void backlog_forget(struct keeper *k, const char *path);
+/* A verdict of a file of the backlog's. True: it is kept until the file's turn.
+ * False: M is the caller's again, with the message's ID, or NULL where there is
+ * nothing to be written. */
+bool backlog_verified(struct keeper *k, struct msg *m);
+/* The message whose turn it is cannot be worked on. */
+void backlog_fail(struct keeper *k, const struct err *e);
+void backlog_free(struct keeper *k);
+
+/* --- the outbox's messages (keeper_out.c). Each ends M (DONE, FAILED or an
+ * event). */
 void keeper_out_queue(struct keeper *k, struct msg *m);
 void keeper_out_list(struct keeper *k, struct msg *m);
 void keeper_out_cancel(struct keeper *k, struct msg *m);

@@ -355,6 +355,7 @@ struct msg {
 			const char *path, *id;
 			struct verdict *verdict;
 			const char *json;
+			uint64_t serial; /* the keeper's; id is not known yet */
 			bool is_again;
 		} verdict;
 		struct {

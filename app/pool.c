@@ -355,6 +355,11 @@ verify(struct context *c, struct msg *m, struct known *k)
 		/* moved or deleted meanwhile: nothing to verify */
 		if (m->id)
 			context_fail(c, m, &e);
+		if (m->u.verdict.serial) {
+			r = msg_new(MSG_VERIFIED);
+			r->u.verdict.serial = m->u.verdict.serial;
+			context_post(c, r);
+		}
 		return;
 	}
 	refresh_known(c, k);
@@ -380,6 +385,7 @@ verify(struct context *c, struct msg *m, struct known *k)
 	buf_fini(&json);
 	r->u.verdict.id = arena_strdup(r->arena, m->u.verdict.id);
 	r->u.verdict.path = arena_strdup(r->arena, path);
+	r->u.verdict.serial = m->u.verdict.serial;
 	r->u.verdict.is_again = m->u.verdict.is_again;
 	context_post(c, r);
 	context_end(c, m, NULL);

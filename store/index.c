@@ -498,9 +498,63 @@ full_path(const struct index *x, const char *path)
 	return full;
 }
 
+static notmuch_status_t
+each_word(notmuch_message_t *m, const char *words, bool add)
+{
+	struct str rest = str_c(words), word;
+	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
+
+	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
+		char tag[NOTMUCH_TAG_MAX + 1];
+
+		if (word.n == 0 || word.n > NOTMUCH_TAG_MAX)
+			continue;
+		snprintf(tag, sizeof tag, "%.*s", STR_ARG(word));
+		st = add ? notmuch_message_add_tag(m, tag)
+			 : notmuch_message_remove_tag(m, tag);
+	}
+	return st;
+}
+
+static notmuch_status_t
+set_property(notmuch_message_t *m, const struct index_property *p)
+{
+	struct str rest = str_c(p->value), word;
+	notmuch_status_t st = notmuch_message_remove_all_properties(m, p->key);
+
+	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
+		char value[200];
+
+		if (word.n == 0 || word.n >= sizeof value)
+			continue;
+		snprintf(value, sizeof value, "%.*s", STR_ARG(word));
+		st = notmuch_message_add_property(m, p->key, value);
+	}
+	return st;
+}
+
+/* Tags and properties of M in one write of its document, which costs as much as
+ * indexing it where the library has to read the document first. */
+static notmuch_status_t
+label(notmuch_message_t *m, const struct index_words *w, bool is_new)
+{
+	notmuch_status_t st = notmuch_message_freeze(m);
+
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = each_word(m, w->add, true);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = each_word(m, w->remove, false);
+	for (size_t i = 0;
+		is_new && i < w->properties && st == NOTMUCH_STATUS_SUCCESS;
+		i++)
+		st = set_property(m, &w->property[i]);
+	return st == NOTMUCH_STATUS_SUCCESS ? notmuch_message_thaw(m) : st;
+}
+
 int
 index_add(struct index *x, struct arena *a, const char *path,
-	const char **id_out, bool *is_new, struct err *e)
+	const struct index_words *w, const char **id_out, bool *is_new,
+	struct err *e)
 {
 	notmuch_status_t st = NOTMUCH_STATUS_FILE_NOT_EMAIL;
 	struct buf full;
@@ -523,9 +577,14 @@ index_add(struct index *x, struct arena *a, const char *path,
 			st = notmuch_database_index_file(
 				x->db, buf_c(&full), NULL, &m);
 		if (m) {
+			notmuch_status_t labels;
+
 			*id_out = arena_strdup(
 				a, notmuch_message_get_message_id(m));
+			labels = label(m, w, st == NOTMUCH_STATUS_SUCCESS);
 			notmuch_message_destroy(m);
+			if (labels)
+				rc = fail(e, labels, "cannot tag", path);
 		}
 		(void)unlink(buf_c(&full));
 	}
@@ -564,29 +623,12 @@ index_rename(struct index *x, const char *old, const char *path, struct err *e)
 	int rc;
 
 	/* add first: the message must keep a file, or it loses its tags */
-	rc = index_add(x, a, path, &id, &is_new, e);
+	rc = index_add(x, a, path, &(struct index_words){ "", "", NULL, 0 },
+		&id, &is_new, e);
 	if (rc == 0)
 		rc = index_remove(x, old, e);
 	arena_free(&a);
 	return rc;
-}
-
-static notmuch_status_t
-each_word(notmuch_message_t *m, const char *words, bool add)
-{
-	struct str rest = str_c(words), word;
-	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
-
-	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
-		char tag[NOTMUCH_TAG_MAX + 1];
-
-		if (word.n == 0 || word.n > NOTMUCH_TAG_MAX)
-			continue;
-		snprintf(tag, sizeof tag, "%.*s", STR_ARG(word));
-		st = add ? notmuch_message_add_tag(m, tag)
-			 : notmuch_message_remove_tag(m, tag);
-	}
-	return st;
 }
 
 static int
@@ -608,33 +650,9 @@ index_tag(struct index *x, const char *id, const char *add, const char *remove,
 		return -1;
 	if (!m)
 		return 0;
-	/* frozen: one write of the document for all its tags */
-	st = notmuch_message_freeze(m);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		st = each_word(m, add, true);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		st = each_word(m, remove, false);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		st = notmuch_message_thaw(m);
+	st = label(m, &(struct index_words){ add, remove, NULL, 0 }, false);
 	notmuch_message_destroy(m);
 	return st ? fail(e, st, "cannot tag", id) : 0;
-}
-
-static notmuch_status_t
-set_property(notmuch_message_t *m, const struct index_property *p)
-{
-	struct str rest = str_c(p->value), word;
-	notmuch_status_t st = notmuch_message_remove_all_properties(m, p->key);
-
-	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
-		char value[200];
-
-		if (word.n == 0 || word.n >= sizeof value)
-			continue;
-		snprintf(value, sizeof value, "%.*s", STR_ARG(word));
-		st = notmuch_message_add_property(m, p->key, value);
-	}
-	return st;
 }
 
 int
@@ -648,11 +666,7 @@ index_properties(struct index *x, const char *id,
 		return -1;
 	if (!m)
 		return 0;
-	st = notmuch_message_freeze(m);
-	for (size_t i = 0; i < count && st == NOTMUCH_STATUS_SUCCESS; i++)
-		st = set_property(m, &p[i]);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		st = notmuch_message_thaw(m);
+	st = label(m, &(struct index_words){ "", "", p, count }, true);
 	notmuch_message_destroy(m);
 	return st ? fail(e, st, "cannot keep the verdict of", id) : 0;
 }

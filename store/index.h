@@ -70,11 +70,24 @@ int index_paths(struct index *x, struct arena *a, const char *id,
 int index_begin(struct index *x, struct err *e) ERR_CHECK;
 int index_commit(struct index *x, struct err *e) ERR_CHECK;
 
-/* Add the file PATH (below the root). *ID_OUT (in A) is its Message-ID. *IS_NEW
- * says whether the message was not known under any name. ERR_MESSAGE where the
- * file cannot be indexed, which leaves the batch as it was. */
+struct index_property {
+	const char *key, *value;
+};
+/* What a file brings along: tags to add and to remove (words separated by
+ * blanks), and properties for a message that is new. */
+struct index_words {
+	const char *add, *remove;
+	const struct index_property *property;
+	size_t properties;
+};
+
+/* Add the file PATH (below the root) with WORDS, in one write of its document.
+ * *ID_OUT (in A) is its Message-ID. *IS_NEW says whether the message was not
+ * known under any name. ERR_MESSAGE where the file cannot be indexed, which
+ * leaves the batch as it was. */
 int index_add(struct index *x, struct arena *a, const char *path,
-	const char **id_out, bool *is_new, struct err *e) ERR_CHECK;
+	const struct index_words *words, const char **id_out, bool *is_new,
+	struct err *e) ERR_CHECK;
 
 /* The file PATH is gone; the message goes with its last file. */
 int index_remove(struct index *x, const char *path, struct err *e) ERR_CHECK;
@@ -89,10 +102,8 @@ int index_tag(struct index *x, const char *id, const char *add,
 	const char *remove, struct err *e) ERR_CHECK;
 
 /* Replace properties of message ID, COUNT of them, each by the words of its
- * value, one property each; "" removes it. One write for all. */
-struct index_property {
-	const char *key, *value;
-};
+ * value, one property each; "" removes it. One write for all; a second write of
+ * a document costs as much as its first: index_add can do it at once. */
 int index_properties(struct index *x, const char *id,
 	const struct index_property *p, size_t count, struct err *e) ERR_CHECK;
 

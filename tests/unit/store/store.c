@@ -171,9 +171,10 @@ Test(index, finds_what_was_added_and_follows_renames)
 {
 	struct arena *a = arena_new();
 	struct index *x, *r;
-	static const struct index_property set[] = { { "auth.verdict",
-							     "failed" },
-		{ "auth.alert", "any lookalike" } };
+	static const struct index_property set[] = {
+		{ "auth.verdict", "failed" }, { "auth.alert", "any lookalike" },
+		{ "auth.verdict", "verified" }
+	};
 	struct index_page p;
 	const char *id, *path[3], **news, **gone;
 	size_t nn, ng;
@@ -192,12 +193,19 @@ Test(index, finds_what_was_added_and_follows_renames)
 	cr_expect(nn == 3 && ng == 0);
 	cr_assert(index_begin(x, &e) == 0);
 	for (int i = 0; i < 3; i++) {
-		cr_assert(index_add(x, a, path[i], &id, &is_new, &e) == 0, "%s",
-			e.text);
+		cr_assert(index_add(x, a, path[i],
+				  &(struct index_words){ "inbox unread", "",
+					  set, i == 2 ? 1 : 0 },
+				  &id, &is_new, &e) == 0,
+			"%s", e.text);
 		cr_expect(is_new);
-		cr_assert(index_tag(x, id, "inbox unread", "", &e) == 0);
 	}
-	cr_assert(index_properties(x, id, set, 2, &e) == 0);
+	/* a message that is known keeps its properties */
+	cr_assert(index_add(x, a, path[2],
+			  &(struct index_words){ "", "", set + 2, 1 }, &id,
+			  &is_new, &e) == 0);
+	cr_expect(!is_new);
+	cr_assert(index_properties(x, id, set + 1, 1, &e) == 0);
 	cr_assert(index_commit(x, &e) == 0);
 	index_close(&x);
 	r = index_open(root, false, &e);

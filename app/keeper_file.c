@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* keeper_file - one file into the index, with its tags, row and verdict. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/keeper_parts.h"
+#include "app/letter/evidence.h"
+#include "app/letter/known_key.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "mime/message.h"
+#include "store/maildir.h"
+
+enum { ROW_BYTES = 500, SENT_TO = 20 };
+
+/* Tags that follow from the flags in PATH's name and from its folder. */
+static void
+tags_of(const char *path, struct buf *add, struct buf *remove)
+{
+	static const struct {
+		unsigned flag;
+		const char *tag;
+	} map[] = { { MAILDIR_ANSWERED, "replied" },
+		{ MAILDIR_FLAGGED, "flagged" }, { MAILDIR_DRAFT, "draft" },
+		{ MAILDIR_FORWARDED, "passed" } };
+	unsigned flags = maildir_flags(path);
+
+	buf_adds(flags & MAILDIR_SEEN ? remove : add, "unread ");
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		buf_printf(
+			flags & map[i].flag ? add : remove, "%s ", map[i].tag);
+	if (str_eq(maildir_folder(path), STR("INBOX")))
+		buf_adds(add, "inbox ");
+}
+
+void
+keeper_post_verify(struct keeper *k, const char *path, const char *id,
+	uint64_t serial, bool again)
+{
+	struct msg *m;
+
+	if (k->c->flags & ENGINE_NO_VERIFY)
+		return;
+	m = msg_new(MSG_VERIFY);
+	m->u.verdict.path = arena_strdup(m->arena, path);
+	m->u.verdict.id = arena_strdup(m->arena, id);
+	m->u.verdict.serial = serial;
+	m->u.verdict.is_again = again;
+	context_post(k->c, m);
+}
+
+/* What lists show of the message, read by our own parser. */
+static int
+keep_row(struct keeper *k, struct arena *a, const char *path, const char *id,
+	struct err *e)
+{
+	struct receipts_row row = { "", "", "" };
+	struct message *m;
+	struct str map;
+	char full[8300];
+
+	snprintf(full, sizeof full, "%s/%s", k->c->paths.mail, path);
+	if (!k->receipts || file_map(full, LIMIT_MESSAGE, &map, e) < 0)
+		return 0; /* moved meanwhile: the index's words serve */
+	m = message_read_header(a, str_sub(map, 0, LIMIT_HEADER_BLOCK), NULL);
+	row.subject = arena_cstr(a, str_sub(m->subject, 0, ROW_BYTES));
+	if (m->from.count) {
+		row.name = arena_cstr(
+			a, str_sub(m->from.item[0].name, 0, ROW_BYTES));
+		row.address = arena_cstr(
+			a, str_sub(m->from.item[0].addr, 0, ROW_BYTES));
+	}
+	if (*row.address && receipts_contact(k->receipts, row.address, row.name,
+				    false, m->date, e) < 0) {
+		file_unmap(&map);
+		return -1;
+	}
+	/* who was written to is known; where one is looked for, a look-alike */
+	for (size_t i = 0; str_eq(maildir_folder(path), STR("Sent")) &&
+			   i < m->to.count && i < SENT_TO;
+		i++)
+		if (receipts_contact(k->receipts,
+			    arena_cstr(a, m->to.item[i].addr),
+			    arena_cstr(a, m->to.item[i].name), true, m->date,
+			    e) < 0) {
+			file_unmap(&map);
+			return -1;
+		}
+	file_unmap(&map);
+	return receipts_put_row(k->receipts, id, &row, e);
+}
+
+/* The words of the property auth.alert: "any" and each kind once. */
+static void
+alert_words(struct buf *out, const struct verdict *v)
+{
+	if (row_has_alert(v))
+		buf_adds(out, "any");
+	for (size_t i = 0; i < v->alerts; i++)
+		buf_printf(out, " %s", verdict_alert_name(v->alert[i].kind));
+}
+
+/* When a temporary error is tried again: 1 min, 10 min, 1 h, then daily for 5
+ * days; 0: no more. */
+static int64_t
+retry_time(int64_t now, int tries)
+{
+	static const int64_t wait[] = { 60, 600, 3600, 86400, 86400, 86400,
+		86400, 86400 };
+
+	return tries < (int)(sizeof wait / sizeof *wait) ? now + wait[tries]
+							 : 0;
+}
+
+/* A key that is another than before is an alert of the letter's. */
+static int
+note_keys(struct keeper *k, struct msg *m, const struct verdict *was,
+	struct err *e)
+{
+	struct buf json;
+	bool added;
+
+	if (known_key_check(
+		    k->receipts, m->arena, m->u.verdict.verdict, &added, e) < 0)
+		return -1;
+	if (!known_key_carry(m->arena, was, m->u.verdict.verdict) && !added)
+		return 0;
+	buf_init(&json, 4 << 20);
+	evidence_write(&json, m->u.verdict.verdict, NULL);
+	m->u.verdict.json = arena_cstr(m->arena, buf_str(&json));
+	buf_fini(&json);
+	return 0;
+}
+
+/* What the index is told of a verdict. */
+struct properties {
+	struct index_property p[3];
+	struct buf alerts;
+};
+
+static int
+judge(struct keeper *k, struct msg *m, const struct verdict *was,
+	struct properties *p, struct err *e)
+{
+	const struct verdict *v = m->u.verdict.verdict;
+
+	if (k->receipts && note_keys(k, m, was, e) < 0)
+		return -1;
+	buf_init(&p->alerts, 1000);
+	alert_words(&p->alerts, v);
+	p->p[0] = (struct index_property){ "auth.verdict",
+		verdict_state_name(v->state) };
+	p->p[1] = (struct index_property){ "auth.alert", buf_c(&p->alerts) };
+	p->p[2] = (struct index_property){ "auth.server",
+		v->is_server_only ? "only" : "" };
+	return 0;
+}
+
+static int
+keep_receipt(struct keeper *k, const struct msg *m, const char *id, int tries,
+	struct err *e)
+{
+	const struct verdict *v = m->u.verdict.verdict;
+
+	if (!k->receipts)
+		return 0;
+	return receipts_put(k->receipts, id, m->u.verdict.json, v->checked_at,
+		v->is_final ? 0 : retry_time(clock_wall(), tries), tries + 1,
+		e);
+}
+
+int
+keeper_verdict(struct keeper *k, struct msg *m, struct err *e)
+{
+	struct verdict *was = NULL;
+	const char *id = m->u.verdict.id, *old = NULL;
+	struct properties p;
+	int tries = 0, rc;
+
+	if (k->receipts &&
+		receipts_get(k->receipts, id, m->arena, &old, &tries, e) < 0)
+		return -1;
+	/* a later missing key never turns a verified message red, neither
+	 * here nor on the screen, which is told what stands */
+	if (old && m->u.verdict.is_again) {
+		was = evidence_read(m->arena, str_c(old), e);
+		if (was && evidence_stands(was, m->u.verdict.verdict)) {
+			m->u.verdict.json = old;
+			return 0;
+		}
+	}
+	if (judge(k, m, was, &p, e) < 0)
+		return -1;
+	rc = index_properties(k->index, id, p.p, 3, e);
+	buf_fini(&p.alerts);
+	return rc == 0 ? keep_receipt(k, m, id, tries, e) : rc;
+}
+
+/* index_add with the tags of PATH's name and folder and those of MORE, and the
+ * verdict that VERIFIED (or NULL) brings. */
+static int
+add(struct keeper *k, struct arena *a, const char *path,
+	const struct msg_change *more, struct msg *verified, const char **id,
+	bool *is_new, struct err *e)
+{
+	struct properties p = { { { "auth.verdict", "pending" } }, { 0 } };
+	struct buf add, remove;
+	int rc = verified ? judge(k, verified, NULL, &p, e) : 0;
+
+	if (rc < 0)
+		return -1;
+	buf_init(&add, 2000);
+	buf_init(&remove, 2000);
+	tags_of(path, &add, &remove);
+	if (more) {
+		buf_adds(&add, more->add ? more->add : "");
+		buf_adds(&remove, more->remove ? more->remove : "");
+		if (!str_eq(maildir_folder(path), STR("INBOX")))
+			buf_adds(&remove, " inbox");
+	}
+	rc = index_add(k->index, a, path,
+		&(struct index_words){
+			buf_c(&add), buf_c(&remove), p.p, verified ? 3 : 1 },
+		id, is_new, e);
+	buf_fini(&add);
+	buf_fini(&remove);
+	if (verified)
+		buf_fini(&p.alerts);
+	return rc;
+}
+
+int
+keeper_add(struct keeper *k, struct arena *a, const char *path,
+	struct msg *verified, const char **id, struct err *e)
+{
+	bool is_new = false;
+	int rc = add(k, a, path, NULL, verified, id, &is_new, e);
+
+	if (rc < 0 && e->class == ERR_MESSAGE) {
+		/* one file that is no message must not stop the others */
+		log_write(LOG_WARN, "index", "%s", e->text);
+		rc = 0;
+	}
+	if (rc < 0)
+		return -1;
+	if (!is_new) {
+		*id = NULL;
+		return 0;
+	}
+	rc = keep_row(k, a, path, *id, e);
+	return rc == 0 && verified ? keep_receipt(k, verified, *id, 0, e) : rc;
+}
+
+int
+keeper_rename(struct keeper *k, struct arena *a, const struct msg_change *ch,
+	size_t i, struct err *e)
+{
+	const char *id;
+	bool is_new;
+	/* added first: a message keeps its tags while it has a file */
+	int rc = add(k, a, ch->path[i], ch, NULL, &id, &is_new, e);
+
+	if (rc == 0 && strcmp(ch->old[i], ch->path[i]) != 0)
+		rc = index_remove(k->index, ch->old[i], e);
+	if (rc < 0 && e->class == ERR_MESSAGE) {
+		log_write(LOG_WARN, "index", "%s", e->text);
+		return 0;
+	}
+	if (rc == 0 && is_new) {
+		rc = keep_row(k, a, ch->path[i], id, e);
+		keeper_post_verify(k, ch->path[i], id, 0, false);
+	}
+	return rc;
+}
