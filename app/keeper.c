@@ -9,7 +9,8 @@
 #include "store/maildir.h"
 
 enum {
-	BATCH_MS = 250,
+	BATCH_MS = 250, /* at first; a batch that ends with letters waiting */
+	BATCH_MAX_MS = 4000, /* makes the next one twice as long */
 	NEIGHBOUR_MS = 15,
 	RECHECK_MS = 60000,
 	DUE_AT_ONCE = 50,
@@ -229,9 +230,14 @@ batch_failed(struct keeper *k, const struct err *e)
 static int
 pieces(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 {
-	int64_t end = clock_mono_ms() + BATCH_MS;
+	int64_t end;
 	int rc = 0;
 
+	if (k->batch_ms < BATCH_MS || !backlog_waits(k))
+		k->batch_ms = BATCH_MS;
+	end = clock_mono_ms() + k->batch_ms;
+	if (k->batch_ms < BATCH_MAX_MS)
+		k->batch_ms *= 2;
 	while (rc == 0) {
 		if (*m && !is_for_index((*m)->kind))
 			return 0;

@@ -197,14 +197,16 @@ keeper_verdict(struct keeper *k, struct msg *m, struct err *e)
 	return rc == 0 ? keep_receipt(k, m, id, tries, e) : rc;
 }
 
-/* index_add with the tags of PATH's name and folder and those of MORE, and the
- * verdict that VERIFIED (or NULL) brings. */
+/* Index PATH, which was OLD (or NULL), with the tags of its name and folder and
+ * those of MORE, and the verdict that VERIFIED (or NULL) brings. */
 static int
-add(struct keeper *k, struct arena *a, const char *path,
+add(struct keeper *k, struct arena *a, const char *old, const char *path,
 	const struct msg_change *more, struct msg *verified, const char **id,
 	bool *is_new, struct err *e)
 {
 	struct properties p = { { { "auth.verdict", "pending" } }, { 0 } };
+	struct index_words words = { .property = p.p,
+		.properties = verified ? 3 : 1 };
 	struct buf add, remove;
 	int rc = verified ? judge(k, verified, NULL, &p, e) : 0;
 
@@ -219,10 +221,10 @@ add(struct keeper *k, struct arena *a, const char *path,
 		if (!str_eq(maildir_folder(path), STR("INBOX")))
 			buf_adds(&remove, " inbox");
 	}
-	rc = index_add(k->index, a, path,
-		&(struct index_words){
-			buf_c(&add), buf_c(&remove), p.p, verified ? 3 : 1 },
-		id, is_new, e);
+	words.add = buf_c(&add);
+	words.remove = buf_c(&remove);
+	rc = old ? index_rename(k->index, a, old, path, &words, id, is_new, e)
+		 : index_add(k->index, a, path, &words, id, is_new, e);
 	buf_fini(&add);
 	buf_fini(&remove);
 	if (verified)
@@ -235,7 +237,7 @@ keeper_add(struct keeper *k, struct arena *a, const char *path,
 	struct msg *verified, const char **id, struct err *e)
 {
 	bool is_new = false;
-	int rc = add(k, a, path, NULL, verified, id, &is_new, e);
+	int rc = add(k, a, NULL, path, NULL, verified, id, &is_new, e);
 
 	if (rc < 0 && e->class == ERR_MESSAGE) {
 		/* one file that is no message must not stop the others */
@@ -258,11 +260,8 @@ keeper_rename(struct keeper *k, struct arena *a, const struct msg_change *ch,
 {
 	const char *id;
 	bool is_new;
-	/* added first: a message keeps its tags while it has a file */
-	int rc = add(k, a, ch->path[i], ch, NULL, &id, &is_new, e);
+	int rc = add(k, a, ch->old[i], ch->path[i], ch, NULL, &id, &is_new, e);
 
-	if (rc == 0 && strcmp(ch->old[i], ch->path[i]) != 0)
-		rc = index_remove(k->index, ch->old[i], e);
 	if (rc < 0 && e->class == ERR_MESSAGE) {
 		log_write(LOG_WARN, "index", "%s", e->text);
 		return 0;

@@ -15,6 +15,7 @@ struct keeper {
 	struct index *index;       /* open during a batch alone */
 	struct job *job;           /* keeper_backlog.c's */
 	uint64_t serial;           /* of the last file that came */
+	int64_t batch_ms;          /* of the next batch */
 	int64_t next_recheck_ms;
 	bool has_scanned;
 };

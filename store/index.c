@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* index - see index.h */
 #define _DEFAULT_SOURCE
-#include "store/index.h"
+#include "store/index_parts.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <notmuch.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "store/index_place.h"
 
 enum {
 	LOCK_WAIT_MS = 5000,
@@ -22,20 +18,11 @@ enum {
 	REMEMBERED = 256
 };
 
-/* Held for reading during each read, for writing during each commit. */
-static pthread_rwlock_t commit_lock = PTHREAD_RWLOCK_INITIALIZER;
+pthread_rwlock_t index_commit_lock = PTHREAD_RWLOCK_INITIALIZER;
 
-struct index {
-	char *mail;       /* the mail root */
-	const char *root; /* of the library's paths: for a writer its place */
-	size_t root_n;
-	bool is_writing;
-	struct index_place *place; /* of a writer, else NULL */
-	notmuch_database_t *db;
-};
-
-static int
-fail(struct err *e, notmuch_status_t st, const char *what, const char *name)
+int
+index_fail(
+	struct err *e, notmuch_status_t st, const char *what, const char *name)
 {
 	enum err_class class = st == NOTMUCH_STATUS_FILE_NOT_EMAIL ||
 					       st == NOTMUCH_STATUS_FILE_ERROR
@@ -139,10 +126,10 @@ index_close(struct index **x)
 	if (!*x)
 		return;
 	if ((*x)->is_writing)
-		pthread_rwlock_wrlock(&commit_lock);
+		pthread_rwlock_wrlock(&index_commit_lock);
 	notmuch_database_destroy((*x)->db);
 	if ((*x)->is_writing)
-		pthread_rwlock_unlock(&commit_lock);
+		pthread_rwlock_unlock(&index_commit_lock);
 	index_place_free(&(*x)->place);
 	free((*x)->mail);
 	free(*x);
@@ -156,20 +143,20 @@ begin_read(struct index *x, struct err *e)
 {
 	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
 
-	pthread_rwlock_rdlock(&commit_lock);
+	pthread_rwlock_rdlock(&index_commit_lock);
 	if (!x->is_writing)
 		st = notmuch_database_reopen(
 			x->db, NOTMUCH_DATABASE_MODE_READ_ONLY);
 	if (st == NOTMUCH_STATUS_SUCCESS)
 		return 0;
-	pthread_rwlock_unlock(&commit_lock);
-	return fail(e, st, "cannot read the index of", x->mail);
+	pthread_rwlock_unlock(&index_commit_lock);
+	return index_fail(e, st, "cannot read the index of", x->mail);
 }
 
 static void
 end_read(void)
 {
-	pthread_rwlock_unlock(&commit_lock);
+	pthread_rwlock_unlock(&index_commit_lock);
 }
 
 /* --- reading
@@ -225,7 +212,7 @@ judge(notmuch_status_t st, const char *query, struct err *e)
 		return err_set(e, ERR_INPUT, (int)st,
 			"'%s' cannot be searched for: is it complete?", query);
 	default:
-		return fail(e, st, "cannot search for", query);
+		return index_fail(e, st, "cannot search for", query);
 	}
 }
 
@@ -461,369 +448,5 @@ index_paths(struct index *x, struct arena *a, const char *id,
 		return -1;
 	st = paths_once(x, a, id, path_out, count_out);
 	end_read();
-	return st ? fail(e, st, "cannot look for", id) : 0;
-}
-
-/* --- writing
- * ------------------------------------------------------------------- */
-
-int
-index_begin(struct index *x, struct err *e)
-{
-	notmuch_status_t st = notmuch_database_begin_atomic(x->db);
-
-	return st ? fail(e, st, "cannot write the index of", x->root) : 0;
-}
-
-int
-index_commit(struct index *x, struct err *e)
-{
-	notmuch_status_t st;
-
-	pthread_rwlock_wrlock(&commit_lock);
-	st = notmuch_database_end_atomic(x->db);
-	pthread_rwlock_unlock(&commit_lock);
-	return st ? fail(e, st, "cannot write the index of", x->root) : 0;
-}
-
-static char *
-full_path(const struct index *x, const char *path)
-{
-	char *full = NULL;
-	size_t n = x->root_n + strlen(path) + 2;
-
-	full = malloc(n);
-	if (full)
-		snprintf(full, n, "%s/%s", x->root, path);
-	return full;
-}
-
-static notmuch_status_t
-each_word(notmuch_message_t *m, const char *words, bool add)
-{
-	struct str rest = str_c(words), word;
-	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
-
-	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
-		char tag[NOTMUCH_TAG_MAX + 1];
-
-		if (word.n == 0 || word.n > NOTMUCH_TAG_MAX)
-			continue;
-		snprintf(tag, sizeof tag, "%.*s", STR_ARG(word));
-		st = add ? notmuch_message_add_tag(m, tag)
-			 : notmuch_message_remove_tag(m, tag);
-	}
-	return st;
-}
-
-static notmuch_status_t
-set_property(notmuch_message_t *m, const struct index_property *p)
-{
-	struct str rest = str_c(p->value), word;
-	notmuch_status_t st = notmuch_message_remove_all_properties(m, p->key);
-
-	while (st == NOTMUCH_STATUS_SUCCESS && str_split(&rest, ' ', &word)) {
-		char value[200];
-
-		if (word.n == 0 || word.n >= sizeof value)
-			continue;
-		snprintf(value, sizeof value, "%.*s", STR_ARG(word));
-		st = notmuch_message_add_property(m, p->key, value);
-	}
-	return st;
-}
-
-/* Tags and properties of M in one write of its document, which costs as much as
- * indexing it where the library has to read the document first. */
-static notmuch_status_t
-label(notmuch_message_t *m, const struct index_words *w, bool is_new)
-{
-	notmuch_status_t st = notmuch_message_freeze(m);
-
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		st = each_word(m, w->add, true);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		st = each_word(m, w->remove, false);
-	for (size_t i = 0;
-		is_new && i < w->properties && st == NOTMUCH_STATUS_SUCCESS;
-		i++)
-		st = set_property(m, &w->property[i]);
-	return st == NOTMUCH_STATUS_SUCCESS ? notmuch_message_thaw(m) : st;
-}
-
-int
-index_add(struct index *x, struct arena *a, const char *path,
-	const struct index_words *w, const char **id_out, bool *is_new,
-	struct err *e)
-{
-	notmuch_status_t st = NOTMUCH_STATUS_FILE_NOT_EMAIL;
-	struct buf full;
-	int rc = 0;
-
-	*id_out = "";
-	*is_new = false;
-	buf_init(&full, 8192);
-	index_place_path(x->place, path, &full);
-	/* where the library cannot take the parts, its fields alone */
-	for (int headers_only = 0;
-		headers_only < 2 && rc == 0 && st != NOTMUCH_STATUS_SUCCESS &&
-		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID;
-		headers_only++) {
-		notmuch_message_t *m = NULL;
-
-		rc = index_place_write(
-			x->place, path, buf_c(&full), headers_only, e);
-		if (rc == 0)
-			st = notmuch_database_index_file(
-				x->db, buf_c(&full), NULL, &m);
-		if (m) {
-			notmuch_status_t labels;
-
-			*id_out = arena_strdup(
-				a, notmuch_message_get_message_id(m));
-			labels = label(m, w, st == NOTMUCH_STATUS_SUCCESS);
-			notmuch_message_destroy(m);
-			if (labels)
-				rc = fail(e, labels, "cannot tag", path);
-		}
-		(void)unlink(buf_c(&full));
-	}
-	buf_fini(&full);
-	if (rc < 0)
-		return -1;
-	if (st != NOTMUCH_STATUS_SUCCESS &&
-		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
-		return fail(e, st, "cannot index", path);
-	*is_new = st == NOTMUCH_STATUS_SUCCESS;
-	return 0;
-}
-
-int
-index_remove(struct index *x, const char *path, struct err *e)
-{
-	char *full = full_path(x, path);
-	notmuch_status_t st;
-
-	if (!full)
-		return err_sys(e, ENOMEM, "cannot remove '%s'", path);
-	st = notmuch_database_remove_message(x->db, full);
-	free(full);
-	if (st != NOTMUCH_STATUS_SUCCESS &&
-		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
-		return fail(e, st, "cannot remove from the index", path);
-	return 0;
-}
-
-int
-index_rename(struct index *x, const char *old, const char *path, struct err *e)
-{
-	struct arena *a = arena_new();
-	const char *id;
-	bool is_new;
-	int rc;
-
-	/* add first: the message must keep a file, or it loses its tags */
-	rc = index_add(x, a, path, &(struct index_words){ "", "", NULL, 0 },
-		&id, &is_new, e);
-	if (rc == 0)
-		rc = index_remove(x, old, e);
-	arena_free(&a);
-	return rc;
-}
-
-static int
-find(struct index *x, const char *id, notmuch_message_t **m, struct err *e)
-{
-	notmuch_status_t st = notmuch_database_find_message(x->db, id, m);
-
-	return st ? fail(e, st, "cannot look for", id) : 0;
-}
-
-int
-index_tag(struct index *x, const char *id, const char *add, const char *remove,
-	struct err *e)
-{
-	notmuch_message_t *m = NULL;
-	notmuch_status_t st;
-
-	if (find(x, id, &m, e) < 0)
-		return -1;
-	if (!m)
-		return 0;
-	st = label(m, &(struct index_words){ add, remove, NULL, 0 }, false);
-	notmuch_message_destroy(m);
-	return st ? fail(e, st, "cannot tag", id) : 0;
-}
-
-int
-index_properties(struct index *x, const char *id,
-	const struct index_property *p, size_t count, struct err *e)
-{
-	notmuch_message_t *m = NULL;
-	notmuch_status_t st;
-
-	if (find(x, id, &m, e) < 0)
-		return -1;
-	if (!m)
-		return 0;
-	st = label(m, &(struct index_words){ "", "", p, count }, true);
-	notmuch_message_destroy(m);
-	return st ? fail(e, st, "cannot keep the verdict of", id) : 0;
-}
-
-/* --- reconciling
- * ---------------------------------------------------------------- */
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-struct names {
-	struct arena *a;
-	const char **item;
-	size_t count, cap;
-};
-
-static void
-names_add(struct names *n, const char *s)
-{
-	if (n->count == n->cap) {
-		const char **bigger;
-
-		n->cap = n->cap ? 2 * n->cap : 256;
-		bigger = arena_array(n->a, n->cap, sizeof *bigger);
-		if (n->count)
-			memcpy(bigger, n->item, n->count * sizeof *bigger);
-		n->item = bigger;
-	}
-	n->item[n->count++] = arena_strdup(n->a, s);
-}
-
-/* What the index knows of the directory PATH (below the root). */
-static int
-known_files(struct index *x, const char *path, struct names *n, time_t *mtime,
-	struct err *e)
-{
-	notmuch_directory_t *d = NULL;
-	notmuch_status_t st = notmuch_database_get_directory(x->db, path, &d);
-	notmuch_filenames_t *f;
-
-	*mtime = 0;
-	if (st != NOTMUCH_STATUS_SUCCESS)
-		return fail(e, st, "cannot read the index of", path);
-	if (!d)
-		return 0;
-	*mtime = notmuch_directory_get_mtime(d);
-	f = notmuch_directory_get_child_files(d);
-	for (; f && notmuch_filenames_valid(f);
-		notmuch_filenames_move_to_next(f))
-		names_add(n, notmuch_filenames_get(f));
-	if (f)
-		notmuch_filenames_destroy(f);
-	notmuch_directory_destroy(d);
-	return 0;
-}
-
-static int
-files_there(const char *full, struct names *n, struct err *e)
-{
-	DIR *dir = opendir(full);
-	struct dirent *d;
-
-	if (!dir)
-		return errno == ENOENT
-			       ? 0
-			       : err_sys(e, errno, "cannot read '%s'", full);
-	while ((d = readdir(dir)))
-		if (d->d_name[0] != '.')
-			names_add(n, d->d_name);
-	closedir(dir);
-	return 0;
-}
-
-/* Walk both sorted lists; what is in one alone goes to its output. */
-static void
-differences(const char *dir, struct names *there, struct names *known,
-	struct names *news, struct names *gone)
-{
-	size_t i = 0, k = 0;
-
-	while (i < there->count || k < known->count) {
-		int c = i == there->count ? 1
-			: k == known->count
-				? -1
-				: strcmp(there->item[i], known->item[k]);
-		char path[8300];
-
-		if (c != 0) {
-			snprintf(path, sizeof path, "%s/%s", dir,
-				c < 0 ? there->item[i] : known->item[k]);
-			names_add(c < 0 ? news : gone, path);
-		}
-		i += c <= 0;
-		k += c >= 0;
-	}
-}
-
-int
-index_scan(struct index *x, struct arena *a, const char *folder, bool anyway,
-	const char ***new_out, size_t *news_out, const char ***gone_out,
-	size_t *gones_out, struct err *e)
-{
-	static const char *const sub[] = { "cur", "new" };
-	struct names news = { .a = a }, gone = { .a = a };
-	int rc = 0;
-
-	for (int i = 0; i < 2 && rc == 0; i++) {
-		struct names there = { .a = a }, known = { .a = a };
-		char dir[4096], full[8192];
-		struct stat st;
-		time_t mtime;
-
-		snprintf(dir, sizeof dir, "%s/%s", folder, sub[i]);
-		snprintf(full, sizeof full, "%s/%s", x->mail, dir);
-		rc = known_files(x, dir, &known, &mtime, e);
-		if (rc < 0 || (stat(full, &st) == 0 && st.st_mtime == mtime &&
-				      !anyway))
-			continue;
-		rc = files_there(full, &there, e);
-		if (there.count)
-			qsort(there.item, there.count, sizeof *there.item,
-				by_text);
-		if (known.count)
-			qsort(known.item, known.count, sizeof *known.item,
-				by_text);
-		differences(dir, &there, &known, &news, &gone);
-	}
-	*new_out = news.item;
-	*news_out = news.count;
-	*gone_out = gone.item;
-	*gones_out = gone.count;
-	return rc;
-}
-
-int
-index_scanned(struct index *x, const char *folder, int64_t mtime, struct err *e)
-{
-	static const char *const sub[] = { "cur", "new" };
-
-	for (int i = 0; i < 2; i++) {
-		notmuch_directory_t *d = NULL;
-		notmuch_status_t st;
-		char dir[4096];
-
-		snprintf(dir, sizeof dir, "%s/%s", folder, sub[i]);
-		st = notmuch_database_get_directory(x->db, dir, &d);
-		if (st != NOTMUCH_STATUS_SUCCESS)
-			return fail(e, st, "cannot write the index of", dir);
-		if (d) {
-			st = notmuch_directory_set_mtime(d, (time_t)mtime);
-			notmuch_directory_destroy(d);
-		}
-		if (st != NOTMUCH_STATUS_SUCCESS)
-			return fail(e, st, "cannot write the index of", dir);
-	}
-	return 0;
+	return st ? index_fail(e, st, "cannot look for", id) : 0;
 }

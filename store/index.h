@@ -92,9 +92,13 @@ int index_add(struct index *x, struct arena *a, const char *path,
 /* The file PATH is gone; the message goes with its last file. */
 int index_remove(struct index *x, const char *path, struct err *e) ERR_CHECK;
 
-/* The file OLD is called PATH now; tags and properties stay. */
-int index_rename(struct index *x, const char *old, const char *path,
-	struct err *e) ERR_CHECK;
+/* The file OLD is called PATH now, as index_add with WORDS for PATH; the
+ * message's other tags and its properties stay. Where nothing but flags differ,
+ * and WORDS say the same as they, it costs one write and the letter is not
+ * read. */
+int index_rename(struct index *x, struct arena *a, const char *old,
+	const char *path, const struct index_words *words, const char **id_out,
+	bool *is_new, struct err *e) ERR_CHECK;
 
 /* Add and remove tags (words separated by blanks) of message ID. Nothing
  * happens where it is not in the index. */

@@ -137,3 +137,9 @@ index_place_write(struct index_place *p, const char *path, const char *full,
 	buf_fini(&real);
 	return rc;
 }
+
+int
+index_place_touch(struct index_place *p, const char *full, struct err *e)
+{
+	return make_folder(p, full, e) < 0 ? -1 : write_file(full, STR_NONE, e);
+}

@@ -28,5 +28,8 @@ void index_place_path(
 	const struct index_place *p, const char *path, struct buf *full);
 int index_place_write(struct index_place *p, const char *path, const char *full,
 	bool headers_only, struct err *e) ERR_CHECK;
+/* Make an empty file at FULL, for the library to rename. */
+int index_place_touch(
+	struct index_place *p, const char *full, struct err *e) ERR_CHECK;
 
 #endif

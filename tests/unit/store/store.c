@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -226,8 +227,12 @@ Test(index, finds_what_was_added_and_follows_renames)
 	cr_assert(maildir_set_flags(root, path[2], MAILDIR_SEEN, &b, &e) == 0);
 	x = index_open(root, true, &e);
 	cr_assert(x);
-	cr_assert(index_rename(x, path[2], buf_c(&b), &e) == 0, "%s", e.text);
-	cr_assert(index_tag(x, "m2@x.example", "", "unread", &e) == 0);
+	cr_assert(index_rename(x, a, path[2], buf_c(&b),
+			  &(struct index_words){ "", "unread", NULL, 0 }, &id,
+			  &is_new, &e) == 0,
+		"%s", e.text);
+	cr_expect(!is_new);
+	cr_expect_str_eq(id, "m2@x.example");
 	index_close(&x);
 	cr_assert(index_search(r, a, "verdict:failed", NULL, 0, 10, false, &p,
 			  &e) == 0);
@@ -236,6 +241,72 @@ Test(index, finds_what_was_added_and_follows_renames)
 	cr_expect(index_count(r, "nope:x", &n, &e) < 0);
 	index_close(&r);
 	buf_fini(&b);
+	arena_free(&a);
+	drop_root();
+}
+
+/* Each row renames the file of the row before. */
+Test(index, follows_a_file_that_gets_another_name)
+{
+	static const struct {
+		const char *flags, *add, *remove;
+		const char *folder; /* "": the same */
+	} t[] = {
+		{ "S", "", "unread", "" },
+		{ "FS", "flagged", "unread", "" },
+		/* letters for which the library has no tags stay */
+		{ "FSTa", "flagged", "unread", "" },
+		{ "Ta", "unread", "flagged", "" },
+		{ "DPRSa", "draft passed replied", "unread flagged", "" },
+		/* where tags and name disagree the name counts */
+		{ "S", "unread", "", "" },
+		{ "", "unread", "draft passed replied", "" },
+		{ "S", "work", "unread", "acc/Archive" },
+	};
+	struct arena *a = arena_new();
+	const char *path, *id, **paths;
+	struct index *x;
+	size_t n;
+	bool is_new;
+
+	make_root();
+	path = deliver(a, "acc/INBOX", 0, 0, 0);
+	x = index_open(root, true, &e);
+	cr_assert(x, "%s", e.text);
+	cr_assert(index_add(x, a, path,
+			  &(struct index_words){ "unread kept", "", NULL, 0 },
+			  &id, &is_new, &e) == 0);
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		const char *base = strrchr(path, '/') + 1, *query;
+		const char *next = arena_printf(a, "%s/cur/%.*s:2,%s",
+			*t[i].folder ? t[i].folder : "acc/INBOX",
+			(int)strcspn(base, ":"), base, t[i].flags);
+		unsigned found;
+
+		cr_assert(mkdir(arena_printf(a, "%s/acc/Archive", root),
+				  0700) == 0 ||
+			  i);
+		cr_assert(mkdir(arena_printf(a, "%s/acc/Archive/cur", root),
+				  0700) == 0 ||
+			  i);
+		cr_assert(rename(arena_printf(a, "%s/%s", root, path),
+				  arena_printf(a, "%s/%s", root, next)) == 0);
+		cr_assert(index_rename(x, a, path, next,
+				  &(struct index_words){
+					  t[i].add, t[i].remove, NULL, 0 },
+				  &id, &is_new, &e) == 0,
+			"%zu: %s", i, e.text);
+		cr_expect(!is_new, "%zu", i);
+		cr_assert(index_paths(x, a, id, &paths, &n, &e) == 0);
+		cr_assert(n == 1, "%zu: %zu files", i, n);
+		cr_expect_str_eq(paths[0], next);
+		query = arena_printf(a, "tag:kept and %s tag:unread",
+			strstr(t[i].remove, "unread") ? "not" : "");
+		cr_assert(index_count(x, query, &found, &e) == 0);
+		cr_expect(found == 1, "%zu", i);
+		path = next;
+	}
+	index_close(&x);
 	arena_free(&a);
 	drop_root();
 }

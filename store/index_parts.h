@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* index_parts - what index.c (open, read), index_write.c and index_scan.c
+ * share, and no other. */
+#ifndef STORE_INDEX_PARTS_H
+#define STORE_INDEX_PARTS_H
+
+#include <notmuch.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "store/index.h"
+#include "store/index_place.h"
+
+/* Held for reading during each read, for writing during each commit: the
+ * library ends the process where a reader meets blocks written meanwhile. */
+extern pthread_rwlock_t index_commit_lock;
+
+struct index {
+	char *mail;       /* the mail root */
+	const char *root; /* of the library's paths: for a writer its place */
+	size_t root_n;
+	bool is_writing;
+	struct index_place *place; /* of a writer, else NULL */
+	notmuch_database_t *db;
+};
+
+/* "WHAT 'NAME': the library's words"; -1. ERR_MESSAGE for a file it refuses. */
+int index_fail(
+	struct err *e, notmuch_status_t st, const char *what, const char *name);
+
+#endif
