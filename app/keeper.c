@@ -50,9 +50,10 @@ end_batch(struct keeper *k, struct err *e)
 	return rc == 0 ? index_commit(k->index, e) : rc;
 }
 
-/* Tell the screen; the verdict's arena goes along. */
+/* What the screen is told once the batch is written: who asks for the evidence
+ * at once shall find it. */
 static void
-tell_verdict(struct keeper *k, struct msg *m)
+keep_news(struct keeper *k, const struct msg *m)
 {
 	struct msg *ev = msg_new(MSG_VERDICT);
 	struct err e;
@@ -61,10 +62,28 @@ tell_verdict(struct keeper *k, struct msg *m)
 	ev->u.verdict.path = arena_strdup(ev->arena, m->u.verdict.path);
 	ev->u.verdict.verdict =
 		evidence_read(ev->arena, str_c(m->u.verdict.json), &e);
-	if (ev->u.verdict.verdict)
-		context_post(k->c, ev);
-	else
+	if (!ev->u.verdict.verdict) {
 		msg_free(&ev);
+		return;
+	}
+	ev->item.next = k->news;
+	k->news = &ev->item;
+}
+
+/* Tell the screen, or where nothing was WRITTEN forget. */
+static void
+tell_news(struct keeper *k, bool written)
+{
+	while (k->news) {
+		struct msg *m = msg_of(k->news);
+
+		k->news = m->item.next;
+		m->item.next = NULL;
+		if (written)
+			context_post(k->c, m);
+		else
+			msg_free(&m);
+	}
 }
 
 /* A verdict: written, or kept for its file. M is gone. */
@@ -81,7 +100,7 @@ verified(struct keeper *k, struct msg **m, struct err *e)
 		(*m)->u.verdict.verdict) {
 		rc = keeper_verdict(k, *m, e);
 		if (rc == 0)
-			tell_verdict(k, *m);
+			keep_news(k, *m);
 	}
 	context_done(k->c, m);
 	return rc;
@@ -243,9 +262,10 @@ pieces(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 			return 0;
 		if (*m) {
 			/* somebody looks at the screen for it */
-			if ((*m)->kind == MSG_RENAMED ||
-				(*m)->kind == MSG_REMOVED)
-				end = clock_mono_ms();
+			if (((*m)->kind == MSG_RENAMED ||
+				    (*m)->kind == MSG_REMOVED) &&
+				end > clock_mono_ms() + BATCH_MS)
+				end = clock_mono_ms() + BATCH_MS;
 			rc = apply(k, m, changed, e);
 		} else if (backlog_waits(k)) {
 			*m = backlog_recheck(k);
@@ -255,13 +275,14 @@ pieces(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 			if (rc < 0)
 				backlog_fail(k, e);
 		}
+		if (clock_mono_ms() >= end || atomic_load(&k->c->stopping))
+			break;
 		/* a commit costs more than a short wait for its neighbours */
 		*m = msg_of(backlog_waits(k)
 				    ? queue_take(k->c->keeper)
 				    : queue_wait(k->c->keeper, NEIGHBOUR_MS));
-		if (!*m && (!backlog_waits(k) || clock_mono_ms() >= end ||
-				   atomic_load(&k->c->stopping)))
-			return rc;
+		if (!*m && !backlog_waits(k))
+			break;
 	}
 	return rc;
 }
@@ -294,6 +315,7 @@ batch(struct keeper *k, struct msg *first)
 	if (rc < 0)
 		batch_failed(k, &e);
 	index_close(&k->index);
+	tell_news(k, rc == 0);
 	if (changed)
 		context_changed(k->c);
 	atomic_fetch_sub(&k->c->busy, 1);

@@ -14,6 +14,7 @@ struct keeper {
 	struct receipts *receipts; /* likewise */
 	struct index *index;       /* open during a batch alone */
 	struct job *job;           /* keeper_backlog.c's */
+	struct queue_item *news;   /* for the screen, after the batch */
 	uint64_t serial;           /* of the last file that came */
 	int64_t batch_ms;          /* of the next batch */
 	int64_t next_recheck_ms;

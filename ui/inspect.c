@@ -13,7 +13,6 @@
 #include "ui/lines.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
-#include "ui/verdict_text.h"
 
 enum { MESSAGES_SHOWN = 300 };
 
@@ -78,44 +77,6 @@ draw(struct view *v, struct area a, struct cursor *c)
 		tty_put(a.y + 1, a.x, a.cells, str_c(_("reading…")), TTY_DIM);
 }
 
-/* What the verdict is, in the same words as everywhere, above what it rests
- * on. */
-static struct doc *
-with_sentence(struct pane *p, const struct verdict *v, const struct doc *rest)
-{
-	struct doc_builder *b;
-	struct doc_line *line;
-	struct doc *all;
-	struct buf t;
-
-	arena_free(&p->arena);
-	p->arena = arena_new();
-	b = doc_begin(p->arena, p->width);
-	buf_init(&t, 4000);
-	verdict_text(&t, v);
-	doc_add(b, buf_str(&t),
-		DOC_BOLD | (v->state == VERDICT_VERIFIED        ? DOC_GOOD
-				   : v->state == VERDICT_FAILED ? DOC_ALERT
-								: DOC_BOLD),
-		-1);
-	doc_newline(b);
-	for (size_t i = 0; i < v->alerts; i++) {
-		buf_clear(&t);
-		verdict_alert_text(&t, v, i);
-		doc_printf(b, DOC_ALERT, "! %s", buf_c(&t));
-		doc_newline(b);
-	}
-	buf_fini(&t);
-	doc_newline(b);
-	all = doc_end(b);
-	line = arena_array(p->arena, all->lines + rest->lines, sizeof *line);
-	memcpy(line, all->line, all->lines * sizeof *line);
-	memcpy(line + all->lines, rest->line, rest->lines * sizeof *line);
-	all->line = line;
-	all->lines += rest->lines;
-	return all;
-}
-
 static bool
 event(struct view *v, struct msg **m)
 {
@@ -125,8 +86,7 @@ event(struct view *v, struct msg **m)
 		msg_free(&p->msg);
 		p->msg = *m;
 		*m = NULL;
-		p->doc = with_sentence(
-			p, p->msg->u.doc.verdict, p->msg->u.doc.doc);
+		p->doc = p->msg->u.doc.doc;
 		p->wanted = 0;
 		return true;
 	}

@@ -14,7 +14,6 @@
 #include "ui/part.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
-#include "ui/verdict_text.h"
 
 struct reader {
 	struct view view;
@@ -160,27 +159,22 @@ static void
 draw_verdict(struct reader *r, struct area *a)
 {
 	const struct verdict *v = r->doc->u.doc.verdict;
-	struct buf text, right;
+	struct buf right;
 
-	buf_init(&text, 2000);
 	buf_init(&right, 100);
 	buf_printf(&right, "[V: %s]", _("details"));
 	if (!v) {
 		draw_verdict_line(a, glyph_verdict(VERDICT_PENDING),
 			_("Checking who sent this…"), "", false);
 	} else {
-		verdict_text(&text, v);
-		draw_verdict_line(a, glyph_verdict(v->state), buf_c(&text),
+		draw_verdict_line(a, glyph_verdict(v->state), v->sentence,
 			buf_c(&right), v->state == VERDICT_FAILED);
 		for (size_t i = 0; i < v->alerts && i < 3; i++) {
 			struct glyph g = glyph_second(ROW_ALERT);
 
-			buf_clear(&text);
-			verdict_alert_text(&text, v, i);
-			draw_verdict_line(a, g, buf_c(&text), "", false);
+			draw_verdict_line(a, g, v->alert[i].text, "", false);
 		}
 	}
-	buf_fini(&text);
 	buf_fini(&right);
 }
 

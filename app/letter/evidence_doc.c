@@ -456,11 +456,29 @@ route(struct doc_builder *b, const struct verdict *v)
 			results_field(b, &v->field[i]);
 }
 
+/* The verdict in the words of everywhere, above what it rests on. */
+static void
+summary(struct doc_builder *b, const struct verdict *v)
+{
+	doc_add(b, str_c(v->sentence),
+		DOC_BOLD | (v->state == VERDICT_VERIFIED        ? DOC_GOOD
+				   : v->state == VERDICT_FAILED ? DOC_ALERT
+								: DOC_PLAIN),
+		-1);
+	end_line(b);
+	for (size_t i = 0; i < v->alerts; i++) {
+		doc_printf(b, DOC_ALERT, "! %s", v->alert[i].text);
+		end_line(b);
+	}
+	end_line(b);
+}
+
 struct doc *
 evidence_doc(struct arena *a, const struct verdict *v, unsigned width)
 {
 	struct doc_builder *b = doc_begin(a, width);
 
+	summary(b, v);
 	field(b, _("From"), v->from_address);
 	if (v->from_domain_unicode && v->from_domain &&
 		strcmp(v->from_domain_unicode, v->from_domain) != 0) {

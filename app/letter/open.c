@@ -10,6 +10,7 @@
 #include "app/letter/evidence.h"
 #include "app/letter/evidence_doc.h"
 #include "app/letter/parts.h"
+#include "app/letter/phrase.h"
 #include "app/letter/report_doc.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -168,6 +169,8 @@ open_message(struct context *c, struct msg *m)
 	d->date = msg->has_date ? msg->date : 0;
 	parts_list(r->arena, msg, d);
 	d->verdict = stored_verdict(c, r->arena, m->u.open.id);
+	if (d->verdict)
+		phrase_verdict(r->arena, d->verdict);
 	file_unmap(&map); /* a document holds copies of its text */
 	context_post(c, r);
 }
@@ -185,12 +188,13 @@ open_home(struct arena *a, const char *path)
 void
 open_evidence(struct context *c, struct msg *m)
 {
-	struct msg *r;
-	struct verdict *v = stored_verdict(c, m->arena, m->u.open.id);
+	struct msg *r = context_answer(m, MSG_DOC);
+	struct verdict *v = stored_verdict(c, r->arena, m->u.open.id);
 	struct buf names;
 	struct err e;
 
 	if (!v) {
+		msg_free(&r);
 		err_set(&e, ERR_LATER, 0,
 			"this message has not been verified yet");
 		context_fail(c, m, &e);
@@ -215,10 +219,10 @@ open_evidence(struct context *c, struct msg *m)
 			context_end(c, m,
 				arena_printf(m->arena, "written to %s", file));
 		buf_fini(&json);
+		msg_free(&r);
 		return;
 	}
-	r = context_answer(m, MSG_DOC);
-	v = stored_verdict(c, r->arena, m->u.open.id);
+	phrase_verdict(r->arena, v);
 	r->u.doc.verdict = v;
 	r->u.doc.doc = evidence_doc(r->arena, v, m->u.open.width);
 	r->u.doc.path = arena_strdup(r->arena, m->u.open.path);

@@ -6,12 +6,61 @@
 
 #define N_(text) text
 
-enum { HOLES = 6, DEPTH = 2 };
+enum { HOLES = 6, DEPTH = 3 };
 
 static void add(struct buf *out, struct str text, int depth);
 
 /* More telling ones first: the first that fits is taken. */
 static const char *const known[] = {
+	/* the rule */
+	N_("Verified by %s on arrival: %s; %s"),
+	N_("Verified: %s (%s)"),
+	N_("Signed by another: only %s stands behind this (SPF), not %s"),
+	N_("Signed by another: %s signed this, not %s"),
+	N_("Not authenticated: nothing proves that %s sent this (%s)"),
+	N_("Not authenticated: nothing proves that %s sent this"),
+	N_("Failed: %s says dmarc=fail; %s asks receivers to %s such mail "
+	   "(p=%s)"),
+	N_("Failed: nothing proves %s sent this (%s); %s asks receivers to %s "
+	   "such mail (p=%s); SPF could not be evaluated, so DMARC rests on "
+	   "DKIM alone"),
+	N_("Failed: nothing proves %s sent this (%s); %s asks receivers to %s "
+	   "such mail (p=%s)"),
+	N_("Failed: nothing proves %s sent this; %s asks receivers to %s such "
+	   "mail (p=%s); SPF could not be evaluated, so DMARC rests on DKIM "
+	   "alone"),
+	N_("Failed: nothing proves %s sent this; %s asks receivers to %s such "
+	   "mail (p=%s)"),
+	N_("Cannot tell: %s"),
+	N_("%s says %s, but the signature is valid here"),
+	N_("From is not clear"),
+	N_("not checked here"),
+	N_("the text was changed afterwards"),
+	N_("the key has been withdrawn since"),
+	N_("reject"),
+	N_("quarantine"),
+	/* alerts */
+	N_("There is no From address: nobody says who wrote this"),
+	N_("The message has %s From fields; programs show different ones"),
+	N_("From names %s addresses of different domains"),
+	N_("From is written as a group, which hides who wrote this"),
+	N_("From cannot be read as one address"),
+	N_("\"%s\" is only a display name; the address is %s"),
+	N_("%s looks like %s, with which you correspond"),
+	N_("The domain %s mixes scripts; it is really %s"),
+	N_("The domain %s only looks like plain letters; it is really %s"),
+	N_("An answer would go to %s, not to %s"),
+	N_("The last %s bytes of the text are not signed by %s: anybody can "
+	   "have added them"),
+	N_("A second field %s was added that %s did not sign"),
+	N_("%s is not covered by the signature of %s and could have been "
+	   "replaced"),
+	N_("The signature of %s is dated later than the message arrived"),
+	N_("%s signed this, not %s"),
+	N_("An Authentication-Results field of %s came with the message and "
+	   "was ignored: your server did not write it"),
+	N_("the key %s is another than before: ask %s another way if it "
+	   "matters"),
 	/* DKIM */
 	N_("body hash differs: the text was changed after signing"),
 	N_("the signature does not match: a signed header field was changed "
@@ -114,25 +163,30 @@ fits(struct str shape, struct str text, struct str hole[HOLES])
 	}
 }
 
-/* SHAPE with HOLE in its holes: "%s" the next, "%2$s" the second. */
+/* SHAPE with HOLE in its holes: "%s" the next, "%2$s" the second. What stands
+ * behind "=" is the value of a tag, no word. */
 static void
 fill(struct buf *out, const char *shape, const struct str hole[HOLES],
 	int depth)
 {
-	size_t next = 0;
+	size_t next = 0, n;
 
 	for (const char *p = shape; *p; p++) {
+		bool is_value = p > shape && p[-1] == '=';
+
 		if (p[0] == '%' && p[1] == 's') {
-			if (next < HOLES)
-				add(out, hole[next++], depth);
+			n = next++;
 			p++;
 		} else if (p[0] == '%' && p[1] > '0' && p[1] <= '0' + HOLES &&
 			   p[2] == '$' && p[3] == 's') {
-			add(out, hole[p[1] - '1'], depth);
+			n = (size_t)(p[1] - '1');
 			p += 3;
 		} else {
 			buf_addc(out, *p);
+			continue;
 		}
+		if (n < HOLES)
+			add(out, hole[n], is_value ? 0 : depth);
 	}
 }
 
@@ -156,4 +210,25 @@ void
 phrase_add(struct buf *out, const char *text)
 {
 	add(out, str_c(text ? text : ""), DEPTH);
+}
+
+static const char *
+phrase(struct arena *a, const char *text)
+{
+	struct buf t;
+	const char *said;
+
+	buf_init(&t, 4000);
+	phrase_add(&t, text);
+	said = arena_cstr(a, buf_str(&t));
+	buf_fini(&t);
+	return said;
+}
+
+void
+phrase_verdict(struct arena *a, struct verdict *v)
+{
+	v->sentence = phrase(a, v->sentence);
+	for (size_t i = 0; i < v->alerts; i++)
+		v->alert[i].text = phrase(a, v->alert[i].text);
 }

@@ -7,9 +7,15 @@
 #ifndef APP_LETTER_PHRASE_H
 #define APP_LETTER_PHRASE_H
 
+#include "auth/verdict.h"
+#include "base/arena.h"
 #include "base/str.h"
 
 /* Append TEXT (a reason of a verdict) to OUT, translated where it is known. */
 void phrase_add(struct buf *out, const char *text);
+
+/* The sentence and the alerts of V, for a screen: translated in A. What is
+ * stored and what commands print stays English. */
+void phrase_verdict(struct arena *a, struct verdict *v);
 
 #endif

@@ -99,4 +99,29 @@ ends = {cells(l.rstrip()) for l in open(sys.argv[2], encoding="utf-8")
         if re.search(r"(\d\d:\d\d|\d월( ?\d+일)?|\d일) *$", l.rstrip("\n"))}
 assert len(ends) == 1, ends
 PY
+
+# --- no sentence of a verdict stays English: each letter that is not verified
+{
+	echo :wait-idle
+	printf '/\n:type alert:any or not verdict:verified\nEnter\n:wait-idle\n'
+	for i in $(seq 1 40); do
+		printf 'V\n:wait-idle\n:save-screen %s\nq\n:wait-idle\nj\n:wait-idle\n' "$T/korean.$i"
+	done
+	echo :quit
+} >"$T/walk"
+script walk 160x60 "LANGUAGE=ko SIGNET_LOCALEDIR=$T/locale $signet --demo" <"$T/walk"
+python3 - "$T"/korean.[0-9]* <<'PY' && ok || bad 'a sentence in English'
+import re, sys
+
+seen = set()
+for name in sys.argv[1:]:
+    text = open(name, encoding="utf-8").read()
+    head = text.split("보낸이  ")[0].split("\n", 1)[1]
+    head = head.replace("\n", " ")
+    seen.add(head)
+    assert re.search("[가-힣]", head), text
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", head), head
+    assert not re.search("p= *(거|격)", head), head
+assert len(seen) > 10, len(seen)
+PY
 finish
