@@ -4,6 +4,7 @@
 #include "store/index_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -82,13 +83,23 @@ int
 index_put_aside(const char *root, struct buf *kept, struct err *e)
 {
 	struct buf dir, from, to;
-	int rc;
+	int rc, fd;
 
 	buf_init(&dir, 8192);
 	buf_init(&from, 8192);
 	buf_init(&to, 8192);
 	buf_printf(&dir, "%s/.notmuch", root);
 	buf_printf(&from, "%s/xapian", buf_c(&dir));
+	/* not where it may be we who cannot read it */
+	buf_printf(&to, "%s/iamglass", buf_c(&from));
+	fd = open(buf_c(&to), O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno != ENOENT) {
+		rc = err_sys(e, errno, "cannot read '%s'", buf_c(&to));
+		goto out;
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_clear(&to);
 	buf_printf(&to, "%s.broken-%lld", buf_c(&from),
 		(long long)clock_wall());
 	if (rename(buf_c(&from), buf_c(&to)) < 0)
@@ -97,6 +108,7 @@ index_put_aside(const char *root, struct buf *kept, struct err *e)
 		rc = file_sync_dir(buf_c(&dir), e);
 	if (rc == 0)
 		buf_adds(kept, buf_c(&to));
+out:
 	buf_fini(&dir);
 	buf_fini(&from);
 	buf_fini(&to);
