@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "net/line.h"
 #include "net/pop3_parts.h"
 
 enum { COMMAND_MAX = 8 << 10, OUT_MAX = 64 << 10, QUIT_MS = 20000 };
@@ -20,27 +21,13 @@ enum { COMMAND_MAX = 8 << 10, OUT_MAX = 64 << 10, QUIT_MS = 20000 };
 int
 pop3_put(struct pop3 *x, struct err *e, const char *fmt, ...)
 {
-	struct buf line;
 	va_list ap;
-	bool ok;
-	int rc = 0;
+	int rc;
 
-	buf_init(&line, COMMAND_MAX);
 	va_start(ap, fmt);
-	ok = buf_vprintf(&line, fmt, ap);
+	rc = line_put(x->stream, x->ms, COMMAND_MAX,
+		"the user name or the password", e, fmt, ap);
 	va_end(ap);
-	for (size_t i = 0; i < line.n && ok; i++)
-		ok = (unsigned char)line.p[i] >= 0x20 && line.p[i] != 0x7f;
-	if (!ok)
-		rc = err_set(e, ERR_INPUT, 0,
-			"a control character stands in the user name or the "
-			"password, or it is too long");
-	else if (!buf_adds(&line, "\r\n") ||
-		 mailstream_write(x->ms, line.p, line.n) < 0)
-		rc = stream_error(x->stream, "sending", e);
-	if (line.p)
-		explicit_bzero(line.p, line.cap);
-	buf_fini(&line);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "net/line.h"
 #include "net/sasl.h"
 #include "net/smtp_parts.h"
 
@@ -19,27 +20,13 @@ enum { COMMAND_MAX = 24 << 10, REPLY_MAX = 64 << 10, QUIT_MS = 1000 };
 int
 smtp_put(struct smtp *x, struct err *e, const char *fmt, ...)
 {
-	struct buf line;
 	va_list ap;
-	bool ok;
-	int rc = 0;
+	int rc;
 
-	buf_init(&line, COMMAND_MAX);
 	va_start(ap, fmt);
-	ok = buf_vprintf(&line, fmt, ap);
+	rc = line_put(
+		x->stream, x->m->stream, COMMAND_MAX, "an address", e, fmt, ap);
 	va_end(ap);
-	for (size_t i = 0; i < line.n && ok; i++)
-		ok = (unsigned char)line.p[i] >= 0x20 && line.p[i] != 0x7f;
-	if (!ok)
-		rc = err_set(e, ERR_INPUT, 0,
-			"a control character stands in an address, or it is "
-			"too long");
-	else if (mailstream_write(x->m->stream, line.p, line.n) < 0 ||
-		 mailstream_write(x->m->stream, "\r\n", 2) < 0)
-		rc = stream_error(x->stream, "sending", e);
-	if (line.p)
-		explicit_bzero(line.p, line.n);
-	buf_fini(&line);
 	return rc;
 }
 

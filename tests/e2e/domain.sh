@@ -46,25 +46,11 @@ names = ",".join("DNS:" + h for h in pages if "nocert" not in h)
 open(sys.argv[1] + "/ext", "w").write("subjectAltName=" + names + "\n")
 PY
 cd "$T" || exit 1
-{
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-		-days 30 -subj /CN=ca -keyout ca.key -out ca.pem &&
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-		-subj /CN=server -keyout key.pem -out csr.pem &&
-	openssl x509 -req -in csr.pem -CA ca.pem -CAkey ca.key \
-		-CAcreateserial -days 30 -extfile ext -out cert.pem
-} >tls.log 2>&1 || { cat tls.log; bad 'certificates'; finish; }
-python3 "$srcdir/tests/peer/httpsd.py" --cert cert.pem --key key.pem \
-	--report report.json pages.json >port &
-peer=$!
-e2e_stop() { kill $peer 2>/dev/null; }
-n=0
-while [ ! -s port ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
-port=$(cat port)
+https_peer ext pages.json
 
 domain() { # domain NAME STATUS [OPTION...]
 	name=$1; want=$2; shift 2
-	"$signet" domain --zone zone.json --https-server "127.0.0.1@$port" \
+	"$signet" domain --zone zone.json --https-server "127.0.0.1@$https_port" \
 		--ca-file ca.pem "$@" "$name.example" >out 2>err
 	is "status of $name" "$?" "$want"
 }
@@ -108,7 +94,7 @@ domain nocert 1
 has 'name in the certificate' out 'give the server a certificate of that name'
 
 # an authority that is not known
-"$signet" domain --zone zone.json --https-server "127.0.0.1@$port" \
+"$signet" domain --zone zone.json --https-server "127.0.0.1@$https_port" \
 	good.example >out 2>err
 is 'status without the authority' "$?" 1
 has 'unknown authority' out 'give the server a certificate'

@@ -30,21 +30,8 @@ cat >pages.json <<'X'
  "text.example": [200, {"Content-Type": "text/x-sh"}, "echo"]}
 X
 echo 'subjectAltName=DNS:img.example,DNS:moved.example,DNS:large.example,DNS:text.example' >ext
-{
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-		-days 30 -subj /CN=ca -keyout ca.key -out ca.pem &&
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-		-subj /CN=server -keyout key.pem -out csr.pem &&
-	openssl x509 -req -in csr.pem -CA ca.pem -CAkey ca.key \
-		-CAcreateserial -days 30 -extfile ext -out cert.pem
-} >tls.log 2>&1 || { cat tls.log; bad 'certificates'; finish; }
-python3 "$srcdir/tests/peer/httpsd.py" --cert cert.pem --key key.pem \
-	--report report.json pages.json >port &
-peer=$!
-e2e_stop() { kill $peer 2>/dev/null; }
-n=0
-while [ ! -s port ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
-sed -i "1i [general]\nfetch-server = 127.0.0.1@$(cat port)\nfetch-ca-file = $T/ca.pem" \
+https_peer ext pages.json
+sed -i "1i [general]\nfetch-server = 127.0.0.1@$https_port\nfetch-ca-file = $T/ca.pem" \
 	"$P/config/signet/config"
 "$signet" sync >/dev/null 2>&1; is 'sync' $? 0
 script remote 100x30 <<X

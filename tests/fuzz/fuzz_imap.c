@@ -2,12 +2,9 @@
 /* What an IMAP server may say: all of it lies in the socket before we say a
  * word. Nothing secret may be said on a line that must be encrypted first, and
  * whatever comes, it ends. */
-#include <assert.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "net/imap.h"
+
+#include "tests/fuzz/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -70,28 +67,16 @@ session(const uint8_t *data, size_t size, enum stream_tls tls)
 	char heard[8192];
 	struct imap *m;
 	struct err e;
-	ssize_t got;
-	int fd[2];
+	int far_end;
 
-	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0);
-	got = send(fd[1], data, size, MSG_DONTWAIT);
-	shutdown(fd[1], SHUT_WR);
-	s.stream = (struct stream_settings){ .host = "mail.example",
-		.port = 143,
-		.tls = tls,
-		.cancel_fd = -1,
-		.connect_ms = 1000,
-		.silence_ms = 1000,
-		.connected_fd = fd[0] };
+	s.stream = session_begin(data, size, 143, tls, &far_end);
 	m = imap_open(&s, NULL, &e);
 	if (m)
 		say_everything(m);
 	imap_close(&m);
-	got = recv(fd[1], heard, sizeof heard - 1, MSG_DONTWAIT);
-	heard[got > 0 ? got : 0] = '\0';
+	session_end(far_end, heard, sizeof heard);
 	if (tls == STREAM_STARTTLS)
 		assert(!strstr(heard, "LOGIN") && !strstr(heard, "PLAIN"));
-	close(fd[1]);
 	secret_free(&password);
 }
 

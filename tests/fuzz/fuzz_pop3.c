@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a POP3 server may say; see fuzz_imap.c. */
-#include <assert.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "net/pop3.h"
+
+#include "tests/fuzz/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -81,19 +78,9 @@ session(const uint8_t *data, size_t size, enum stream_tls tls)
 	bool is_marked[3];
 	struct pop3 *x;
 	struct err e;
-	ssize_t got;
-	int fd[2];
+	int far_end;
 
-	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0);
-	got = send(fd[1], data, size, MSG_DONTWAIT);
-	shutdown(fd[1], SHUT_WR);
-	s.stream = (struct stream_settings){ .host = "mail.example",
-		.port = 110,
-		.tls = tls,
-		.cancel_fd = -1,
-		.connect_ms = 1000,
-		.silence_ms = 1000,
-		.connected_fd = fd[0] };
+	s.stream = session_begin(data, size, 110, tls, &far_end);
 	x = pop3_open(&s, NULL, &e);
 	if (x && pop3_uidl(x, take_uidl, NULL, &e) >= 0 &&
 		pop3_list(x, take_size, NULL, &e) == 0 &&
@@ -105,12 +92,10 @@ session(const uint8_t *data, size_t size, enum stream_tls tls)
 	}
 	assert(seen.bytes <= size);
 	pop3_close(&x);
-	got = recv(fd[1], heard, sizeof heard - 1, MSG_DONTWAIT);
-	heard[got > 0 ? got : 0] = '\0';
+	session_end(far_end, heard, sizeof heard);
 	if (tls == STREAM_STARTTLS)
 		assert(!x && !strstr(heard, "AUTH") && !strstr(heard, "USER") &&
 			!strstr(heard, "APOP"));
-	close(fd[1]);
 	secret_free(&password);
 }
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a submission server may say; see fuzz_imap.c. */
-#include <assert.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "net/smtp.h"
+
+#include "tests/fuzz/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,22 +18,11 @@ submit(const uint8_t *data, size_t size, enum stream_tls tls)
 	struct smtp_result r;
 	char heard[8192];
 	struct err e;
-	ssize_t got;
-	int fd[2], rc;
+	int far_end, rc;
 
-	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == 0);
-	got = send(fd[1], data, size, MSG_DONTWAIT);
-	shutdown(fd[1], SHUT_WR);
-	s.stream = (struct stream_settings){ .host = "mail.example",
-		.port = 587,
-		.tls = tls,
-		.cancel_fd = -1,
-		.connect_ms = 1000,
-		.silence_ms = 1000,
-		.connected_fd = fd[0] };
+	s.stream = session_begin(data, size, 587, tls, &far_end);
 	rc = smtp_submit(&s, &l, a, &r, NULL, &e);
-	got = recv(fd[1], heard, sizeof heard - 1, MSG_DONTWAIT);
-	heard[got > 0 ? got : 0] = '\0';
+	session_end(far_end, heard, sizeof heard);
 	if (tls == STREAM_STARTTLS)
 		assert(rc < 0 && !strstr(heard, "AUTH"));
 	/* unknown or accepted only where the letter went out */
@@ -44,7 +30,6 @@ submit(const uint8_t *data, size_t size, enum stream_tls tls)
 		assert(strstr(heard, "\r\n.\r\n"));
 	for (const char *p = r.text; *p; p++)
 		assert((unsigned char)*p >= 0x20);
-	close(fd[1]);
 	arena_free(&a);
 	secret_free(&password);
 }
