@@ -65,16 +65,17 @@ is_bad_field(struct str line)
 	return colon >= 0;
 }
 
-/* Does a field start at AT? */
-static bool
-field_follows(struct str m, size_t at)
+/* The name of the field that starts at AT; STR_NONE where none does. */
+static struct str
+field_at(struct str m, size_t at)
 {
-	size_t end, colon;
+	size_t end, colon, n;
 
 	if (at >= m.n)
-		return false;
+		return STR_NONE;
 	header_line_end(m, at, &end);
-	return name_length(str_sub(m, at, end), &colon) > 0;
+	n = name_length(str_sub(m, at, end), &colon);
+	return str_sub(m, at, at + n);
 }
 
 static bool
@@ -82,6 +83,21 @@ is_mbox_line(struct str line)
 {
 	return str_starts(line, STR("From ")) ||
 	       str_starts(line, STR(">From "));
+}
+
+/* May LINE, no field, be passed within a header? A field whose name is none and
+ * a mailbox file's line may. Where the field NEXT follows, so may what seems to
+ * be a parameter that lost its indent; in a message, whose text may begin
+ * without an empty line, only one with a colon, or before a field of MIME. */
+static bool
+is_junk(struct str line, bool in_part, struct str next)
+{
+	if (is_bad_field(line) || is_mbox_line(line))
+		return true;
+	if (!next.n || str_starts(line, STR("--")))
+		return false;
+	return in_part || str_chr(line, ':') > 0 ||
+	       str_istarts(next, STR("Content-"));
 }
 
 static void
@@ -131,14 +147,9 @@ header_parse_until(struct arena *a, struct str m,
 				at = next;
 				continue;
 			}
-			/* Passed: a field whose name is none, a mailbox
-			 * file's line and, in the header of a message, a line
-			 * with a colon that a field follows. Any other line
-			 * is where the body begins. */
+			/* any other line is where the body begins */
 			h->has_junk = true;
-			if (!is_bad_field(line) && !is_mbox_line(line) &&
-				!(!stop && str_chr(line, ':') > 0 &&
-					field_follows(m, next)))
+			if (!is_junk(line, stop != NULL, field_at(m, next)))
 				break;
 			at = next;
 			while (at < m.n && (m.p[at] == ' ' || m.p[at] == '\t'))

@@ -56,6 +56,11 @@ Test(part, trees)
 			"multipart/mixed()" },
 		{ MIXED "--b\nContent-Type: text/html\n--b--\n",
 			"multipart/mixed(text/html 0)" },
+		{ MIXED "--b\nContent-Type: image/png;\nname=\"x.png\"\n"
+			"Content-Transfer-Encoding: base64\n\nYWJj\n--b--\n",
+			"multipart/mixed(image/png 3)" },
+		{ MIXED "--b\nContent-Type: text/html\nno field\n\n--b--\n",
+			"multipart/mixed(text/html 9)" },
 		{ MIXED "--b\n" MIXED "--b\n\nx\n--b--\n",
 			"multipart/mixed(multipart/mixed(text/plain 1))" },
 		{ MIXED "--b\nContent-Type: multipart/x; boundary=c\n\n"
