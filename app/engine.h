@@ -25,7 +25,8 @@ struct engine_account { /* what a screen needs to know of an account */
 enum engine_flag {
 	ENGINE_OFFLINE = 1 << 0,  /* start no session by itself */
 	ENGINE_ONE_PASS = 1 << 1, /* for commands: no IDLE, no retry */
-	ENGINE_NO_VERIFY = 1 << 2
+	ENGINE_NO_VERIFY = 1 << 2,
+	ENGINE_LOOK = 1 << 3 /* a worker changes nothing: sync/preview.h */
 };
 
 /* Start the threads for CONFIG, which must outlive the engine. NULL with *E

@@ -481,6 +481,12 @@ imap_close(struct imap **mp)
 	free(m);
 }
 
+void
+imap_look_only(struct imap *m)
+{
+	m->looks_only = true;
+}
+
 unsigned
 imap_can(const struct imap *m)
 {
@@ -494,7 +500,8 @@ int
 imap_select(
 	struct imap *m, const char *raw, struct imap_info *out, struct err *e)
 {
-	int rc = mailimap_select(m->m, raw);
+	int rc = m->looks_only ? mailimap_examine(m->m, raw)
+			       : mailimap_select(m->m, raw);
 	struct mailimap_selection_info *s;
 
 	if (rc)

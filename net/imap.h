@@ -64,6 +64,10 @@ struct imap *imap_open(const struct imap_settings *s,
 /* LOGOUT where the session still works, close, free, set *M to NULL. */
 void imap_close(struct imap **m);
 
+/* From now on mailboxes are opened by EXAMINE: nothing done to them changes
+ * anything, not even what is new in them. */
+void imap_look_only(struct imap *m);
+
 /* Bits of enum imap_can as announced after sign-in. */
 unsigned imap_can(const struct imap *m);
 

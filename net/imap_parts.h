@@ -13,6 +13,7 @@ struct imap {
 	unsigned can;
 	bool is_broken; /* nothing more may be said on it */
 	bool was_enabled, has_qresync;
+	bool looks_only; /* EXAMINE, not SELECT */
 	char host[256];
 };
 

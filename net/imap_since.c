@@ -133,7 +133,8 @@ select_with(struct imap *m, const char *quoted, const char *with,
 	int rc;
 
 	buf_init(&line, 4096 + 4 * LIMIT_FOLDER_NAME);
-	buf_printf(&line, "SELECT %s (%s)", quoted, with);
+	buf_printf(&line, "%s %s (%s)", m->looks_only ? "EXAMINE" : "SELECT",
+		quoted, with);
 	rc = select_own(m, buf_c(&line));
 	buf_fini(&line);
 	if (rc)

@@ -6,11 +6,14 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/utf8.h"
 #include "net/dns.h"
+
+enum { ACCOUNTS_SHOWN = 64 };
 
 static const char *config_file;
 
@@ -206,54 +209,111 @@ command_ask(struct engine *engine, struct msg *m, struct err *e)
 	}
 }
 
+/* What the accounts are at, on one line of the terminal. */
+struct progress_line {
+	struct arena *a; /* NULL: standard error is no terminal */
+	const char *text[ACCOUNTS_SHOWN];
+	bool is_shown;
+};
+
+static void
+wipe_line(struct progress_line *p)
+{
+	if (p->is_shown)
+		fputs("\r\033[K", stderr);
+	p->is_shown = false;
+}
+
+/* The newest of each account, cut where the terminal ends: a line that wraps
+ * cannot be wiped. */
+static void
+show_line(struct progress_line *p)
+{
+	struct winsize w = { 0 };
+	size_t cells = 79, used = 0;
+	struct buf line;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1)
+		cells = w.ws_col - 1U;
+	buf_init(&line, 64 << 10);
+	for (size_t i = 0; i < ACCOUNTS_SHOWN; i++)
+		if (p->text[i]) {
+			if (line.n)
+				buf_adds(&line, "   ");
+			utf8_safe(&line, str_c(p->text[i]), UTF8_LINE);
+		}
+	buf_cut(&line, utf8_cut(buf_str(&line), cells, &used));
+	wipe_line(p);
+	fputs(buf_c(&line), stderr);
+	p->is_shown = line.n > 0;
+	buf_fini(&line);
+}
+
+static void
+take_progress(struct progress_line *p, const struct msg *m)
+{
+	size_t i = (size_t)(m->account < 0 ? 0 : m->account) % ACCOUNTS_SHOWN;
+	const struct msg_progress *g = &m->u.progress;
+
+	p->text[i] = g->done < g->total ? arena_strdup(p->a, g->text) : NULL;
+	show_line(p);
+}
+
+static enum err_class
+class_of(const struct msg_status *s)
+{
+	switch (s->state) {
+	case ACCOUNT_AUTH:
+		return ERR_AUTH;
+	case ACCOUNT_CERT:
+		return ERR_CERT;
+	case ACCOUNT_WAITING:
+		return ERR_LATER;
+	default:
+		return ERR_ACCOUNT;
+	}
+}
+
 int
 command_settle(struct engine *engine, bool show, struct err *first)
 {
-	bool is_tty = show && isatty(STDERR_FILENO), shown = false;
+	struct progress_line line = { 0 };
 	int failures = 0;
 
+	if (show && isatty(STDERR_FILENO))
+		line.a = arena_new();
 	while (!engine_is_idle(engine)) {
 		struct msg *ev = engine_wait(engine, 200);
-		const char *why = NULL;
+		struct err why = { 0 };
 
 		if (!ev)
 			continue;
 		if (ev->kind == MSG_FAILED) {
-			why = ev->err.text;
-			if (failures++ == 0 && first)
-				*first = ev->err;
+			why = ev->err;
 		} else if (ev->kind == MSG_STATUS && ev->u.status.text &&
 			   ev->u.status.state >= ACCOUNT_WAITING) {
 			size_t n;
 			const struct engine_account *acc =
 				engine_accounts(engine, &n);
 
-			fprintf(stderr, "%s: ", acc[ev->account].name);
-			why = ev->u.status.text;
-			if (failures++ == 0 && first)
-				err_set(first,
-					ev->u.status.state == ACCOUNT_AUTH
-						? ERR_AUTH
-					: ev->u.status.state == ACCOUNT_CERT
-						? ERR_CERT
-					: ev->u.status.state == ACCOUNT_WAITING
-						? ERR_LATER
-						: ERR_ACCOUNT,
-					0, "%s", ev->u.status.text);
-		} else if (ev->kind == MSG_PROGRESS && is_tty) {
-			fprintf(stderr, "\r\033[K%s", ev->u.progress.text);
-			shown = true;
+			err_set(&why, class_of(&ev->u.status), 0, "%s: %s",
+				acc[ev->account].name, ev->u.status.text);
+		} else if (ev->kind == MSG_PROGRESS && line.a) {
+			take_progress(&line, ev);
 		} else if (ev->kind == MSG_DONE && ev->u.text) {
-			fprintf(stderr, "%s%s\n", shown ? "\r\033[K" : "",
-				ev->u.text);
-			shown = false;
+			wipe_line(&line);
+			fprintf(stderr, "%s\n", ev->u.text);
 		}
-		if (why)
-			fprintf(stderr, "%s%s\n", shown ? "\r\033[K" : "", why);
+		if (why.class != ERR_NONE) {
+			wipe_line(&line);
+			fprintf(stderr, "%s\n", why.text);
+			if (failures++ == 0 && first)
+				*first = why;
+		}
 		msg_free(&ev);
 	}
-	if (shown)
-		fputs("\r\033[K", stderr);
+	wipe_line(&line);
+	arena_free(&line.a);
 	return failures;
 }
 

@@ -42,6 +42,11 @@ bool command_value(
 /* The words from I on as one text with blanks, in A. */
 const char *command_words(struct arena *a, int argc, char **argv, int i);
 
+/* 'signet sync --dry-run': what a pass over the N accounts that NAME has (0:
+ * all) would do, on standard output, each letter too where IS_VERBOSE. The
+ * exit status. */
+int sync_plan(struct profile *p, int n, char **name, bool is_verbose);
+
 /* Send M and wait for its end; events of others go to standard error where they
  * are failures. 0, or -1 with *E. */
 int command_ask(struct engine *engine, struct msg *m, struct err *e);

@@ -29,50 +29,112 @@ stop(struct profile *p, struct engine **engine)
 		command_close(p);
 }
 
+struct choice { /* of accounts, and what is wanted of them */
+	bool is_dry, is_verbose, bad, help;
+	int first; /* of the names in argv */
+};
+
+static struct choice
+read_options(int argc, char **argv)
+{
+	struct choice o = { .first = 1 };
+
+	for (; o.first < argc && argv[o.first][0] == '-'; o.first++) {
+		const char *w = argv[o.first];
+
+		if (strcmp(w, "--") == 0) {
+			o.first++;
+			break;
+		}
+		if (strcmp(w, "-n") == 0 || strcmp(w, "--dry-run") == 0)
+			o.is_dry = true;
+		else if (strcmp(w, "-v") == 0 || strcmp(w, "--verbose") == 0)
+			o.is_verbose = true;
+		else if (strcmp(w, "--help") == 0)
+			o.help = true;
+		else
+			o.bad = true;
+	}
+	if (o.is_verbose && !o.is_dry)
+		o.bad = true;
+	return o;
+}
+
+static int
+sync_usage(bool help)
+{
+	fputs("usage: signet sync [-n [-v]] [ACCOUNT...]\n"
+	      "One two-way pass, then exit: new mail comes, changes made here "
+	      "go.\n\n"
+	      "  -n, --dry-run  say what a pass would do and change nothing, "
+	      "here or there\n"
+	      "  -v, --verbose  with -n: name every letter\n\n"
+	      "Exit status: 0 all is done, 66 no such account, 69 something "
+	      "failed, 75 try\nagain later (no connection, or another signet "
+	      "is running), 77 a password or\ncertificate was refused, 78 "
+	      "the configuration is wrong.\n",
+		help ? stdout : stderr);
+	return help ? 0 : 2;
+}
+
+/* The profile, if the accounts that are named are in it. */
+static int
+open_for_sync(struct profile *p, int argc, char **argv, int first)
+{
+	int rc = command_open(p);
+
+	if (rc == 0 && p->config->accounts == 0) {
+		fprintf(stderr,
+			"signet sync: no account in '%s'; 'signet account add "
+			"ADDRESS' adds one\n",
+			p->paths.config);
+		rc = 78;
+	}
+	for (int i = first; rc == 0 && i < argc; i++)
+		if (!config_account(p->config, argv[i])) {
+			fprintf(stderr,
+				"signet sync: no account \"%s\" in '%s'\n",
+				argv[i], p->paths.config);
+			rc = 66;
+		}
+	return rc;
+}
+
 int
 command_sync(int argc, char **argv)
 {
+	struct choice o = read_options(argc, argv);
+	bool names = o.first < argc;
 	struct profile p;
 	struct engine *engine;
 	struct err first = { 0 };
 	int rc, failures;
 
-	if (argc > 1 && strncmp(argv[1], "--", 2) == 0) {
-		puts("usage: signet sync [ACCOUNT...]\n"
-		     "One two-way pass, then exit: new mail comes, changes "
-		     "made here go.");
-		return strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	if (o.bad || o.help)
+		return sync_usage(o.help && !o.bad);
+	rc = open_for_sync(&p, argc, argv, o.first);
+	if (rc == 0 && o.is_dry) {
+		rc = sync_plan(
+			&p, argc - o.first, argv + o.first, o.is_verbose);
+		command_close(&p);
+		return rc;
 	}
-	rc = command_open(&p);
-	if (rc == 0 && p.config->accounts == 0) {
-		fprintf(stderr,
-			"signet sync: no account in '%s'; 'signet account add "
-			"ADDRESS' adds one\n",
-			p.paths.config);
-		rc = 78;
-	}
-	for (int i = 1; rc == 0 && i < argc; i++)
-		if (!config_account(p.config, argv[i])) {
-			fprintf(stderr,
-				"signet sync: no account \"%s\" in '%s'\n",
-				argv[i], p.paths.config);
-			rc = 66;
-		}
 	engine = rc ? NULL
 		    : start(argv[0], &p,
-			      ENGINE_ONE_PASS | (argc > 1 ? ENGINE_OFFLINE : 0),
+			      ENGINE_ONE_PASS | (names ? ENGINE_OFFLINE : 0),
 			      &rc);
 	if (!engine) {
 		command_close(&p);
 		return rc;
 	}
-	for (size_t k = 0; argc > 1 && k < p.config->accounts; k++)
-		for (int i = 1; i < argc; i++)
+	for (size_t k = 0; names && k < p.config->accounts; k++)
+		for (int i = o.first; i < argc; i++)
 			if (strcmp(argv[i], p.config->account[k].name) == 0) {
 				struct msg *m = msg_new(MSG_SYNC);
 
 				m->account = (int)k;
 				engine_send(engine, m);
+				break; /* named twice is once */
 			}
 	failures = command_settle(engine, true, &first);
 	if (failures) {

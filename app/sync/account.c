@@ -319,6 +319,17 @@ online_work(struct worker *w)
 	return true;
 }
 
+/* Will online_work find something? */
+static bool
+has_online_work(const struct worker *w)
+{
+	if (!w->here.state || !w->wants_online)
+		return false;
+	if (session_is_open(w))
+		return w->wants_push || session_has_work(w);
+	return w->pop || (w->retry_ms && clock_mono_ms() >= w->retry_ms);
+}
+
 /* Nothing to do: sleep in IDLE or on the inbox. */
 static void
 rest(struct worker *w, struct msg **m)
@@ -394,7 +405,7 @@ account_run(void *arg)
 		handle(w, m);
 		/* what it has left to do at the server is counted before the
 		 * message is counted off */
-		if (w->wants_push && session_is_open(w) && !was_busy) {
+		if (!was_busy && has_online_work(w)) {
 			atomic_fetch_add(&c->busy, 1);
 			was_busy = true;
 		}

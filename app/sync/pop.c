@@ -176,6 +176,40 @@ delete_and_quit(struct worker *w, struct err *e)
 	return rc;
 }
 
+/* --- what a pass would do
+ * --------------------------------------------------------- */
+
+int
+pop_preview(struct worker *w,
+	void (*each)(void *ctx, bool goes, uint32_t number, const char *key),
+	void *ctx, struct err *e)
+{
+	struct pop_entry **gone;
+	struct arena *a = arena_new();
+	size_t n = 0;
+	int rc = begin(w, e);
+
+	if (rc == 0)
+		rc = pop_list(w, e);
+	if (rc == 0)
+		rc = choose(w, a, &gone, &n, e);
+	for (size_t i = 0; rc == 0 && i < w->pop->fetches; i++) {
+		const struct pop_entry *f = &w->pop->entry[w->pop->fetch[i]];
+
+		each(ctx, false, f->number, f->key);
+		if (!w->here.config
+				->leave_on_server) /* as soon as it is here */
+			each(ctx, true, f->number, f->key);
+	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		each(ctx, true, gone[i]->number, gone[i]->key);
+	if (rc == 0) /* nothing is marked: the server deletes nothing */
+		rc = pop3_quit(w->pop->x, e);
+	pop_close(w);
+	arena_free(&a);
+	return rc;
+}
+
 /* --- the pass
  * -------------------------------------------------------------------- */
 

@@ -21,6 +21,12 @@ struct worker;
 /* One piece of the work that is due now. 1 done, 0 nothing is due, -1 *E: the
  * session is of no use any more. The account's worker. */
 int pop_work(struct worker *w, struct err *e) ERR_CHECK;
+/* Call EACH for every letter that a pass would fetch (GOES false) and for every
+ * one that it would delete at the server. The state is written to, the server
+ * and the mail are not. */
+int pop_preview(struct worker *w,
+	void (*each)(void *ctx, bool goes, uint32_t number, const char *key),
+	void *ctx, struct err *e) ERR_CHECK;
 /* End the session, if there is one, without QUIT. */
 void pop_close(struct worker *w);
 

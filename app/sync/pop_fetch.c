@@ -159,8 +159,8 @@ pop_fetch(struct worker *w, struct err *e)
 		rc = commit(k, e);
 	maildir_free(&k->batch);
 	arena_free(&a);
-	context_progress(w->here.c, NULL, (unsigned)p->done,
-		(unsigned)p->fetches, "%s/INBOX: %zu / %zu",
+	context_progress(w->here.c, &(struct msg){ .account = w->here.account },
+		(unsigned)p->done, (unsigned)p->fetches, "%s/INBOX: %zu / %zu",
 		w->here.config->name, p->done, p->fetches);
 	return rc;
 }

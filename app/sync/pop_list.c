@@ -398,9 +398,11 @@ ask_contents(struct worker *w, struct err *e)
 		if (n && pop3_top(p->x, number, n, &sink, e) < 0)
 			return -1;
 		n = 0;
-		context_progress(w->here.c, NULL, (unsigned)i + 1,
-			(unsigned)p->entries, "%s: looking at %zu / %zu",
-			w->here.config->name, i + 1, p->entries);
+		context_progress(w->here.c,
+			&(struct msg){ .account = w->here.account },
+			(unsigned)i + 1, (unsigned)p->entries,
+			"%s: looking at %zu / %zu", w->here.config->name, i + 1,
+			p->entries);
 	}
 	return 0;
 }

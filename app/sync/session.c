@@ -90,9 +90,9 @@ session_pin(struct worker *w, struct arena *a)
 	return pin;
 }
 
-static struct imap *
-connect_imap(struct worker *w, const struct secret *password, struct arena *a,
-	struct err *e)
+struct imap *
+session_connect(struct worker *w, const struct secret *password,
+	struct arena *a, struct err *e)
 {
 	struct imap_settings set = { .user = w->here.config->receive.user,
 		.password = password };
@@ -133,7 +133,7 @@ session_open(struct worker *w, struct err *e)
 	}
 	s->a = arena_new();
 	s->plan_arena = arena_new();
-	s->imap = connect_imap(w, password, s->a, e);
+	s->imap = session_connect(w, password, s->a, e);
 	secret_free(&password);
 	w->session = s;
 	if (!s->imap || session_learn_boxes(w, e) < 0) {
@@ -221,8 +221,8 @@ session_selected(struct worker *w, struct state_box *b,
 	return state_put_box(w->here.state, b, e);
 }
 
-static const struct state_message *
-local_of(const struct session *s, uint32_t uid)
+const struct state_message *
+session_local(const struct session *s, uint32_t uid)
 {
 	size_t lo = 0, hi = s->locals;
 
@@ -323,7 +323,7 @@ static int
 apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
 	struct err *e)
 {
-	const struct state_message *l = local_of(w->session, p->uid);
+	const struct state_message *l = session_local(w->session, p->uid);
 	struct state_message now;
 	int64_t box;
 	int rc;
@@ -398,7 +398,8 @@ apply_all_there(
 		return -1;
 	rc = n ? local_begin(&w->here, e) : 0;
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		const struct state_message *l = local_of(w->session, c[i].uid);
+		const struct state_message *l =
+			session_local(w->session, c[i].uid);
 		unsigned told = c[i].add | c[i].remove;
 
 		w->session->is_partial |= c[i].is_refused;
@@ -454,8 +455,8 @@ leave_moved(
 	return 0;
 }
 
-static int
-make_plan(
+int
+session_plan(
 	struct worker *w, struct state_box *b, struct plan **out, struct err *e)
 {
 	struct session *s = w->session;
@@ -509,7 +510,7 @@ open_box(struct worker *w, struct err *e)
 		s->at++;
 		return 0;
 	}
-	if (make_plan(w, b, &p, e) < 0)
+	if (session_plan(w, b, &p, e) < 0)
 		return -1;
 	s->fetch = arena_array(s->plan_arena, p->fetches, sizeof *s->fetch);
 	for (size_t i = 0; i < p->steps; i++)

@@ -244,9 +244,10 @@ session_fetch(struct worker *w, struct err *e)
 	s->is_partial |= k->came < n; /* asked for again by the next pass */
 	arena_free(&a);
 	if (rc == 0)
-		context_progress(w->here.c, NULL, (unsigned)s->fetched,
-			(unsigned)s->fetches, "%s/%s: %zu / %zu",
-			w->here.config->name, s->box[s->at].folder, s->fetched,
-			s->fetches);
+		context_progress(w->here.c,
+			&(struct msg){ .account = w->here.account },
+			(unsigned)s->fetched, (unsigned)s->fetches,
+			"%s/%s: %zu / %zu", w->here.config->name,
+			s->box[s->at].folder, s->fetched, s->fetches);
 	return rc;
 }

@@ -76,7 +76,9 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 		buf_fini(&folder);
 		if (!session_is_configured(w, b.folder))
 			continue;
-		if (state_put_box(w->here.state, &b, e) < 0 ||
+		if (state_put_box(w->here.state, &b, e) < 0)
+			return -1;
+		if (!(w->here.c->flags & ENGINE_LOOK) &&
 			maildir_make(w->here.c->paths.mail,
 				local_folder(&w->here, a, b.folder), e) < 0)
 			return -1;
@@ -130,7 +132,7 @@ struct unbound {
 	struct state_message *known; /* by base */
 	size_t knowns;
 	struct err e;
-	bool is_changed;
+	bool is_changed, looks_only;
 };
 
 static int
@@ -169,7 +171,9 @@ bind_file(void *ctx, const char *path)
 	int64_t box;
 	int rc = find_row(u, arena_cstr(u->a, maildir_base(path)), &box, &m);
 
-	if (rc == 1 && m.is_deleted) {
+	if (rc == 1 && m.is_deleted && u->looks_only) {
+		rc = 0;
+	} else if (rc == 1 && m.is_deleted) {
 		/* a death came between the row and the file */
 		rc = maildir_remove(w->here.c->paths.mail, path, &u->e);
 		if (rc == 0)
@@ -199,7 +203,9 @@ session_bind_leftovers(struct worker *w, struct state_box *b, struct err *e)
 	const char *folder = local_folder(&w->here, a, b->folder);
 	int rc;
 
-	maildir_clean(w->here.c->paths.mail, folder);
+	u.looks_only = w->here.c->flags & ENGINE_LOOK;
+	if (!u.looks_only)
+		maildir_clean(w->here.c->paths.mail, folder);
 	rc = local_begin(&w->here, e);
 	if (rc == 0)
 		rc = state_messages(

@@ -33,6 +33,10 @@ struct session {
 	int64_t next_others_ms;
 };
 
+/* Sign in with PASSWORD; the pin is looked up in A. NULL: *E, and the screen
+ * has been told of a certificate. */
+struct imap *session_connect(struct worker *w, const struct secret *password,
+	struct arena *a, struct err *e);
 /* Open mailbox B on the server; a changed UIDVALIDITY makes its messages
  * orphans. */
 int session_select(struct worker *w, struct state_box *b,
@@ -40,6 +44,12 @@ int session_select(struct worker *w, struct state_box *b,
 /* It has been opened, and says INFO. */
 int session_selected(struct worker *w, struct state_box *b,
 	const struct imap_info *info, struct err *e) ERR_CHECK;
+/* What is here of the mailbox under way with this UID, or NULL. */
+const struct state_message *session_local(
+	const struct session *s, uint32_t uid);
+/* Open mailbox B and say what is to be done, in the plan's arena. */
+int session_plan(struct worker *w, struct state_box *b, struct plan **out,
+	struct err *e) ERR_CHECK;
 /* .local as the plan wants it, in the plan's arena. */
 struct plan_local *session_plan_local(struct session *s);
 /* Append the path that the file BASE of mailbox B has now. */
