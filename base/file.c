@@ -297,20 +297,59 @@ file_remove_tree(const char *path, struct err *e)
 	return 0;
 }
 
+/* Who holds the lock, as it has written there; 0: it does not say. */
+static long
+lock_holder(int fd)
+{
+	char text[24] = "";
+	uint64_t pid = 0;
+	ssize_t n = pread(fd, text, sizeof text - 1, 0);
+
+	if (n <= 0 || !str_to_u64(str_trim((struct str){ text, (size_t)n }),
+			      INT32_MAX, &pid))
+		return 0;
+	return (long)pid;
+}
+
+/* For lock_holder alone: that it cannot be written is no error. */
+static void
+name_holder(int fd)
+{
+	char text[24];
+	int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+
+	if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)n, 0) != n)
+		(void)!ftruncate(fd, 0);
+}
+
 int
 file_lock(const char *path, struct err *e)
 {
+	char process[40] = "";
+	long pid;
+
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
 		return err_sys(e, errno, "cannot open the lock '%s'", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		name_holder(fd);
 		return fd;
-	if (errno == EWOULDBLOCK)
-		err_set(e, ERR_LATER, EWOULDBLOCK, "another signet holds '%s'",
-			path);
-	else
+	}
+	if (errno == EWOULDBLOCK) {
+		pid = lock_holder(fd);
+		if (pid)
+			snprintf(
+				process, sizeof process, " (process %ld)", pid);
+		err_set(e, ERR_LATER, EWOULDBLOCK,
+			"another signet%s has this profile open ('%s'). "
+			"Nothing was done. Leave that one first; it looks for "
+			"mail and sends by itself. To read beside it: 'signet "
+			"list', 'signet search', 'signet show'",
+			process, path);
+	} else {
 		err_sys(e, errno, "cannot lock '%s'", path);
+	}
 	close(fd);
 	return -1;
 }

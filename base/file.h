@@ -45,9 +45,10 @@ unsigned file_count(const char *path, const char *suffix);
 /* Remove PATH with all below it. Never follows a symbolic link. */
 int file_remove_tree(const char *path, struct err *e) ERR_CHECK;
 
-/* Lock PATH (made with mode 0600) against other processes. Returns the
- * descriptor that holds the lock until it is closed; -1 with ERR_LATER where
- * another process holds it. */
+/* Lock PATH (made with mode 0600) against other processes, and write our
+ * process number there. Returns the descriptor that holds the lock until it is
+ * closed; -1 with ERR_LATER, which names who holds it, where another process
+ * does. */
 int file_lock(const char *path, struct err *e) ERR_CHECK;
 
 /* Append to OUT a name for a file, made from NAME that came from outside
