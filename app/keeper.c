@@ -17,11 +17,38 @@ enum {
 	PENDING_AT_ONCE = 500
 };
 
+/* The index cannot be read: letters are files, so it is made anew of them. */
+static int
+put_aside(struct context *c, struct err *e)
+{
+	struct msg *m;
+	struct buf kept;
+	int rc;
+
+	buf_init(&kept, 8192);
+	rc = index_put_aside(c->paths.mail, &kept, e);
+	if (rc == 0) {
+		m = msg_new(MSG_DONE);
+		m->account = -1;
+		m->u.text = arena_printf(m->arena,
+			"the index was damaged and is made anew from the "
+			"letters, of which none is missing. Tags that were set "
+			"by hand stand in what was kept: '%s'",
+			buf_c(&kept));
+		log_write(LOG_WARN, "index", "%s", m->u.text);
+		context_post(c, m);
+	}
+	buf_fini(&kept);
+	return rc;
+}
+
 int
 keeper_prepare(struct context *c, struct err *e)
 {
 	struct index *x = index_open(c->paths.mail, false, e);
 
+	if (!x && index_is_broken(e) && put_aside(c, e) < 0)
+		return -1;
 	if (!x)
 		x = index_open(c->paths.mail, true, e);
 	if (!x)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 
 enum {
 	LOCK_WAIT_MS = 5000,
@@ -67,6 +68,39 @@ open_once(const char *root, const char *config, notmuch_database_t **db)
 		config, NULL, db, &why);
 	free(why);
 	return st;
+}
+
+bool
+index_is_broken(const struct err *e)
+{
+	/* a reader waits for nobody */
+	return e->class == ERR_LATER &&
+	       e->code == (int)NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+}
+
+int
+index_put_aside(const char *root, struct buf *kept, struct err *e)
+{
+	struct buf dir, from, to;
+	int rc;
+
+	buf_init(&dir, 8192);
+	buf_init(&from, 8192);
+	buf_init(&to, 8192);
+	buf_printf(&dir, "%s/.notmuch", root);
+	buf_printf(&from, "%s/xapian", buf_c(&dir));
+	buf_printf(&to, "%s.broken-%lld", buf_c(&from),
+		(long long)clock_wall());
+	if (rename(buf_c(&from), buf_c(&to)) < 0)
+		rc = err_sys(e, errno, "cannot rename '%s'", buf_c(&from));
+	else
+		rc = file_sync_dir(buf_c(&dir), e);
+	if (rc == 0)
+		buf_adds(kept, buf_c(&to));
+	buf_fini(&dir);
+	buf_fini(&from);
+	buf_fini(&to);
+	return rc;
 }
 
 struct index *

@@ -20,6 +20,13 @@ struct index;
  * makes it where there is none. NULL with ERR_LATER where another writer holds
  * it for more than 5 s, ERR_INPUT where there is none to read, ERR_SYSTEM. */
 struct index *index_open(const char *root, bool for_writing, struct err *e);
+/* As index_open for reading where *E, which it has left, says that the index is
+ * there and cannot be read: a disk has lost some of it. What is left is kept
+ * beside as ".notmuch/xapian.broken-SECONDS", whose name is appended to KEPT; a
+ * writer then makes it anew. The caller has the profile alone. */
+bool index_is_broken(const struct err *e);
+int index_put_aside(
+	const char *root, struct buf *kept, struct err *e) ERR_CHECK;
 /* Close (what was written is durable then) and set *X to NULL. */
 void index_close(struct index **x);
 
