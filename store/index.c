@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,7 +17,8 @@ enum {
 	LOCK_WAIT_MS = 5000,
 	LOCK_STEP_MS = 20,
 	QUERY_BYTES = 16 << 10,
-	REMEMBERED = 256
+	REMEMBERED = 256,
+	ROOM_BYTES = 8 << 20
 };
 
 pthread_rwlock_t index_commit_lock = PTHREAD_RWLOCK_INITIALIZER;
@@ -70,6 +72,23 @@ open_once(const char *root, const char *config, notmuch_database_t **db)
 	return st;
 }
 
+/* libnotmuch 0.37 ends the process where a write fails at a bad moment: so
+ * nothing is begun on a disk that is nearly full. */
+static bool
+has_room(const char *root, struct err *e)
+{
+	struct statvfs v;
+
+	if (statvfs(root, &v) < 0 ||
+		(uint64_t)v.f_bavail * v.f_frsize >= ROOM_BYTES)
+		return true;
+	err_sys(e, ENOSPC,
+		"the index below '%s' is not written while less than %d MiB "
+		"are free",
+		root, ROOM_BYTES >> 20);
+	return false;
+}
+
 bool
 index_is_broken(const struct err *e)
 {
@@ -89,8 +108,8 @@ index_put_aside(const char *root, struct buf *kept, struct err *e)
 	buf_init(&to, 8192);
 	buf_printf(&dir, "%s/.notmuch", root);
 	buf_printf(&from, "%s/xapian", buf_c(&dir));
-	buf_printf(&to, "%s.broken-%lld", buf_c(&from),
-		(long long)clock_wall());
+	buf_printf(
+		&to, "%s.broken-%lld", buf_c(&from), (long long)clock_wall());
 	if (rename(buf_c(&from), buf_c(&to)) < 0)
 		rc = err_sys(e, errno, "cannot rename '%s'", buf_c(&from));
 	else
@@ -116,6 +135,8 @@ index_open(const char *root, bool for_writing, struct err *e)
 		err_sys(e, ENOMEM, "cannot open the index below '%s'", root);
 		goto fail;
 	}
+	if (for_writing && !has_room(root, e))
+		goto fail;
 	st = for_writing ? create(root) : NOTMUCH_STATUS_SUCCESS;
 	if (for_writing && st == NOTMUCH_STATUS_SUCCESS &&
 		!(x->place = index_place_new(root, &config, e)))

@@ -10,6 +10,13 @@ are --user and --password (default you, open-sesame).
                     bodies); once, or with --always each time
  --silent CMD       never answer CMD
  --no CMD:TEXT      answer CMD with NO TEXT
+ --bad CMD:TEXT     the same with BAD
+ --bye-at CMD:TEXT  say BYE TEXT in answer to CMD and hang up (--once: once)
+ --poison UID:HOW   the letter UID of the INBOX cannot be delivered: "no" (NO to
+                    any fetch of it), "gap" (left out), "bye" (BYE and hang up
+                    amid the answer)
+ --on-signal CHANGE what SIGUSR1 changes: letter, password:TEXT, uidvalidity:N,
+                    vanish:MAILBOX, well (nothing is poisoned any more)
  --drop-at N        hang up after N bytes sent (the first connection; with
                     --always each)
  --without WORD     a capability to leave out; several
@@ -190,12 +197,24 @@ class Session:
                     out.append((i, l))
         return out
 
+    def poisoned(self, uid, how):
+        return self.box is boxes["INBOX"] and \
+            "%d:%s" % (uid, how) in self.opt.poison
+
     def fetch(self, spec, what, by_uid):
         want = self.chosen(spec, by_uid)
         bodies = "BODY" in what.upper()
+        if bodies and any(self.poisoned(l[0], "no") for _, l in want):
+            return self.put("%s NO [SERVERBUG] a letter cannot be read\r\n"
+                            % self.tag)
         if bodies and self.opt.unasked and self.box.letters:
             want.append((1, self.box.letters[0]))
         for i, (uid, data, flags) in want:
+            if bodies and self.poisoned(uid, "gap"):
+                continue
+            if bodies and self.poisoned(uid, "bye"):
+                self.put("* BYE letter %d made me fall\r\n" % uid)
+                raise Gone
             head = "* %d FETCH (UID %d FLAGS (%s)" % (
                 i, uid, " ".join(sorted(flags)))
             if "RFC822.SIZE" in what.upper():
@@ -332,6 +351,17 @@ class Session:
             if cmd == name:
                 self.put("%s NO %s\r\n" % (self.tag, text))
                 return True
+        for what in self.opt.bad:
+            cmd, _, text = what.partition(":")
+            if cmd == name:
+                self.put("%s BAD %s\r\n" % (self.tag, text))
+                return True
+        for what in self.opt.bye_at:
+            cmd, _, text = what.partition(":")
+            if cmd == name and not (self.opt.once and what in done):
+                done.add(what)
+                self.put("* BYE %s\r\n" % text)
+                raise Gone
         for what in self.opt.stall:
             cmd, _, seconds = what.partition(":")
             if cmd == name and (self.opt.always or what not in done):
@@ -449,9 +479,11 @@ def options():
     p.add_argument("--letters", type=int, default=3)
     p.add_argument("--size", type=int, default=500)
     p.add_argument("--report")
-    for name in ("stall", "silent", "no", "without", "lose"):
+    for name in ("stall", "silent", "no", "without", "lose", "bad", "bye-at",
+                 "poison", "on-signal"):
         p.add_argument("--" + name, action="append", default=[])
-    for name in ("always", "inject", "preauth", "unasked", "shift", "early"):
+    for name in ("always", "inject", "preauth", "unasked", "shift", "early",
+                 "once"):
         p.add_argument("--" + name, action="store_true")
     p.add_argument("--drop-at", type=int)
     p.add_argument("--literal", type=int, default=0)
@@ -488,6 +520,21 @@ def main():
                 json.dump(report, f)
         os._exit(0)
 
+    def change(*_):
+        for what in opt.on_signal:
+            what, _, value = what.partition(":")
+            if what == "letter":
+                boxes["INBOX"].add(letter(boxes["INBOX"].next, opt.size))
+            elif what == "password":
+                opt.password = value
+            elif what == "uidvalidity":
+                opt.uidvalidity = int(value)
+            elif what == "vanish":
+                boxes.pop(value, None)
+            elif what == "well":
+                opt.poison = []
+
+    signal.signal(signal.SIGUSR1, change)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if opt.grow:
