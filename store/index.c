@@ -39,21 +39,65 @@ index_fail(
 /* --- open and close ----------------------------------------------------------
  */
 
+/* Make an index in the folder NEW and give it to .notmuch in ROOT when it is
+ * whole: a death or a full disk leaves no half of one there. */
+static notmuch_status_t
+create_beside(const char *root, const char *new)
+{
+	notmuch_database_t *db = NULL;
+	notmuch_status_t st;
+	struct buf from, to;
+	char *why = NULL;
+	struct err e;
+
+	buf_init(&from, 8192);
+	buf_init(&to, 8192);
+	st = notmuch_database_create_with_config(new, "", NULL, &db, &why);
+	free(why);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = notmuch_database_destroy(db);
+	buf_printf(&from, "%s/.notmuch/xapian", new);
+	buf_printf(&to, "%s/.notmuch", root);
+	if (st == NOTMUCH_STATUS_SUCCESS &&
+		(file_sync_dir(buf_c(&from), &e) < 0 ||
+			file_mkdirs(buf_c(&to), &e) < 0 ||
+			file_sync_dir(root, &e) < 0))
+		st = NOTMUCH_STATUS_FILE_ERROR;
+	buf_adds(&to, "/xapian");
+	if (st == NOTMUCH_STATUS_SUCCESS &&
+		rename(buf_c(&from), buf_c(&to)) < 0)
+		st = NOTMUCH_STATUS_FILE_ERROR;
+	buf_cut(&to, to.n - strlen("/xapian"));
+	if (st == NOTMUCH_STATUS_SUCCESS && file_sync_dir(buf_c(&to), &e) < 0)
+		st = NOTMUCH_STATUS_FILE_ERROR;
+	buf_fini(&from);
+	buf_fini(&to);
+	return st;
+}
+
 /* Make the index below ROOT where there is none. */
 static notmuch_status_t
 create(const char *root)
 {
-	notmuch_database_t *db = NULL;
-	notmuch_status_t st;
-	char path[4200], *why = NULL;
+	notmuch_status_t st = NOTMUCH_STATUS_FILE_ERROR;
+	struct buf new;
+	struct err e;
 
-	snprintf(path, sizeof path, "%s/.notmuch/xapian", root);
-	if (access(path, F_OK) == 0)
+	buf_init(&new, 8192);
+	buf_printf(&new, "%s/.notmuch/xapian", root);
+	if (access(buf_c(&new), F_OK) == 0) {
+		buf_fini(&new);
 		return NOTMUCH_STATUS_SUCCESS;
-	st = notmuch_database_create_with_config(root, "", NULL, &db, &why);
-	free(why);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		notmuch_database_destroy(db);
+	}
+	buf_clear(&new);
+	buf_printf(&new, "%s/.index-new", root);
+	if (file_remove_tree(buf_c(&new), &e) == 0 &&
+		file_mkdirs(buf_c(&new), &e) == 0)
+		st = create_beside(root, buf_c(&new));
+	/* what cannot be removed now goes the next time */
+	if (file_remove_tree(buf_c(&new), &e) < 0)
+		errno = e.code;
+	buf_fini(&new);
 	return st;
 }
 
@@ -90,11 +134,19 @@ has_room(const char *root, struct err *e)
 }
 
 bool
-index_is_broken(const struct err *e)
+index_is_broken(const char *root, const struct err *e)
 {
+	struct buf path;
+	bool is_there;
+
+	buf_init(&path, 8192);
+	buf_printf(&path, "%s/.notmuch/xapian", root);
+	is_there = access(buf_c(&path), F_OK) == 0;
+	buf_fini(&path);
 	/* a reader waits for nobody */
-	return e->class == ERR_LATER &&
-	       e->code == (int)NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+	return is_there && (e->code == (int)NOTMUCH_STATUS_XAPIAN_EXCEPTION ||
+				   e->code == (int)NOTMUCH_STATUS_PATH_ERROR ||
+				   e->code == (int)NOTMUCH_STATUS_NO_DATABASE);
 }
 
 int
@@ -150,6 +202,13 @@ index_open(const char *root, bool for_writing, struct err *e)
 		/* another writer: "notmuch tag" or "notmuch new" */
 		usleep(LOCK_STEP_MS * 1000);
 		st = NOTMUCH_STATUS_SUCCESS;
+	}
+	/* of an older notmuch, or of one that died while it was made */
+	if (st == NOTMUCH_STATUS_SUCCESS && for_writing &&
+		notmuch_database_needs_upgrade(x->db)) {
+		st = notmuch_database_upgrade(x->db, NULL, NULL);
+		if (st != NOTMUCH_STATUS_SUCCESS)
+			notmuch_database_destroy(x->db);
 	}
 	if (st != NOTMUCH_STATUS_SUCCESS) {
 		err_set(e,

@@ -24,6 +24,8 @@ are --user and --password (default you, open-sesame).
  --preauth          greet with PREAUTH
  --bye TEXT         greet with BYE TEXT
  --literal D        announce each body D bytes too long (or short)
+ --huge UID         announce this letter of the INBOX with 4 GB and hang up after
+                    100 KiB of it
  --unasked          send a letter that was not asked for
  --strange-tag CMD  answer CMD with another tag
  --grow S           a new letter every S seconds
@@ -222,6 +224,10 @@ class Session:
             if "INTERNALDATE" in what.upper():
                 head += ' INTERNALDATE "10-Mar-2026 09:00:00 +0000"'
             self.put(head)
+            if bodies and uid == self.opt.huge:
+                self.put(" BODY[] {4294967290}\r\n")
+                self.put(b"z" * 100 * 1024)
+                raise Gone
             if bodies:
                 self.put(" BODY[] {%d}\r\n"
                          % max(len(data) + self.opt.literal, 0))
@@ -487,6 +493,7 @@ def options():
         p.add_argument("--" + name, action="store_true")
     p.add_argument("--drop-at", type=int)
     p.add_argument("--literal", type=int, default=0)
+    p.add_argument("--huge", type=int)
     p.add_argument("--uidvalidity", type=int, default=7)
     p.add_argument("--bye")
     p.add_argument("--strange-tag")
