@@ -60,8 +60,9 @@ state() {
 	"$e2e_python" -c 'import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 for t in ("box", "message", "op", "uidl"):
-    # what the server counts may be learnt by the pass after a push
-    what = "id, raw, folder, uidvalidity, is_gone" if t == "box" else "*"
+    # what the server counts may be learnt by the pass after a push,
+    # and the UIDVALIDITY of a mailbox that was made by it
+    what = "id, raw, folder, is_gone" if t == "box" else "*"
     for r in db.execute("select %s from %s order by 1, 2" % (what, t)):
         print(t, r)' \
 		"$XDG_STATE_HOME/signet/one.db"
