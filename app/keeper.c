@@ -47,7 +47,7 @@ keeper_prepare(struct context *c, struct err *e)
 {
 	struct index *x = index_open(c->paths.mail, false, e);
 
-	if (!x && index_is_broken(e) && put_aside(c, e) < 0)
+	if (!x && index_is_broken(c->paths.mail, e) && put_aside(c, e) < 0)
 		return -1;
 	if (!x)
 		x = index_open(c->paths.mail, true, e);

@@ -166,12 +166,51 @@ imap_command(struct imap *m, const char *line)
 	return rc ? rc : imap_read(m);
 }
 
+/* The words of a BYE among the lines of the last answer, in OUT. */
+static bool
+find_bye(const struct imap *m, struct buf *out)
+{
+	const MMAPString *b = m->m->imap_stream_buffer;
+	struct str rest = { b->str, b->len }, line;
+
+	while (str_split(&rest, '\n', &line))
+		if (str_istarts(line, STR("* BYE"))) {
+			utf8_safe(out, str_trim(str_sub(line, 5, line.n)),
+				UTF8_LINE);
+			return true;
+		}
+	return false;
+}
+
+/* The server has hung up, and said why: *E, -1; else 0. */
+static int
+fail_bye(struct imap *m, const char *doing, struct err *e)
+{
+	struct buf words;
+	bool is_bye;
+
+	buf_init(&words, 300);
+	is_bye = find_bye(m, &words);
+	if (is_bye) {
+		m->is_broken = true;
+		err_set(e, ERR_LATER, 0, "%s: '%s' has ended the session: %s",
+			doing, m->host, words.n ? buf_c(&words) : "BYE");
+	}
+	buf_fini(&words);
+	return is_bye ? -1 : 0;
+}
+
 int
 imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	struct err *e)
 {
 	struct buf words;
 
+	if ((rc == MAILIMAP_ERROR_STREAM || rc == MAILIMAP_ERROR_FATAL ||
+		    rc == MAILIMAP_ERROR_PARSE ||
+		    rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION) &&
+		fail_bye(m, doing, e) < 0)
+		return -1;
 	switch (rc) {
 	case MAILIMAP_ERROR_STREAM:
 		m->is_broken = true;
@@ -371,10 +410,17 @@ is_for_now(const struct imap *m)
 {
 	static const char *const codes[] = { "UNAVAILABLE", "INUSE", "LIMIT",
 		"SERVERBUG", "CONTACTADMIN" };
+	static const char *const words[] = { "too many", "maximum number of",
+		"connection limit", "try again later", "temporar" };
 	struct mailimap_response_info *r = m->m->imap_response_info;
 
 	for (size_t i = 0; r && r->rsp_atom && i < 5; i++)
 		if (str_ieq(str_c(r->rsp_atom), str_c(codes[i])))
+			return true;
+	/* servers without these codes */
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (m->m->imap_response && str_ifind(str_c(m->m->imap_response),
+						   str_c(words[i])) >= 0)
 			return true;
 	return false;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,7 +18,8 @@ enum {
 	LOCK_WAIT_MS = 5000,
 	LOCK_STEP_MS = 20,
 	QUERY_BYTES = 16 << 10,
-	REMEMBERED = 256
+	REMEMBERED = 256,
+	ROOM_BYTES = 8 << 20
 };
 
 pthread_rwlock_t index_commit_lock = PTHREAD_RWLOCK_INITIALIZER;
@@ -38,21 +40,65 @@ index_fail(
 /* --- open and close ----------------------------------------------------------
  */
 
+/* Make an index in the folder NEW and give it to .notmuch in ROOT when it is
+ * whole: a death or a full disk leaves no half of one there. */
+static notmuch_status_t
+create_beside(const char *root, const char *new)
+{
+	notmuch_database_t *db = NULL;
+	notmuch_status_t st;
+	struct buf from, to;
+	char *why = NULL;
+	struct err e;
+
+	buf_init(&from, 8192);
+	buf_init(&to, 8192);
+	st = notmuch_database_create_with_config(new, "", NULL, &db, &why);
+	free(why);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = notmuch_database_destroy(db);
+	buf_printf(&from, "%s/.notmuch/xapian", new);
+	buf_printf(&to, "%s/.notmuch", root);
+	if (st == NOTMUCH_STATUS_SUCCESS &&
+		(file_sync_dir(buf_c(&from), &e) < 0 ||
+			file_mkdirs(buf_c(&to), &e) < 0 ||
+			file_sync_dir(root, &e) < 0))
+		st = NOTMUCH_STATUS_FILE_ERROR;
+	buf_adds(&to, "/xapian");
+	if (st == NOTMUCH_STATUS_SUCCESS &&
+		rename(buf_c(&from), buf_c(&to)) < 0)
+		st = NOTMUCH_STATUS_FILE_ERROR;
+	buf_cut(&to, to.n - strlen("/xapian"));
+	if (st == NOTMUCH_STATUS_SUCCESS && file_sync_dir(buf_c(&to), &e) < 0)
+		st = NOTMUCH_STATUS_FILE_ERROR;
+	buf_fini(&from);
+	buf_fini(&to);
+	return st;
+}
+
 /* Make the index below ROOT where there is none. */
 static notmuch_status_t
 create(const char *root)
 {
-	notmuch_database_t *db = NULL;
-	notmuch_status_t st;
-	char path[4200], *why = NULL;
+	notmuch_status_t st = NOTMUCH_STATUS_FILE_ERROR;
+	struct buf new;
+	struct err e;
 
-	snprintf(path, sizeof path, "%s/.notmuch/xapian", root);
-	if (access(path, F_OK) == 0)
+	buf_init(&new, 8192);
+	buf_printf(&new, "%s/.notmuch/xapian", root);
+	if (access(buf_c(&new), F_OK) == 0) {
+		buf_fini(&new);
 		return NOTMUCH_STATUS_SUCCESS;
-	st = notmuch_database_create_with_config(root, "", NULL, &db, &why);
-	free(why);
-	if (st == NOTMUCH_STATUS_SUCCESS)
-		notmuch_database_destroy(db);
+	}
+	buf_clear(&new);
+	buf_printf(&new, "%s/.index-new", root);
+	if (file_remove_tree(buf_c(&new), &e) == 0 &&
+		file_mkdirs(buf_c(&new), &e) == 0)
+		st = create_beside(root, buf_c(&new));
+	/* what cannot be removed now goes the next time */
+	if (file_remove_tree(buf_c(&new), &e) < 0)
+		errno = e.code;
+	buf_fini(&new);
 	return st;
 }
 
@@ -71,12 +117,37 @@ open_once(const char *root, const char *config, notmuch_database_t **db)
 	return st;
 }
 
-bool
-index_is_broken(const struct err *e)
+/* libnotmuch 0.37 ends the process where a write fails at a bad moment: so
+ * nothing is begun on a disk that is nearly full. */
+static bool
+has_room(const char *root, struct err *e)
 {
+	struct statvfs v;
+
+	if (statvfs(root, &v) < 0 ||
+		(uint64_t)v.f_bavail * v.f_frsize >= ROOM_BYTES)
+		return true;
+	err_sys(e, ENOSPC,
+		"the index below '%s' is not written while less than %d MiB "
+		"are free",
+		root, ROOM_BYTES >> 20);
+	return false;
+}
+
+bool
+index_is_broken(const char *root, const struct err *e)
+{
+	struct buf path;
+	bool is_there;
+
+	buf_init(&path, 8192);
+	buf_printf(&path, "%s/.notmuch/xapian", root);
+	is_there = access(buf_c(&path), F_OK) == 0;
+	buf_fini(&path);
 	/* a reader waits for nobody */
-	return e->class == ERR_LATER &&
-	       e->code == (int)NOTMUCH_STATUS_XAPIAN_EXCEPTION;
+	return is_there && (e->code == (int)NOTMUCH_STATUS_XAPIAN_EXCEPTION ||
+				   e->code == (int)NOTMUCH_STATUS_PATH_ERROR ||
+				   e->code == (int)NOTMUCH_STATUS_NO_DATABASE);
 }
 
 int
@@ -100,8 +171,8 @@ index_put_aside(const char *root, struct buf *kept, struct err *e)
 	if (fd >= 0)
 		close(fd);
 	buf_clear(&to);
-	buf_printf(&to, "%s.broken-%lld", buf_c(&from),
-		(long long)clock_wall());
+	buf_printf(
+		&to, "%s.broken-%lld", buf_c(&from), (long long)clock_wall());
 	if (rename(buf_c(&from), buf_c(&to)) < 0)
 		rc = err_sys(e, errno, "cannot rename '%s'", buf_c(&from));
 	else
@@ -128,6 +199,8 @@ index_open(const char *root, bool for_writing, struct err *e)
 		err_sys(e, ENOMEM, "cannot open the index below '%s'", root);
 		goto fail;
 	}
+	if (for_writing && !has_room(root, e))
+		goto fail;
 	st = for_writing ? create(root) : NOTMUCH_STATUS_SUCCESS;
 	if (for_writing && st == NOTMUCH_STATUS_SUCCESS &&
 		!(x->place = index_place_new(root, &config, e)))
@@ -141,6 +214,13 @@ index_open(const char *root, bool for_writing, struct err *e)
 		/* another writer: "notmuch tag" or "notmuch new" */
 		usleep(LOCK_STEP_MS * 1000);
 		st = NOTMUCH_STATUS_SUCCESS;
+	}
+	/* of an older notmuch, or of one that died while it was made */
+	if (st == NOTMUCH_STATUS_SUCCESS && for_writing &&
+		notmuch_database_needs_upgrade(x->db)) {
+		st = notmuch_database_upgrade(x->db, NULL, NULL);
+		if (st != NOTMUCH_STATUS_SUCCESS)
+			notmuch_database_destroy(x->db);
 	}
 	if (st != NOTMUCH_STATUS_SUCCESS) {
 		err_set(e,

@@ -24,7 +24,7 @@ struct index *index_open(const char *root, bool for_writing, struct err *e);
  * there and cannot be read: a disk has lost some of it. What is left is kept
  * beside as ".notmuch/xapian.broken-SECONDS", whose name is appended to KEPT; a
  * writer then makes it anew. The caller has the profile alone. */
-bool index_is_broken(const struct err *e);
+bool index_is_broken(const char *root, const struct err *e);
 int index_put_aside(
 	const char *root, struct buf *kept, struct err *e) ERR_CHECK;
 /* Close (what was written is durable then) and set *X to NULL. */

@@ -140,8 +140,9 @@ command_sync(int argc, char **argv)
 	if (failures) {
 		fputs("signet sync: not everything is done\n", stderr);
 		rc = first.class == ERR_AUTH || first.class == ERR_CERT ? 77
-		     : first.class == ERR_LATER                         ? 75
-									: 69;
+		     : first.class == ERR_LATER || first.class == ERR_MESSAGE
+			     ? 75
+			     : 69;
 	}
 	stop(&p, &engine);
 	return rc;

@@ -20,7 +20,9 @@ enum {
 	RETRY_FIRST_MS = 1000,
 	RETRY_MAX_MS = 300000,
 	POLL_MS = 60000,
-	PASSWORD_MS = 60000
+	PASSWORD_MS = 60000,
+	FAILURES_MAX = 4, /* one after another, in one pass */
+	DB_FULL = 13      /* SQLITE_FULL */
 };
 
 struct worker *
@@ -79,6 +81,20 @@ worker_status(struct worker *w, enum account_state s, const char *text)
 			(int)((w->retry_ms - clock_mono_ms()) / 1000);
 	if (text)
 		log_write(LOG_WARN, w->here.config->name, "%s", text);
+	context_post(w->here.c, m);
+}
+
+void
+worker_tell(struct worker *w, const char *fmt, ...)
+{
+	struct msg *m = msg_new(MSG_DONE);
+	va_list ap;
+
+	m->account = w->here.account;
+	va_start(ap, fmt);
+	m->u.text = arena_vprintf(m->arena, fmt, ap);
+	va_end(ap);
+	log_write(LOG_WARN, w->here.config->name, "%s", m->u.text);
 	context_post(w->here.c, m);
 }
 
@@ -238,11 +254,35 @@ handle(struct worker *w, struct msg *m)
 /* --- the loop
  * ------------------------------------------------------------------------ */
 
+/* *E, and what is safe and what to do, in OUT. */
+static void
+explain(const struct err *e, char *out, size_t n)
+{
+	const char *more = "";
+
+	if (e->class == ERR_AUTH)
+		more = ". It was tried once and is not tried again by itself; "
+		       "other accounts go on. Give the password again, or mend "
+		       "password-command";
+	else if (e->class == ERR_SYSTEM &&
+		 (e->code == ENOSPC || e->code == EDQUOT ||
+			 (e->code & 0xff) == DB_FULL))
+		more = ". Nothing is lost: what does not fit here is still on "
+		       "the server. Make room; it is tried again by itself";
+	else if (e->class == ERR_SYSTEM)
+		more = ". Nothing is lost: what is not here is still on the "
+		       "server. It is tried again by itself";
+	(void)snprintf(out, n, "%s%s", e->text, more);
+}
+
 /* Something failed: say it and decide what comes next. */
 static void
 failed(struct worker *w, const struct err *e)
 {
 	int64_t wait = RETRY_FIRST_MS;
+	char text[1000];
+
+	explain(e, text, sizeof text);
 
 	session_close(w);
 	pop_close(w);
@@ -251,7 +291,7 @@ failed(struct worker *w, const struct err *e)
 		/* one try: the account must not be locked by us */
 		worker_set_password(w, NULL);
 		w->wants_online = false;
-		worker_status(w, ACCOUNT_AUTH, e->text);
+		worker_status(w, ACCOUNT_AUTH, text);
 		return;
 	case ERR_CERT:
 		w->wants_online = false;
@@ -259,7 +299,7 @@ failed(struct worker *w, const struct err *e)
 	case ERR_INPUT:
 	case ERR_ACCOUNT:
 		w->wants_online = false;
-		worker_status(w, ACCOUNT_FAILED, e->text);
+		worker_status(w, ACCOUNT_FAILED, text);
 		return;
 	case ERR_CANCEL:
 		w->wants_online = false;
@@ -273,10 +313,20 @@ failed(struct worker *w, const struct err *e)
 	if (wait > RETRY_MAX_MS)
 		wait = RETRY_MAX_MS;
 	w->failures++;
+	/* a letter has brought the connection down: the others are still to
+	 * come, in this pass too */
+	if (w->here.c->flags & ENGINE_ONE_PASS && w->comes_again &&
+		w->failures <= FAILURES_MAX) {
+		log_write(LOG_WARN, w->here.config->name, "%s", text);
+		w->comes_again = false;
+		w->retry_ms = 1;
+		return;
+	}
+	w->comes_again = false;
 	/* spread many clients and accounts: up to a fifth more */
 	w->retry_ms =
 		clock_mono_ms() + wait + (clock_mono_us() % 1000) * wait / 5000;
-	worker_status(w, ACCOUNT_WAITING, e->text);
+	worker_status(w, ACCOUNT_WAITING, text);
 	if (w->here.c->flags & ENGINE_ONE_PASS)
 		w->wants_online = false;
 }
@@ -300,7 +350,6 @@ online_work(struct worker *w)
 		worker_status(w, ACCOUNT_CONNECTING, NULL);
 		rc = session_open(w, &e);
 		if (rc == 0) {
-			w->failures = 0;
 			w->retry_ms = 0;
 			worker_status(w, ACCOUNT_SYNCING, NULL);
 		}
@@ -340,6 +389,8 @@ rest(struct worker *w, struct msg **m)
 	*m = NULL;
 	if (session_is_open(w) && !(w->here.c->flags & ENGINE_ONE_PASS)) {
 		rc = session_wait(w, POLL_MS, &e);
+		if (rc >= 0) /* the line holds: not when it was just opened */
+			w->failures = 0;
 		if (rc < 0)
 			failed(w, &e);
 		else if (rc > 0 ||

@@ -12,7 +12,19 @@
 struct session; /* session.c: the IMAP session and its pass */
 struct pop;     /* pop.c: the POP3 session and its pass */
 
+/* A letter that the server does not give: left out for a while, so that it
+ * keeps no other from coming. */
+struct worker_bad {
+	int64_t box, until_ms;
+	uint32_t uid;
+	unsigned times;
+};
+
+enum { WORKER_BAD = 32 };
+
 struct worker {
+	struct worker_bad bad[WORKER_BAD];
+	bool comes_again;  /* a fetch failed that is worth another try */
 	struct local here; /* its own view; .state is NULL for a Maildir */
 	struct session *session;
 	struct pop *pop;
@@ -30,6 +42,10 @@ struct worker {
 
 /* Tell the screen; TEXT (may be NULL) says what is wrong. Any thread. */
 void worker_status(struct worker *w, enum account_state s, const char *text);
+/* Something has happened that is no failure: into the log and onto the screen.
+ * The worker's thread. */
+void worker_tell(struct worker *w, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* A copy of the account's password: kept, by its command or from the file. Free
  * it with secret_free. NULL: ERR_AUTH where it must be asked for. Any thread;
  * waits for the command. */

@@ -209,10 +209,13 @@ session_selected(struct worker *w, struct state_box *b,
 	if (b->uidvalidity == info->uidvalidity)
 		return 0;
 	if (b->uidvalidity) {
-		log_write(LOG_WARN, w->here.config->name,
-			"%s: UIDVALIDITY changed from %u to %u; messages are "
-			"matched by content",
-			b->folder, b->uidvalidity, info->uidvalidity);
+		worker_tell(w,
+			"%s/%s: the server has numbered its letters anew "
+			"(UIDVALIDITY %u, now %u). What is here stays; the "
+			"letters come once more and are matched by content, so "
+			"that none stands here twice",
+			w->here.config->name, b->folder, b->uidvalidity,
+			info->uidvalidity);
 		if (orphan_all(w, b, e) < 0)
 			return -1;
 	}
@@ -514,8 +517,12 @@ open_box(struct worker *w, struct err *e)
 		return -1;
 	s->fetch = arena_array(s->plan_arena, p->fetches, sizeof *s->fetch);
 	for (size_t i = 0; i < p->steps; i++)
-		if (p->step[i].kind == PLAN_FETCH)
-			s->fetch[s->fetches++] = p->step[i].uid;
+		if (p->step[i].kind == PLAN_FETCH) {
+			if (session_is_bad(w, b->id, p->step[i].uid))
+				s->is_partial = true;
+			else
+				s->fetch[s->fetches++] = p->step[i].uid;
+		}
 	if (apply_all_there(w, b, p, e) < 0 || apply_all_here(w, b, p, e) < 0)
 		return -1;
 	if (p->needs_brake) {
@@ -550,6 +557,21 @@ end_pass(struct worker *w)
 	}
 }
 
+/* One mailbox cannot be synchronised, WHY. */
+static void
+tell_box(struct worker *w, const struct state_box *b, const char *why)
+{
+	struct msg *m = msg_new(MSG_FAILED);
+
+	m->account = w->here.account;
+	err_set(&m->err, ERR_BOX, 0,
+		"%s/%s: %s. What is here of it stays, the other mailboxes go "
+		"on, and it is tried again at the next pass",
+		w->here.config->name, b->folder, why);
+	log_write(LOG_WARN, w->here.config->name, "%s", m->err.text);
+	context_post(w->here.c, m);
+}
+
 int
 session_step(struct worker *w, struct err *e)
 {
@@ -568,8 +590,7 @@ session_step(struct worker *w, struct err *e)
 	} else if (!s->is_open) {
 		rc = open_box(w, e);
 		if (rc < 0 && e->class == ERR_BOX) {
-			log_write(
-				LOG_WARN, w->here.config->name, "%s", e->text);
+			tell_box(w, &s->box[s->at], e->text);
 			s->at++; /* this mailbox only */
 			rc = 0;
 		}

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "app/sync/session_parts.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "mime/message.h"
 #include "store/maildir.h"
 
@@ -17,7 +19,9 @@ enum {
 	FETCH_GROWTH = 5,
 	FETCH_MOST = 1000,
 	BATCH = 250,
-	BATCH_BYTES = 16 << 20
+	BATCH_BYTES = 16 << 20,
+	BAD_TIMES = 2,
+	BAD_MS = 3600 * 1000
 };
 
 struct sink {
@@ -27,6 +31,9 @@ struct sink {
 	struct state_message got[BATCH];
 	size_t count, came; /* in the batch; in all */
 	size_t bytes;       /* of the batch */
+	bool *has_come;     /* of the range, by its UIDs: */
+	const uint32_t *uid;
+	size_t uids;
 	struct err *e;
 };
 
@@ -75,6 +82,8 @@ sink_end(void *ctx, uint32_t uid, unsigned flags)
 		.agreed = flags & ~(unsigned)IMAP_DELETED,
 		.flags = flags & ~(unsigned)IMAP_DELETED };
 	k->came++;
+	for (size_t i = 0; i < k->uids; i++)
+		k->has_come[i] |= k->uid[i] == uid;
 	/* a few large letters are a batch too */
 	return k->count < BATCH && k->bytes < BATCH_BYTES
 		       ? 0
@@ -214,6 +223,90 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* --- letters that do not come
+ * -------------------------------------------------------- */
+
+bool
+session_is_bad(const struct worker *w, int64_t box, uint32_t uid)
+{
+	for (size_t i = 0; i < WORKER_BAD; i++)
+		if (w->bad[i].uid == uid && w->bad[i].box == box)
+			return clock_mono_ms() < w->bad[i].until_ms;
+	return false;
+}
+
+/* UID did not come, for the reason WHY. Where it has brought the session down
+ * twice, or the server said no, it is left out for an hour, and said. */
+static void
+note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
+	unsigned times, const char *why)
+{
+	struct worker_bad *slot = &w->bad[0];
+	struct msg *m;
+
+	for (size_t i = 0; i < WORKER_BAD; i++) {
+		struct worker_bad *x = &w->bad[i];
+
+		if (x->uid == uid && x->box == b->id) {
+			slot = x;
+			break;
+		}
+		if (x->until_ms < slot->until_ms || x->uid == 0)
+			slot = x;
+	}
+	if (slot->uid != uid || slot->box != b->id)
+		*slot = (struct worker_bad){ .box = b->id, .uid = uid };
+	slot->times += times;
+	w->comes_again = true;
+	if (slot->times < BAD_TIMES)
+		return;
+	slot->until_ms = clock_mono_ms() + BAD_MS;
+	m = msg_new(MSG_FAILED);
+	m->account = w->here.account;
+	err_set(&m->err, ERR_MESSAGE, 0,
+		"%s/%s: the letter with UID %u does not come: %s. It stays on "
+		"the server, the others are fetched, and it is asked for again "
+		"in an hour",
+		w->here.config->name, b->folder, uid, why);
+	log_write(LOG_WARN, w->here.config->name, "%s", m->err.text);
+	context_post(w->here.c, m);
+}
+
+/* The fetch of the range of K has failed. What came whole is kept. Where the
+ * session still lives, each of the others is asked for by itself; else the
+ * first of them is the one that may have brought it down. */
+static int
+after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
+{
+	struct worker *w = k->w;
+	struct err why = *e;
+
+	if (why.class != ERR_BOX && why.class != ERR_LATER)
+		return -1;
+	maildir_abort(k->batch);
+	if (k->count && commit_batch(k, e) < 0)
+		return -1;
+	*e = why;
+	w->comes_again |= k->came > 0;
+	for (size_t i = 0; i < k->uids; i++) {
+		int rc;
+
+		if (k->has_come[i])
+			continue;
+		if (why.class == ERR_LATER) {
+			/* a connection that is lost is lost for all */
+			note_bad(w, k->box, k->uid[i], 1, why.text);
+			return -1;
+		}
+		rc = imap_fetch(w->session->imap, &k->uid[i], 1, sink, e);
+		if (rc < 0 && e->class != ERR_BOX)
+			return -1;
+		if (rc < 0)
+			note_bad(w, k->box, k->uid[i], BAD_TIMES, e->text);
+	}
+	return 0;
+}
+
 int
 session_fetch(struct worker *w, struct err *e)
 {
@@ -234,14 +327,27 @@ session_fetch(struct worker *w, struct err *e)
 	k->w = w;
 	k->box = &s->box[s->at];
 	k->e = e;
+	k->uid = uid;
+	k->uids = n;
+	k->has_come = arena_array(a, n, sizeof *k->has_come);
 	begin_batch(k);
 	rc = imap_fetch(s->imap, uid, n, &sink, e);
+	if (rc < 0)
+		rc = after_failure(k, &sink, e);
 	if (rc == 0)
 		rc = commit_batch(k, e);
 	maildir_free(&k->batch);
 	s->fetched += n;
 	s->came += k->came;
 	s->is_partial |= k->came < n; /* asked for again by the next pass */
+	if (k->came)
+		w->failures = 0;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (!k->has_come[i])
+			log_write(LOG_INFO, w->here.config->name,
+				"%s: the server did not give UID %u; it is "
+				"asked for again",
+				s->box[s->at].folder, uid[i]);
 	arena_free(&a);
 	if (rc == 0)
 		context_progress(w->here.c,

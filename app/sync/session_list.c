@@ -56,6 +56,12 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 		if (is_gone == known[i].is_gone)
 			continue;
 		known[i].is_gone = is_gone;
+		if (is_gone)
+			worker_tell(w,
+				"%s/%s is no longer on the server. The letters "
+				"that are here stay; delete them here if they "
+				"are to go",
+				w->here.config->name, known[i].folder);
 		if (state_put_box(w->here.state, &known[i], e) < 0)
 			return -1;
 	}

@@ -77,6 +77,8 @@ int session_keep_box(
 int session_distrust(
 	struct worker *w, const struct state_box *b, struct err *e) ERR_CHECK;
 
+/* Is this message of BOX left out for now? */
+bool session_is_bad(const struct worker *w, int64_t box, uint32_t uid);
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 

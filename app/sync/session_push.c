@@ -272,7 +272,17 @@ push_ops(struct worker *w, struct arena *a, struct err *e)
 		} else if (rc < 0 && e->class == ERR_BOX) {
 			struct msg *f = msg_new(MSG_FAILED);
 
-			f->err = *e; /* quota, no such mailbox: kept here */
+			f->account = w->here.account;
+			/* quota, no such mailbox: kept here */
+			err_set(&f->err, ERR_BOX, e->code,
+				"%s/%s: %s. The letter stays here and is "
+				"brought "
+				"there by a later pass; make room there if "
+				"that "
+				"is what it lacks",
+				w->here.config->name, op[i].folder, e->text);
+			log_write(LOG_WARN, w->here.config->name, "%s",
+				f->err.text);
 			context_post(w->here.c, f);
 			rc = 0;
 		}

@@ -60,7 +60,11 @@ state() {
 	"$e2e_python" -c 'import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 for t in ("box", "message", "op", "uidl"):
-    for r in db.execute("select * from %s order by 1, 2" % t): print(t, r)' \
+    # what the server counts may be learnt by the pass after a push,
+    # and the UIDVALIDITY of a mailbox that was made by it
+    what = "id, raw, folder, is_gone" if t == "box" else "*"
+    for r in db.execute("select %s from %s order by 1, 2" % (what, t)):
+        print(t, r)' \
 		"$XDG_STATE_HOME/signet/one.db"
 }
 wrongs=0
@@ -100,7 +104,7 @@ try() {
 	step=${SIGNET_E2E_STEP:-$(((calls + sample - 1) / sample))}
 	for kind in enospc eio short cut; do
 		[ -z "${SIGNET_E2E_ONLY:-}" ] || [ "$SIGNET_E2E_ONLY" = "$case $kind" ] || continue
-		tried=0
+		tried=0 died=0
 		at=$((1 + (step > 1 ? $(date +%N | sed 's/^0*//') % step : 0)))
 		[ -z "${SIGNET_E2E_FROM:-}" ] || at=$SIGNET_E2E_FROM
 		while [ "$at" -le "$calls" ]; do
@@ -112,10 +116,11 @@ try() {
 					"$e2e_python" "$disk" restore "$T/image" "$P"
 				whole "$case: $kind at call $at$more of $calls"
 				tried=$((tried + 1))
+				case $rc in 134 | 139) died=$((died + 1)) ;; esac
 			done
 			at=$((at + step))
 		done
-		echo "$case, $kind: $tried of $calls calls"
+		echo "$case, $kind: $tried of $calls calls, $died ended it by a signal"
 	done
 	back
 }

@@ -10,6 +10,13 @@ are --user and --password (default you, open-sesame).
                     bodies); once, or with --always each time
  --silent CMD       never answer CMD
  --no CMD:TEXT      answer CMD with NO TEXT
+ --bad CMD:TEXT     the same with BAD
+ --bye-at CMD:TEXT  say BYE TEXT in answer to CMD and hang up (--once: once)
+ --poison UID:HOW   the letter UID of the INBOX cannot be delivered: "no" (NO to
+                    any fetch of it), "gap" (left out), "bye" (BYE and hang up
+                    amid the answer)
+ --on-signal CHANGE what SIGUSR1 changes: letter, password:TEXT, uidvalidity:N,
+                    vanish:MAILBOX, well (nothing is poisoned any more)
  --drop-at N        hang up after N bytes sent (the first connection; with
                     --always each)
  --without WORD     a capability to leave out; several
@@ -17,6 +24,8 @@ are --user and --password (default you, open-sesame).
  --preauth          greet with PREAUTH
  --bye TEXT         greet with BYE TEXT
  --literal D        announce each body D bytes too long (or short)
+ --huge UID         announce this letter of the INBOX with 4 GB and hang up after
+                    100 KiB of it
  --unasked          send a letter that was not asked for
  --strange-tag CMD  answer CMD with another tag
  --grow S           a new letter every S seconds
@@ -190,12 +199,24 @@ class Session:
                     out.append((i, l))
         return out
 
+    def poisoned(self, uid, how):
+        return self.box is boxes["INBOX"] and \
+            "%d:%s" % (uid, how) in self.opt.poison
+
     def fetch(self, spec, what, by_uid):
         want = self.chosen(spec, by_uid)
         bodies = "BODY" in what.upper()
+        if bodies and any(self.poisoned(l[0], "no") for _, l in want):
+            return self.put("%s NO [SERVERBUG] a letter cannot be read\r\n"
+                            % self.tag)
         if bodies and self.opt.unasked and self.box.letters:
             want.append((1, self.box.letters[0]))
         for i, (uid, data, flags) in want:
+            if bodies and self.poisoned(uid, "gap"):
+                continue
+            if bodies and self.poisoned(uid, "bye"):
+                self.put("* BYE letter %d made me fall\r\n" % uid)
+                raise Gone
             head = "* %d FETCH (UID %d FLAGS (%s)" % (
                 i, uid, " ".join(sorted(flags)))
             if "RFC822.SIZE" in what.upper():
@@ -203,6 +224,10 @@ class Session:
             if "INTERNALDATE" in what.upper():
                 head += ' INTERNALDATE "10-Mar-2026 09:00:00 +0000"'
             self.put(head)
+            if bodies and uid == self.opt.huge:
+                self.put(" BODY[] {4294967290}\r\n")
+                self.put(b"z" * 100 * 1024)
+                raise Gone
             if bodies:
                 self.put(" BODY[] {%d}\r\n"
                          % max(len(data) + self.opt.literal, 0))
@@ -332,6 +357,17 @@ class Session:
             if cmd == name:
                 self.put("%s NO %s\r\n" % (self.tag, text))
                 return True
+        for what in self.opt.bad:
+            cmd, _, text = what.partition(":")
+            if cmd == name:
+                self.put("%s BAD %s\r\n" % (self.tag, text))
+                return True
+        for what in self.opt.bye_at:
+            cmd, _, text = what.partition(":")
+            if cmd == name and not (self.opt.once and what in done):
+                done.add(what)
+                self.put("* BYE %s\r\n" % text)
+                raise Gone
         for what in self.opt.stall:
             cmd, _, seconds = what.partition(":")
             if cmd == name and (self.opt.always or what not in done):
@@ -449,12 +485,15 @@ def options():
     p.add_argument("--letters", type=int, default=3)
     p.add_argument("--size", type=int, default=500)
     p.add_argument("--report")
-    for name in ("stall", "silent", "no", "without", "lose"):
+    for name in ("stall", "silent", "no", "without", "lose", "bad", "bye-at",
+                 "poison", "on-signal"):
         p.add_argument("--" + name, action="append", default=[])
-    for name in ("always", "inject", "preauth", "unasked", "shift", "early"):
+    for name in ("always", "inject", "preauth", "unasked", "shift", "early",
+                 "once"):
         p.add_argument("--" + name, action="store_true")
     p.add_argument("--drop-at", type=int)
     p.add_argument("--literal", type=int, default=0)
+    p.add_argument("--huge", type=int)
     p.add_argument("--uidvalidity", type=int, default=7)
     p.add_argument("--bye")
     p.add_argument("--strange-tag")
@@ -488,6 +527,21 @@ def main():
                 json.dump(report, f)
         os._exit(0)
 
+    def change(*_):
+        for what in opt.on_signal:
+            what, _, value = what.partition(":")
+            if what == "letter":
+                boxes["INBOX"].add(letter(boxes["INBOX"].next, opt.size))
+            elif what == "password":
+                opt.password = value
+            elif what == "uidvalidity":
+                opt.uidvalidity = int(value)
+            elif what == "vanish":
+                boxes.pop(value, None)
+            elif what == "well":
+                opt.poison = []
+
+    signal.signal(signal.SIGUSR1, change)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if opt.grow:

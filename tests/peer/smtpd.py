@@ -73,6 +73,8 @@ class Session:
         if self.tls or self.opt.plain:
             words.append("AUTH " + self.opt.auth)
         words = [w for w in words if w.split()[0] not in self.opt.without]
+        if self.opt.two_faces and not self.tls:
+            words = ["SIZE 40", "AUTH CRAM-MD5", "STARTTLS"]
         lines = ["localhost"] + words
         for i, w in enumerate(lines):
             self.put("250%s%s" % (" " if i == len(lines) - 1 else "-", w))
@@ -247,6 +249,8 @@ def main():
     p.add_argument("--size", type=int, default=50000000)
     p.add_argument("--without", action="append", default=[],
                    help="an EHLO word to leave out; several")
+    p.add_argument("--two-faces", action="store_true",
+                   help="before TLS it offers what it does not mean")
     p.add_argument("--no-starttls", action="store_true")
     p.add_argument("--plain", action="store_true",
                    help="everything works without TLS")
