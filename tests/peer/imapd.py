@@ -316,7 +316,7 @@ class Session:
         self.put("+ idling\r\n")
         last = time.monotonic()
         while True:
-            if self.buf or select.select([self.sock], [], [], 0.05)[0]:
+            if self.buf or select.select([self.sock], [], [], 0.01)[0]:
                 break
             self.news()
             if time.monotonic() - last > self.opt.still_here:

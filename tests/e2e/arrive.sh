@@ -1,0 +1,87 @@
+#!/bin/sh
+# How soon a letter stands in the list after the server has it: 50 of them, one
+# after the other, the screen looked at all the time.
+# alone: it measures when letters come
+. "${srcdir:-.}/tests/e2e/common"
+. "$srcdir/tests/e2e/lib.sh"
+e2e_can || { skip 'no mail servers here'; finish; }
+e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
+times=${SIGNET_E2E_ARRIVALS:-50}
+echo '{}' >"$T/zone.json"
+
+# arrivals COUNT SUBJECT FIRST COMMAND...: COMMAND N "SUBJECT N" brings a letter,
+# N counts on from FIRST; the median and the greatest of the ms until it stands
+# on the screen of the private tmux, or "never"
+arrivals() {
+	python3 - "$tmux_socket" "$@" <<'PY'
+import random, statistics, subprocess, sys, time
+socket, count, word, first = sys.argv[1:5]
+took = []
+for i in range(int(first) + 1, int(first) + int(count) + 1):
+    subject = "%s%d" % (word, i)
+    start = time.monotonic()
+    subprocess.run(sys.argv[5:] + [str(i), subject], check=True,
+                   stdout=subprocess.DEVNULL)
+    while True:
+        shown = subprocess.run(["tmux", "-L", socket, "capture-pane", "-p"],
+                               capture_output=True).stdout.decode()
+        now = time.monotonic()
+        if subject + " " in shown or subject + "\n" in shown:
+            break
+        if now - start > 20:
+            print("never")
+            sys.exit()
+        time.sleep(0.002)
+    took.append((now - start) * 1000)
+    time.sleep(random.uniform(0.2, 0.4))  # at any point of anybody's rhythm
+took.sort()
+print("%.0f %.0f" % (statistics.median(took), took[-1]))
+PY
+}
+
+# --- a server that says at once what it has
+e2e_imapd --letters 200 --on-signal letter || bad "the peer did not start"
+profile peer
+cat >"$P/config/signet/config" <<END
+[dns]
+zone = $T/zone.json
+[account "one"]
+address = you@here.example
+receive = imap://you@localhost:$PEER_PORT
+send = local:
+ca-file = $CA
+password-command = echo open-sesame
+END
+terminal 100x30 "$signet"
+wait_screen 'letter 200' 20
+wait_screen ' 200 messages, ' 20
+sleep 1
+set -- $(arrivals "$times" 'letter ' 200 sh -c "kill -USR1 $PEER_PID" sh | sed 's/never/99999 99999/')
+echo "from the server to the list: ${1:-} ms in the middle of $times, ${2:-} at most"
+below 'a letter stands in the list after (ms)' "${1:-99999}" 300
+keys q y
+wait_end 10
+
+# --- Dovecot, which waits for half a second before it tells what came
+# (NOTIFY_DELAY_MSECS in its mailbox-watch.c); no client can be faster
+profile dovecot
+{
+	printf '[dns]\nzone = %s\n\n' "$T/zone.json"
+	e2e_account one alice@one.test
+} >"$P/config/signet/config"
+e2e_fill alice@one.test 200
+cat >"$T/deliver" <<END
+srcdir='$srcdir' T='$T' MAIL='$MAIL'
+. '$srcdir/tests/e2e/lib.sh'
+e2e_letter \$1 '' "\$2" | e2e_deliver alice@one.test
+END
+terminal 100x30 "$signet"
+wait_screen 'letter 200' 20
+wait_screen ' 200 messages, ' 20
+sleep 1
+set -- $(arrivals 10 'now arrived ' 200 sh "$T/deliver" | sed 's/never/99999 99999/')
+echo "by Dovecot: ${1:-} ms in the middle of 10, ${2:-} at most, 500 of them its own"
+below 'a letter in Dovecot stands in the list after (ms)' "${1:-99999}" 800
+keys q y
+wait_end 10
+finish
