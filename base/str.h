@@ -137,6 +137,7 @@ buf_c(const struct buf *b)
 	X(MESSAGE, 256 << 20, "bytes of a message")                            \
 	X(IMAP_LINE, 1 << 20, "bytes of an IMAP line without literals")        \
 	X(IMAP_LITERAL, 64 << 10, "bytes of an IMAP literal outside a body")   \
+	X(DEFLATE_BARREN, 64 << 10, "compressed bytes that become nothing")    \
 	X(IMAP_DEPTH, 64, "nested parentheses in an IMAP response")            \
 	X(SMTP_LINE, 8 << 10, "bytes of an SMTP or POP3 line")                 \
 	X(POP3_LIST_LINE, 1 << 10, "bytes of a line of POP3's UIDL and LIST")  \

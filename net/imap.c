@@ -262,7 +262,8 @@ read_capabilities(struct imap *m)
 		{ "LOGINDISABLED", IMAP_NO_LOGIN },
 		{ "CONDSTORE", IMAP_CAN_CONDSTORE },
 		{ "ENABLE", IMAP_CAN_ENABLE }, { "QRESYNC", IMAP_CAN_QRESYNC },
-		{ "LIST-STATUS", IMAP_CAN_LIST_STATUS } };
+		{ "LIST-STATUS", IMAP_CAN_LIST_STATUS },
+		{ "COMPRESS=DEFLATE", IMAP_CAN_COMPRESS } };
 	struct mailimap_capability_data *c =
 		m->m->imap_connection_info
 			? m->m->imap_connection_info->imap_capability
@@ -537,6 +538,34 @@ unsigned
 imap_can(const struct imap *m)
 {
 	return m->can;
+}
+
+int
+imap_compress(struct imap *m, struct err *e)
+{
+	int rc;
+
+	if (!(m->can & IMAP_CAN_COMPRESS))
+		return 0;
+	m->can &= ~(unsigned)IMAP_CAN_COMPRESS;
+	stream_set_careful(m->stream, true);
+	rc = imap_command(m, "COMPRESS DEFLATE");
+	stream_set_careful(m->stream, false);
+	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND ||
+		(rc == MAILIMAP_ERROR_PROTOCOL && has_our_tag(m)))
+		return 0; /* then without */
+	if (rc)
+		return imap_fail(m, rc, "compression", ERR_LATER, e);
+	if (stream_start_deflate(m->stream, e) < 0)
+		return -1;
+	log_write(LOG_INFO, m->host, "the line is compressed from now on");
+	return 0;
+}
+
+bool
+imap_is_compression_broken(const struct imap *m)
+{
+	return stream_is_deflate_broken(m->stream);
 }
 
 /* --- mailboxes

@@ -31,7 +31,8 @@ enum imap_can {
 	IMAP_CAN_ENABLE = 1 << 7,
 	IMAP_CAN_PLAIN = 1 << 8, /* AUTH=PLAIN */
 	IMAP_CAN_QRESYNC = 1 << 9,
-	IMAP_CAN_LIST_STATUS = 1 << 10
+	IMAP_CAN_LIST_STATUS = 1 << 10,
+	IMAP_CAN_COMPRESS = 1 << 11 /* COMPRESS=DEFLATE, not begun */
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -70,6 +71,13 @@ void imap_look_only(struct imap *m);
 
 /* Bits of enum imap_can as announced after sign-in. */
 unsigned imap_can(const struct imap *m);
+
+/* Much is about to come: compress from now on (RFC 4978), where the server
+ * offers that and has not done so yet. A server's NO is no error. */
+int imap_compress(struct imap *m, struct err *e) ERR_CHECK;
+/* Was the session lost for what the server has compressed? Then one without is
+ * better. */
+bool imap_is_compression_broken(const struct imap *m);
 
 /* --- mailboxes
  * ----------------------------------------------------------------- */

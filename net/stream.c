@@ -105,8 +105,8 @@ may_say(const struct stream *s, const char *p, size_t n)
 	return false;
 }
 
-static ssize_t
-transfer(struct stream *s, void *p, size_t n, bool writing)
+ssize_t
+stream_transfer(struct stream *s, void *p, size_t n, bool writing)
 {
 	for (;;) {
 		short want = writing ? POLLOUT : POLLIN;
@@ -158,7 +158,11 @@ low_read(mailstream_low *low, void *p, size_t n)
 		s->why_text = NULL;
 		return -1;
 	}
-	got = transfer(s, p, n > INT32_MAX ? INT32_MAX : n, false);
+	if (s->is_careful)
+		n = 1;
+	got = s->deflate ? stream_deflate_read(s, p, n)
+			 : stream_transfer(
+				   s, p, n > INT32_MAX ? INT32_MAX : n, false);
 	if (got > 0 && stream_guard_check(s, p, (size_t)got) < 0)
 		return -1;
 	return got;
@@ -179,7 +183,9 @@ low_write(mailstream_low *low, const void *p, size_t n)
 	if (!s->is_secret && n < 300)
 		log_write(
 			LOG_DEBUG, s->name, "> %.*s", (int)n, (const char *)p);
-	return transfer(
+	if (s->deflate)
+		return stream_deflate_write(s, p, n);
+	return stream_transfer(
 		s, (void *)(uintptr_t)p, n > INT32_MAX ? INT32_MAX : n, true);
 }
 
@@ -310,8 +316,10 @@ stream_has_pending(struct stream *s)
 {
 	mailstream *ms = s->mailstream;
 
-	return (ms && ms->read_buffer_len > 0) ||
-	       (s->ssl && SSL_pending(s->ssl) > 0);
+	if (ms && ms->read_buffer_len > 0)
+		return true;
+	return s->deflate ? stream_deflate_pending(s)
+			  : s->ssl && SSL_pending(s->ssl) > 0;
 }
 
 void
@@ -324,6 +332,18 @@ void
 stream_set_bodies(struct stream *s, bool on)
 {
 	s->guard.may_be_body = on;
+}
+
+void
+stream_set_careful(struct stream *s, bool on)
+{
+	s->is_careful = on;
+}
+
+bool
+stream_is_deflate_broken(const struct stream *s)
+{
+	return s->is_deflate_broken;
 }
 
 void
@@ -340,6 +360,7 @@ stream_close(struct stream **sp)
 	if (!s)
 		return;
 	*sp = NULL;
+	stream_end_deflate(s);
 	if (s->ssl) {
 		SSL_set_quiet_shutdown(s->ssl, 1);
 		SSL_free(s->ssl);

@@ -83,6 +83,14 @@ void stream_set_silence(struct stream *s, int silence_ms);
  * LIMIT_IMAP_LITERAL. Of POP3: lines without a ceiling, which the caller has.
  */
 void stream_set_bodies(struct stream *s, bool on);
+/* Read no byte beyond the line that is read: the next may be of another kind.
+ */
+void stream_set_careful(struct stream *s, bool on);
+/* Compress both ways from the next byte on (RFC 4978), after careful reading;
+ * to be begun once. ERR_SYSTEM. */
+int stream_start_deflate(struct stream *s, struct err *e) ERR_CHECK;
+/* Did the line fail for what the server has compressed? */
+bool stream_is_deflate_broken(const struct stream *s);
 /* What is written next is secret: not traced. */
 void stream_set_secret(struct stream *s, bool on);
 

@@ -27,6 +27,8 @@ struct stream_guard {
 	char said[200]; /* the beginning of the line */
 };
 
+struct stream_deflate; /* stream_deflate.c */
+
 struct stream {
 	int fd, cancel_fd, silence_ms;
 	enum stream_tls tls;
@@ -34,7 +36,8 @@ struct stream {
 	SSL *ssl; /* NULL: not encrypted (yet) */
 	int why;  /* errno of the last failure */
 	const char *why_text;
-	bool is_imap, is_secret;
+	bool is_imap, is_secret, is_careful, is_deflate_broken;
+	struct stream_deflate *deflate; /* NULL: nothing is compressed */
 	char *host, *ca_file, *pin, *name;
 	struct stream_guard guard;
 	char bye[200];    /* how the server said that it ends */
@@ -44,6 +47,16 @@ struct stream {
 
 /* Wait for EVENTS, TIMEOUT_MS at most. -1: s->why is set. */
 int stream_wait(struct stream *s, short events, int timeout_ms);
+
+/* Read or write at most N bytes below any compression. -1: s->why is set. */
+ssize_t stream_transfer(struct stream *s, void *p, size_t n, bool writing);
+
+/* The same above it; one that is not begun may be ended. */
+ssize_t stream_deflate_read(struct stream *s, void *p, size_t n);
+ssize_t stream_deflate_write(struct stream *s, const void *p, size_t n);
+/* Has something come that can be read at once? */
+bool stream_deflate_pending(struct stream *s);
+void stream_end_deflate(struct stream *s);
 
 /* Look at N bytes that came. -1 where they break a ceiling. */
 int stream_guard_check(struct stream *s, const char *p, size_t n);

@@ -33,8 +33,9 @@ struct worker {
 	struct secret *password; /* NULL: ask the command, or the user */
 	int64_t retry_ms;        /* when to connect again; 0: not by itself */
 	unsigned failures;
-	bool wants_online; /* a session is wanted: not after a bad password */
-	bool wants_push;   /* local changes wait for the server */
+	bool wants_online;   /* a session is wanted: not after a bad password */
+	bool no_compression; /* the server's was broken */
+	bool wants_push;     /* local changes wait for the server */
 	atomic_bool cancelled;
 	bool is_broken; /* its store cannot be opened, for this reason: */
 	struct err broken;

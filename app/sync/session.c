@@ -43,6 +43,7 @@ session_close(struct worker *w)
 
 	if (!s)
 		return;
+	w->no_compression |= s->imap && imap_is_compression_broken(s->imap);
 	imap_close(&s->imap);
 	arena_free(&s->a);
 	arena_free(&s->plan_arena);

@@ -21,7 +21,9 @@ enum {
 	BATCH = 250,
 	BATCH_BYTES = 16 << 20,
 	BAD_TIMES = 2,
-	BAD_MS = 3600 * 1000
+	BAD_MS = 3600 * 1000,
+	LETTER_BYTES = 16 << 10, /* of one, before it is known */
+	COMPRESS_FROM = 1 << 20
 };
 
 struct sink {
@@ -34,6 +36,7 @@ struct sink {
 	bool *has_come;     /* of the range, by its UIDs: */
 	const uint32_t *uid;
 	size_t uids;
+	uint64_t all;       /* of the letters that came */
 	struct err *e;
 };
 
@@ -53,6 +56,7 @@ sink_data(void *ctx, struct str bytes)
 	struct sink *k = ctx;
 
 	k->bytes += bytes.n;
+	k->all += bytes.n;
 	/* a Maildir's lines end with LF: CR before LF is dropped */
 	while (bytes.n) {
 		ptrdiff_t cr = str_chr(bytes, '\r');
@@ -308,6 +312,17 @@ after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 }
 
 int
+session_expect(struct worker *w, uint64_t bytes, struct err *e)
+{
+	struct session *s = w->session;
+
+	/* what has come tells of what will: letters may be large */
+	return w->no_compression || bytes + s->bytes < COMPRESS_FROM
+		       ? 0
+		       : imap_compress(s->imap, e);
+}
+
+int
 session_fetch(struct worker *w, struct err *e)
 {
 	struct session *s = w->session;
@@ -331,14 +346,20 @@ session_fetch(struct worker *w, struct err *e)
 	k->uids = n;
 	k->has_come = arena_array(a, n, sizeof *k->has_come);
 	begin_batch(k);
-	rc = imap_fetch(s->imap, uid, n, &sink, e);
-	if (rc < 0)
-		rc = after_failure(k, &sink, e);
+	/* the newest are not kept waiting for it */
+	rc = s->fetched ? session_expect(w, LETTER_BYTES * (uint64_t)left, e)
+			: session_expect(w, 0, e);
+	if (rc == 0) {
+		rc = imap_fetch(s->imap, uid, n, &sink, e);
+		if (rc < 0)
+			rc = after_failure(k, &sink, e);
+	}
 	if (rc == 0)
 		rc = commit_batch(k, e);
 	maildir_free(&k->batch);
 	s->fetched += n;
 	s->came += k->came;
+	s->bytes += k->all;
 	s->is_partial |= k->came < n; /* asked for again by the next pass */
 	if (k->came)
 		w->failures = 0;

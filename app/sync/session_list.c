@@ -17,6 +17,8 @@
 #include "base/log.h"
 #include "store/maildir.h"
 
+enum { FLAGS_BYTES = 40 }; /* of a line with a UID and flags */
+
 /* --- mailboxes
  * -------------------------------------------------------------------------- */
 
@@ -303,7 +305,8 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 		if (*count_out == s->info.exists)
 			return 0;
 	}
-	if (imap_flags(s->imap, 1, s->plan_arena, &item, count_out, e) < 0)
+	if (session_expect(w, FLAGS_BYTES * (uint64_t)s->info.exists, e) < 0 ||
+		imap_flags(s->imap, 1, s->plan_arena, &item, count_out, e) < 0)
 		return -1;
 	*out = (struct plan_remote *)(void *)item;
 	return load_local(w, b, e);

@@ -31,6 +31,7 @@ struct session {
 	size_t fetches, fetched;
 	const char *selected; /* raw name selected now, or NULL */
 	int64_t next_others_ms;
+	uint64_t bytes; /* of letters, since it was opened */
 };
 
 /* Sign in with PASSWORD; the pin is looked up in A. NULL: *E, and the screen
@@ -79,6 +80,9 @@ int session_distrust(
 
 /* Is this message of BOX left out for now? */
 bool session_is_bad(const struct worker *w, int64_t box, uint32_t uid);
+/* BYTES are about to come: have them compressed where that is worth a round
+ * trip. */
+int session_expect(struct worker *w, uint64_t bytes, struct err *e) ERR_CHECK;
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 

@@ -30,6 +30,7 @@ are --user and --password (default you, open-sesame).
  --strange-tag CMD  answer CMD with another tag
  --grow S           a new letter every S seconds
  --uidvalidity N    of the INBOX; +1 with each connection with --shift
+ --lie deflate      agree to compress, and do not
  --early            tell news of the mailbox before the + of IDLE
 
 SIGTERM ends it; --report FILE then has what was seen, as JSON.
@@ -45,9 +46,10 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "took_injected": False, "appended": []}
+          "took_injected": False, "appended": [], "deflated": 0}
 lock = threading.RLock()
 boxes = {}
 done = set()
@@ -98,6 +100,7 @@ class Session:
             sock = ctx.wrap_socket(sock, server_side=True)
             self.tls = True
         self.sock, self.buf = sock, b""
+        self.deflate = self.inflate = None
 
     # --- bytes
 
@@ -112,13 +115,17 @@ class Session:
             self.sock.sendall(data[:max(left, 0)])
             raise Gone
         self.sent += len(data)
+        if self.deflate:
+            data = self.deflate.compress(data) + \
+                self.deflate.flush(zlib.Z_SYNC_FLUSH)
+            report["deflated"] += len(data)
         self.sock.sendall(data)
 
     def fill(self):
         data = self.sock.recv(65536)
         if not data:
             raise Gone
-        self.buf += data
+        self.buf += self.inflate.decompress(data) if self.inflate else data
 
     def take(self, n):
         while len(self.buf) < n:
@@ -149,7 +156,8 @@ class Session:
 
     def capabilities(self):
         words = ["IMAP4rev1", "IDLE", "UIDPLUS", "MOVE", "SASL-IR",
-                 "LITERAL+", "SPECIAL-USE", "UNSELECT"]
+                 "LITERAL+", "SPECIAL-USE", "UNSELECT",
+                 "COMPRESS=DEFLATE"]
         if not self.tls and not self.opt.plain:
             words += ["STARTTLS", "LOGINDISABLED"]
         else:
@@ -432,6 +440,12 @@ class Session:
         elif cmd in ("NOOP", "CHECK", "CLOSE", "UNSELECT"):
             self.news()
             self.ok()
+        elif cmd == "COMPRESS" and "COMPRESS=DEFLATE" not in \
+                self.opt.without and not self.deflate:
+            self.ok("go")
+            self.inflate = zlib.decompressobj(-15)
+            if self.opt.lie != "deflate":
+                self.deflate = zlib.compressobj(wbits=-15)
         elif cmd == "LOGOUT":
             self.put("* BYE until next time\r\n")
             self.ok()
@@ -496,6 +510,7 @@ def options():
     p.add_argument("--huge", type=int)
     p.add_argument("--uidvalidity", type=int, default=7)
     p.add_argument("--bye")
+    p.add_argument("--lie")
     p.add_argument("--strange-tag")
     p.add_argument("--grow", type=float)
     p.add_argument("--still-here", type=float, default=120)

@@ -1,0 +1,77 @@
+#!/bin/sh
+# What servers can and cannot: whatever it is, the same mail is here.
+. "${srcdir:-.}/tests/e2e/common"
+. "$srcdir/tests/e2e/lib.sh"
+e2e_can || { skip 'no mail servers here'; finish; }
+DOVECOT_PLUGINS='zlib imap_zlib quota imap_quota'
+export DOVECOT_PLUGINS
+e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
+echo '{}' >"$T/zone.json"
+log=state/signet/log
+
+# peer ARGUMENT...: a scripted server and a new profile with an account on it
+peer() {
+	e2e_imapd "$@" || bad 'the peer did not start'
+	runs=$((${runs:-0} + 1))
+	profile "peer$runs"
+	cat >"$P/config/signet/config" <<END
+[dns]
+zone = $T/zone.json
+[account "one"]
+address = you@here.example
+receive = imap://you@localhost:$PEER_PORT
+send = local:
+ca-file = $CA
+password-command = echo open-sesame
+END
+}
+# mail: what is here, a line a letter: folder, flags, content
+mail() {
+	(cd "$XDG_DATA_HOME/signet/mail" &&
+		find one -path '*/cur/*' -type f -exec md5sum {} + |
+		sed -n 's|^\([0-9a-f]*\)  one/\(.*\)/cur/[^/]*:2,\([A-Z]*\)$|\2 \3 \1|p' | sort)
+}
+sync() { "$signet" sync >"$T/out" 2>"$T/err"; is "sync: $1" $? 0; }
+# said COMMAND: how often the peer of the last run has heard it
+said() { grep -o "\"$1\"" "$PEER_REPORT" | wc -l; }
+
+# --- COMPRESS: where much comes, and not before
+peer --letters 300
+sync 'compressed'
+is 'all letters came' "$(mail | wc -l)" 300
+mail >"$T/plain"
+e2e_end "$PEER_PID"
+is 'compression was asked for once' "$(said COMPRESS)" 1
+deflated=$(sed 's/.*"deflated": \([0-9]*\).*/\1/' "$PEER_REPORT")
+echo "250 letters in $deflated bytes"
+below 'bytes of 250 letters, compressed' "$deflated" 60000
+peer --letters 3
+sync 'few'
+e2e_end "$PEER_PID"
+is 'for three letters it was not' "$(said COMPRESS)" 0
+peer --letters 300 --lie deflate
+"$signet" sync >"$T/out" 2>"$T/err"
+has 'the lie is said' "$P/$log" 'what it has compressed is broken'
+is 'the newest letters are here' "$(mail | wc -l)" 50
+terminal 80x24 "$signet"
+all_here() { [ "$(mail | wc -l)" = 300 ]; }
+if e2e_wait 20 all_here; then ok; else bad 'they did not come without it'; fi
+keys q y
+wait_end 10
+mail >"$T/now"
+is 'all the same, without compression' "$(cmp "$T/now" "$T/plain" && echo same)" same
+e2e_end "$PEER_PID"
+is 'it was not tried again by the program' "$(said COMPRESS)" 2
+
+profile dovecot
+{
+	printf '[dns]\nzone = %s\n\n' "$T/zone.json"
+	e2e_account one alice@one.test
+} >"$P/config/signet/config"
+e2e_fill alice@one.test 300
+sync 'Dovecot, compressed'
+is 'all letters of Dovecot came' "$(mail | wc -l)" 300
+has 'Dovecot compresses' "$P/$log" 'compressed from now on'
+sync 'Dovecot again'
+is 'nothing is doubled' "$(mail | wc -l)" 300
+finish
