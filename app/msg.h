@@ -293,8 +293,9 @@ enum account_state {
 
 struct msg_status {
 	enum account_state state;
-	const char *text;  /* a sentence where something is wrong */
-	int retry_seconds; /* ACCOUNT_WAITING */
+	const char *text;       /* a sentence where something is wrong */
+	int retry_seconds;      /* ACCOUNT_WAITING */
+	unsigned quota_percent; /* of the space at the server; 0: unknown */
 	const char *fingerprint, *pin, *server; /* ACCOUNT_CERT */
 	const char *certificate;                /* its facts, a line each */
 	bool is_insecure; /* the line has no TLS, by consent */

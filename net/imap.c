@@ -58,6 +58,25 @@ static char any_name[] = "any";
 static struct mailimap_extension_api any_line = { any_name, -1, any_parse,
 	any_free };
 
+const char *
+imap_other(const struct imap *m, const char *word)
+{
+	struct mailimap_response_info *r = m->m->imap_response_info;
+	const char *out = NULL;
+
+	for (clistiter *it = r && r->rsp_extension_list
+				     ? clist_begin(r->rsp_extension_list)
+				     : NULL;
+		it; it = clist_next(it)) {
+		struct mailimap_extension_data *x = clist_content(it);
+
+		if (x && x->ext_extension == &any_line && x->ext_data &&
+			str_istarts(str_c(x->ext_data), str_c(word)))
+			out = x->ext_data;
+	}
+	return out;
+}
+
 void
 imap_global_init(void)
 {
@@ -263,7 +282,9 @@ read_capabilities(struct imap *m)
 		{ "CONDSTORE", IMAP_CAN_CONDSTORE },
 		{ "ENABLE", IMAP_CAN_ENABLE }, { "QRESYNC", IMAP_CAN_QRESYNC },
 		{ "LIST-STATUS", IMAP_CAN_LIST_STATUS },
-		{ "COMPRESS=DEFLATE", IMAP_CAN_COMPRESS } };
+		{ "COMPRESS=DEFLATE", IMAP_CAN_COMPRESS },
+		{ "ID", IMAP_CAN_ID }, { "NAMESPACE", IMAP_CAN_NAMESPACE },
+		{ "QUOTA", IMAP_CAN_QUOTA }, { "ESEARCH", IMAP_CAN_ESEARCH } };
 	struct mailimap_capability_data *c =
 		m->m->imap_connection_info
 			? m->m->imap_connection_info->imap_capability

@@ -10,7 +10,9 @@
  * server says NO or BAD, with the class named and the server's words.
  *
  * "raw" is a mailbox as the server spells it (modified UTF-7), a "name" is the
- * same in UTF-8. */
+ * same in UTF-8, without the prefix that all the user's own mailboxes have
+ * there
+ * ("INBOX." of some servers). */
 #ifndef NET_IMAP_H
 #define NET_IMAP_H
 
@@ -32,7 +34,11 @@ enum imap_can {
 	IMAP_CAN_PLAIN = 1 << 8, /* AUTH=PLAIN */
 	IMAP_CAN_QRESYNC = 1 << 9,
 	IMAP_CAN_LIST_STATUS = 1 << 10,
-	IMAP_CAN_COMPRESS = 1 << 11 /* COMPRESS=DEFLATE, not begun */
+	IMAP_CAN_COMPRESS = 1 << 11, /* COMPRESS=DEFLATE, not begun */
+	IMAP_CAN_ID = 1 << 12,
+	IMAP_CAN_NAMESPACE = 1 << 13,
+	IMAP_CAN_QUOTA = 1 << 14,
+	IMAP_CAN_ESEARCH = 1 << 15
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -97,9 +103,23 @@ struct imap_box {
 };
 
 /* All mailboxes, in A (at most LIMIT_FOLDERS), in one round trip; with their
- * status where the server has CONDSTORE and LIST-STATUS. Enables QRESYNC. */
+ * status where the server has CONDSTORE and LIST-STATUS. The first time it also
+ * says who we are, enables QRESYNC and asks for the namespace; that and every
+ * quarter of an hour how full the mailboxes are. */
 int imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
+
+struct imap_quota {
+	uint64_t used, limit; /* KiB; limit 0: none is known */
+};
+#define IMAP_QUOTA_MAX ((uint64_t)1 << 31) /* 2 TiB: products fit */
+
+/* How full the fullest of what holds the INBOX is. */
+const struct imap_quota *imap_quota(const struct imap *m);
+
+/* Append the raw name that a new mailbox NAME (levels parted by "/") has to
+ * have on this server. */
+void imap_raw_name(const struct imap *m, struct buf *out, struct str name);
 
 /* The number of enum box_role (app/msg.h) for a special use (RFC 6154) with or
  * without its backslash: "Inbox" 1, "Drafts" 2, "Sent", "Archive", "Junk",
@@ -152,6 +172,11 @@ int imap_quote(struct buf *out, struct str s, struct err *e) ERR_CHECK;
 /* UIDs and flags of the messages from UID FROM on, by rising UID, in A. */
 int imap_flags(struct imap *m, uint32_t from, struct arena *a,
 	struct imap_item **out, size_t *count_out, struct err *e) ERR_CHECK;
+
+/* Which UIDs there are, by rising UID, in A: less than the flags of all where
+ * only what is gone has to be found. */
+int imap_uids(struct imap *m, struct arena *a, struct imap_range **out,
+	size_t *count_out, struct err *e) ERR_CHECK;
 
 /* Where bodies go, with CRLF lines as they come. Each returns 0, or -1, which
  * ends the fetch and the session: the sink keeps the reason. BEGIN comes before

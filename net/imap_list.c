@@ -2,7 +2,8 @@
 /* the list of mailboxes: see imap.h. It is read here and not by libetpan, which
  * keeps one STATUS of the many that LIST-STATUS (RFC 5819) brings.
  *
- *	ENABLE QRESYNC, LIST … RETURN (SPECIAL-USE STATUS (…)): one flight
+ *	ID, ENABLE QRESYNC, NAMESPACE, GETQUOTAROOT INBOX,
+ *	LIST … RETURN (SPECIAL-USE STATUS (…)): one flight
  */
 #include <stdio.h>
 
@@ -58,10 +59,8 @@ read_response(struct imap *m, struct buf *out)
 	}
 }
 
-/* Take the next word off S into *OUT, in A: a bracket, a string of any kind, an
- * atom. False at the end. */
-static bool
-next_word(struct arena *a, struct str *s, struct str *out)
+bool
+imap_word(struct arena *a, struct str *s, struct str *out)
 {
 	size_t i = 0;
 	uint64_t n;
@@ -127,17 +126,17 @@ take_list(struct list *l, struct str line)
 	struct str word, name;
 	struct buf utf8;
 
-	if (l->count == LIMIT_FOLDERS || !next_word(l->a, &line, &word) ||
+	if (l->count == LIMIT_FOLDERS || !imap_word(l->a, &line, &word) ||
 		!str_eq(word, STR("(")))
 		return;
-	while (next_word(l->a, &line, &word) && !str_eq(word, STR(")"))) {
+	while (imap_word(l->a, &line, &word) && !str_eq(word, STR(")"))) {
 		if (b.role == 0 && word.n)
 			b.role = imap_role(arena_cstr(l->a, word));
 		if (str_ieq(word, STR("\\Noselect")) ||
 			str_ieq(word, STR("\\NonExistent")))
 			b.is_selectable = false;
 	}
-	if (!next_word(l->a, &line, &word) || !next_word(l->a, &line, &name) ||
+	if (!imap_word(l->a, &line, &word) || !imap_word(l->a, &line, &name) ||
 		!is_name(name))
 		return;
 	b.delimiter = word.n == 1 ? word.p[0] : 0;
@@ -170,7 +169,7 @@ take_status(struct list *l, struct str line)
 	struct imap_box *b = NULL;
 	uint64_t n;
 
-	if (!next_word(l->a, &line, &name) || !next_word(l->a, &line, &word) ||
+	if (!imap_word(l->a, &line, &name) || !imap_word(l->a, &line, &word) ||
 		!str_eq(word, STR("(")))
 		return;
 	/* a status follows its mailbox */
@@ -182,8 +181,8 @@ take_status(struct list *l, struct str line)
 	if (!b)
 		return;
 	b->has_status = true;
-	while (next_word(l->a, &line, &word) &&
-		next_word(l->a, &line, &value)) {
+	while (imap_word(l->a, &line, &word) &&
+		imap_word(l->a, &line, &value)) {
 		bool is_modseq = str_ieq(word, STR("HIGHESTMODSEQ"));
 
 		if (!str_to_u64(value, is_modseq ? INT64_MAX : UINT32_MAX, &n))
@@ -213,27 +212,25 @@ read_until(struct list *l, int tag, struct buf *line)
 		if (rc)
 			return rc;
 		rest = buf_str(line);
-		if (!next_word(l->a, &rest, &word))
+		if (!imap_word(l->a, &rest, &word))
 			continue;
 		if (str_eq(word, str_c(want)))
-			return next_word(l->a, &rest, &word) &&
+			return imap_word(l->a, &rest, &word) &&
 					       str_ieq(word, STR("OK"))
 				       ? MAILIMAP_NO_ERROR
 				       : MAILIMAP_ERROR_CUSTOM_COMMAND;
 		if (!str_eq(word, STR("*")))
 			return MAILIMAP_ERROR_PARSE;
-		if (!next_word(l->a, &rest, &word))
+		if (!imap_word(l->a, &rest, &word))
 			continue;
 		if (str_ieq(word, STR("LIST")))
 			take_list(l, rest);
 		else if (str_ieq(word, STR("STATUS")))
 			take_status(l, rest);
-		else if (str_ieq(word, STR("ENABLED")))
-			while (next_word(l->a, &rest, &word))
-				l->m->has_qresync |=
-					str_ieq(word, STR("QRESYNC"));
 		else if (str_ieq(word, STR("BYE")))
 			return MAILIMAP_ERROR_STREAM;
+		else
+			imap_take_about(l->m, l->a, word, rest);
 	}
 }
 
@@ -280,18 +277,13 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 {
 	const unsigned full = IMAP_CAN_LIST_STATUS | IMAP_CAN_CONDSTORE;
 	bool with_status = (m->can & full) == full;
-	bool enable = (m->can & IMAP_CAN_QRESYNC) &&
-		      (m->can & IMAP_CAN_ENABLE) && !m->was_enabled;
 	struct list l = { .m = m, .a = a };
-	int rc = 0, enabled = 0;
+	int about[4], rc;
 	struct buf line;
+	size_t abouts;
 
 	buf_init(&line, RESPONSE_MAX);
-	if (enable) {
-		rc = imap_put(m, "ENABLE QRESYNC");
-		enabled = m->m->imap_tag;
-		m->was_enabled = true;
-	}
+	rc = imap_put_about(m, about, &abouts);
 	if (rc == 0)
 		rc = imap_put(
 			m, with_status ? "LIST \"\" \"*\" RETURN (SPECIAL-USE "
@@ -299,8 +291,8 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 				       : "LIST \"\" \"*\"");
 	if (rc == 0 && mailstream_flush(m->m->imap_stream) < 0)
 		rc = MAILIMAP_ERROR_STREAM;
-	if (rc == 0 && enable) {
-		rc = read_until(&l, enabled, &line);
+	for (size_t i = 0; i < abouts && rc == 0; i++) {
+		rc = read_until(&l, about[i], &line);
 		if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND)
 			rc = 0; /* then without */
 	}
@@ -314,6 +306,8 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 		m->can &= ~(unsigned)IMAP_CAN_LIST_STATUS;
 		return imap_list(m, a, out, count_out, e);
 	}
+	if (rc == 0)
+		imap_name_boxes(m, a, l.box, l.count);
 	*out = l.box;
 	*count_out = rc ? 0 : l.count;
 	return rc ? imap_fail(m, rc, "the list of mailboxes", ERR_ACCOUNT, e)

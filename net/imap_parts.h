@@ -12,8 +12,13 @@ struct imap {
 	struct stream *stream;
 	unsigned can;
 	bool is_broken; /* nothing more may be said on it */
-	bool was_enabled, has_qresync;
 	bool looks_only; /* EXAMINE, not SELECT */
+	bool was_asked; /* who it is and what it has: imap_put_about */
+	bool has_qresync, has_namespace;
+	char prefix[200]; /* of the user's own mailboxes, raw */
+	char delimiter;   /* between the levels of their names, 0: none */
+	int64_t next_quota_ms;
+	struct imap_quota quota;
 	char host[256];
 };
 
@@ -38,6 +43,10 @@ bool imap_is_asked_on(const struct imap *m);
 bool imap_has_news(struct imap *m);
 void imap_forget_news(struct imap *m);
 
+/* The last untagged line that begins with WORD and that libetpan does not know,
+ * until the next command; or NULL. */
+const char *imap_other(const struct imap *m, const char *word);
+
 /* What a SELECT or FETCH said beside: HIGHESTMODSEQ (0: none), VANISHED. */
 uint64_t imap_modseq(const struct imap *m);
 bool imap_has_vanished(const struct imap *m);
@@ -45,6 +54,20 @@ bool imap_has_vanished(const struct imap *m);
 /* Turn RC of a libetpan call into *E; always -1. CLASS is for a server's NO. */
 int imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	struct err *e);
+
+/* Take the next word off the response S into *OUT, in A: a bracket, a string of
+ * any kind, an atom. False at the end. */
+bool imap_word(struct arena *a, struct str *s, struct str *out);
+
+/* imap_about.c: write what a session asks beside the list of mailboxes, 4
+ * commands at most, their tags into TAG; take what an untagged response says,
+ * which begins with WORD; and give the mailboxes their names, by what was said
+ * of where they begin. */
+int imap_put_about(struct imap *m, int *tag, size_t *count);
+void imap_take_about(
+	struct imap *m, struct arena *a, struct str word, struct str rest);
+void imap_name_boxes(
+	struct imap *m, struct arena *a, struct imap_box *box, size_t n);
 
 /* The messages that the last command's answers name, from UID FROM on, by
  * rising UID, in A. */

@@ -60,13 +60,31 @@ by_first(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Sort the N of R and join those that touch. Returns how many are left. */
+static size_t
+join(struct imap_range *r, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(r, n, sizeof *r, by_first);
+	for (size_t i = 0; i < n; i++) {
+		struct imap_range *last = kept ? &r[kept - 1] : NULL;
+
+		if (!last || r[i].first > last->last)
+			r[kept++] = r[i];
+		else if (r[i].last > last->last)
+			last->last = r[i].last;
+	}
+	return kept;
+}
+
 /* All VANISHED of the last response, sorted and joined. */
 static void
 take_gone(struct imap *m, struct arena *a, struct imap_changes *out)
 {
 	struct mailimap_qresync_vanished *v;
 	clistiter *it = NULL;
-	size_t n = 0, kept = 0;
+	size_t n = 0;
 
 	while ((v = next_answer(m, &it, MAILIMAP_EXTENSION_QRESYNC,
 			MAILIMAP_QRESYNC_TYPE_VANISHED)))
@@ -88,16 +106,7 @@ take_gone(struct imap *m, struct arena *a, struct imap_changes *out)
 				up ? i->set_last : i->set_first };
 		}
 	}
-	qsort(out->gone, n, sizeof *out->gone, by_first);
-	for (size_t i = 0; i < n; i++) {
-		struct imap_range *last = kept ? &out->gone[kept - 1] : NULL;
-
-		if (!last || out->gone[i].first > last->last)
-			out->gone[kept++] = out->gone[i];
-		else if (out->gone[i].last > last->last)
-			last->last = out->gone[i].last;
-	}
-	out->gones = kept;
+	out->gones = join(out->gone, n);
 }
 
 /* SELECT RAW (QRESYNC …): what mailimap_select does, with our line. */
@@ -183,5 +192,75 @@ imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 	}
 	imap_items(m, 1, a, &changes->item, &changes->items);
 	take_gone(m, a, changes);
+	return 0;
+}
+
+/* "1:3,7,9:8" into R, of which there are as many as SET has commas and one
+ * more. What is no set is left out. */
+static size_t
+read_set(struct str set, struct imap_range *r)
+{
+	struct str part, first;
+	size_t n = 0;
+	uint64_t x, y;
+
+	while (str_split(&set, ',', &part)) {
+		if (!str_split(&part, ':', &first) ||
+			!str_to_u64(first, UINT32_MAX, &x))
+			continue;
+		y = x;
+		if (part.p && !str_to_u64(part, UINT32_MAX, &y))
+			continue;
+		r[n++] = (struct imap_range){ (uint32_t)(x < y ? x : y),
+			(uint32_t)(x < y ? y : x) };
+	}
+	return n;
+}
+
+/* The set of "ESEARCH (TAG "5") UID ALL 1:3,7"; none: nothing was found. */
+static struct str
+found_set(const struct imap *m, struct arena *a)
+{
+	struct str line = str_c(imap_other(m, "ESEARCH")), word, value;
+
+	while (imap_word(a, &line, &word))
+		if (str_ieq(word, STR("ALL")) && imap_word(a, &line, &value))
+			return value;
+	return STR("");
+}
+
+int
+imap_uids(struct imap *m, struct arena *a, struct imap_range **out,
+	size_t *count_out, struct err *e)
+{
+	bool is_short = (m->can & IMAP_CAN_ESEARCH) != 0;
+	int rc = imap_command(
+		m, is_short ? "UID SEARCH RETURN (ALL) ALL" : "UID SEARCH ALL");
+	struct mailimap_response_info *r = m->m->imap_response_info;
+	size_t n = 1;
+
+	if (rc)
+		return imap_fail(m, rc, "the list of messages", ERR_BOX, e);
+	if (is_short && imap_other(m, "ESEARCH")) {
+		struct str set = found_set(m, a);
+
+		for (size_t i = 0; i < set.n; i++)
+			n += set.p[i] == ',';
+		*out = arena_array(a, n, sizeof **out);
+		n = read_set(set, *out);
+	} else {
+		clist *l = r ? r->rsp_search_result : NULL;
+
+		*out = arena_array(
+			a, l ? (size_t)clist_count(l) + 1 : 1, sizeof **out);
+		n = 0;
+		for (clistiter *it = l ? clist_begin(l) : NULL; it;
+			it = clist_next(it)) {
+			uint32_t uid = *(uint32_t *)clist_content(it);
+
+			(*out)[n++] = (struct imap_range){ uid, uid };
+		}
+	}
+	*count_out = join(*out, n);
 	return 0;
 }

@@ -138,6 +138,31 @@ maildir_folder_name(struct buf *out, struct str name, char delimiter)
 }
 
 void
+maildir_name_of(struct buf *out, struct str folder)
+{
+	for (size_t i = 0; i < folder.n; i++) {
+		struct str code = str_sub(folder, i + 1, i + 3);
+		unsigned c = 0;
+
+		for (size_t k = 0; k < 2 && code.n == 2; k++) {
+			ptrdiff_t digit =
+				str_chr(STR("0123456789ABCDEF"), code.p[k]);
+
+			c = digit < 0 || c > 0xff ? 0x100
+						  : 16 * c + (unsigned)digit;
+		}
+		if (folder.p[i] != '%') {
+			buf_addc(out, folder.p[i]);
+		} else if (code.n == 2 && c >= 0x20 && c < 0x7f && c != '/') {
+			buf_addc(out, (char)c);
+			i += 2;
+		} else if (code.n == 2 && c < 0x100) {
+			buf_addc(out, '%');
+		} /* else it stands for an empty level */
+	}
+}
+
+void
 maildir_full(struct buf *out, const char *root, const char *path)
 {
 	buf_clear(out);

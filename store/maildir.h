@@ -25,6 +25,9 @@ enum maildir_flag { /* the letters S R F T D P */
  * level whose name could leave its place ("..", "/", controls, a dot in front,
  * "cur", "new", "tmp") is percent-encoded. */
 void maildir_folder_name(struct buf *out, struct str name, char delimiter);
+/* Append the name whose directory is FOLDER, its levels apart by "/". A "/"
+ * within a level stays percent-encoded. */
+void maildir_name_of(struct buf *out, struct str folder);
 
 /* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
 int maildir_make(const char *root, const char *folder, struct err *e) ERR_CHECK;

@@ -148,6 +148,8 @@ glyph_size(struct buf *out, uint64_t bytes)
 		buf_printf(out, "%.1f MB", (double)bytes / 1e6);
 }
 
+enum { QUOTA_SHOWN = 90 };
+
 void
 glyph_account(struct buf *out, const struct msg_status *s)
 {
@@ -178,6 +180,9 @@ glyph_account(struct buf *out, const struct msg_status *s)
 		buf_printf(out, "%s %s", ascii ? "x" : "✗", _("failed"));
 		break;
 	}
+	if (s->quota_percent >= QUOTA_SHOWN)
+		/* TRANSLATORS: of the space that the server gives */
+		buf_printf(out, _(" %u %% full"), s->quota_percent);
 	if (s->is_insecure)
 		buf_printf(out, " %s", _("NO TLS"));
 }

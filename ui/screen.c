@@ -246,7 +246,8 @@ status_event(struct screen *s, struct msg **m)
 	if (s->status[i]->u.status.state == ACCOUNT_AUTH ||
 		s->status[i]->u.status.state == ACCOUNT_CERT)
 		setup_question(s, i);
-	else if (s->status[i]->u.status.state >= ACCOUNT_WAITING &&
+	else if ((s->status[i]->u.status.state == ACCOUNT_ONLINE ||
+			 s->status[i]->u.status.state >= ACCOUNT_WAITING) &&
 		 s->status[i]->u.status.text)
 		screen_warn(s, "%s", s->status[i]->u.status.text);
 }

@@ -298,6 +298,14 @@ command_settle(struct engine *engine, bool show, struct err *first)
 
 			err_set(&why, class_of(&ev->u.status), 0, "%s: %s",
 				acc[ev->account].name, ev->u.status.text);
+		} else if (ev->kind == MSG_STATUS && ev->u.status.text &&
+			   ev->u.status.state == ACCOUNT_ONLINE) {
+			size_t n;
+
+			wipe_line(&line); /* nothing has failed */
+			fprintf(stderr, "%s: %s\n",
+				engine_accounts(engine, &n)[ev->account].name,
+				ev->u.status.text);
 		} else if (ev->kind == MSG_PROGRESS && line.a) {
 			take_progress(&line, ev);
 		} else if (ev->kind == MSG_DONE && ev->u.text) {

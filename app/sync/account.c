@@ -74,6 +74,7 @@ worker_status(struct worker *w, enum account_state s, const char *text)
 	m->account = w->here.account;
 	m->u.status.state = s;
 	m->u.status.text = arena_strdup(m->arena, text);
+	m->u.status.quota_percent = w->quota_percent;
 	m->u.status.is_insecure =
 		config_scheme_is_insecure(w->here.config->receive.scheme);
 	if (s == ACCOUNT_WAITING)
@@ -331,6 +332,20 @@ failed(struct worker *w, const struct err *e)
 		w->wants_online = false;
 }
 
+/* The pass is over: all is well, but perhaps nearly full. */
+static void
+online(struct worker *w)
+{
+	char text[400];
+
+	snprintf(text, sizeof text,
+		"%u %% of the space at '%s' is used; when it is full it "
+		"refuses new letters. Delete some, or empty the trash",
+		w->quota_percent, w->here.config->receive.host);
+	worker_status(w, ACCOUNT_ONLINE,
+		w->quota_percent >= QUOTA_TOLD ? text : NULL);
+}
+
 /* Work that needs the server, one piece. False: there is none to do now. */
 static bool
 online_work(struct worker *w)
@@ -359,7 +374,7 @@ online_work(struct worker *w)
 	} else if (session_has_work(w)) {
 		rc = session_step(w, &e);
 		if (rc == 0 && !session_has_work(w))
-			worker_status(w, ACCOUNT_ONLINE, NULL);
+			online(w);
 	} else {
 		return false;
 	}

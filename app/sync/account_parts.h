@@ -33,13 +33,17 @@ struct worker {
 	struct secret *password; /* NULL: ask the command, or the user */
 	int64_t retry_ms;        /* when to connect again; 0: not by itself */
 	unsigned failures;
-	bool wants_online;   /* a session is wanted: not after a bad password */
-	bool no_compression; /* the server's was broken */
-	bool wants_push;     /* local changes wait for the server */
+	bool wants_online; /* a session is wanted: not after a bad password */
+	unsigned quota_percent; /* of the space at the server, as last said */
+	bool no_compression;    /* the server's was broken */
+	bool wants_push;        /* local changes wait for the server */
 	atomic_bool cancelled;
 	bool is_broken; /* its store cannot be opened, for this reason: */
 	struct err broken;
 };
+
+/* From here on an account's user is told how full it is. */
+enum { QUOTA_TOLD = 90 };
 
 /* Tell the screen; TEXT (may be NULL) says what is wrong. Any thread. */
 void worker_status(struct worker *w, enum account_state s, const char *text);

@@ -10,6 +10,7 @@
  * What the server says has changed is believed where the numbers agree: as many
  * messages there as are known here. HIGHESTMODSEQ is kept when all up to it is
  * here, never before. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -37,6 +38,36 @@ session_is_configured(const struct worker *w, const char *folder)
 			return true;
 	}
 	return l->count == 0;
+}
+
+/* The folder for the mailbox L; its whole name on the server where another
+ * mailbox has the plain one already. */
+static const char *
+folder_for(struct arena *a, const struct imap_box *l,
+	const struct state_box *known, size_t n)
+{
+	const char *out = NULL;
+
+	for (int whole = 0; whole < 2; whole++) {
+		struct buf name, folder;
+		bool is_taken = false;
+
+		buf_init(&name, 4 * LIMIT_FOLDER_NAME);
+		buf_init(&folder, 4 * LIMIT_FOLDER_NAME);
+		if (whole)
+			imap_name_decode(&name, str_c(l->raw));
+		else
+			buf_adds(&name, l->name);
+		maildir_folder_name(&folder, buf_str(&name), l->delimiter);
+		out = arena_cstr(a, buf_str(&folder));
+		buf_fini(&name);
+		buf_fini(&folder);
+		for (size_t i = 0; i < n; i++)
+			is_taken |= strcmp(known[i].folder, out) == 0;
+		if (!is_taken)
+			break;
+	}
+	return out;
 }
 
 /* What is new in LIST into the state; what it no longer names is marked. */
@@ -69,19 +100,14 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 	}
 	for (size_t j = 0; j < n; j++) {
 		struct state_box b = { .raw = list[j].raw };
-		struct buf folder;
 		bool is_known = false;
 
 		for (size_t i = 0; i < k && !is_known; i++)
 			is_known = strcmp(known[i].raw, b.raw) == 0;
 		if (is_known || !list[j].is_selectable)
 			continue;
-		buf_init(&folder, 4 * LIMIT_FOLDER_NAME);
-		maildir_folder_name(
-			&folder, str_c(list[j].name), list[j].delimiter);
-		b.folder = arena_cstr(a, buf_str(&folder));
+		b.folder = folder_for(a, &list[j], known, k);
 		b.role = list[j].role;
-		buf_fini(&folder);
 		if (!session_is_configured(w, b.folder))
 			continue;
 		if (state_put_box(w->here.state, &b, e) < 0)
@@ -94,6 +120,22 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 	return 0;
 }
 
+/* How full the server is; the first time that it is nearly full, say so. */
+static void
+note_quota(struct worker *w)
+{
+	const struct imap_quota *q = imap_quota(w->session->imap);
+	unsigned percent = q->limit ? (unsigned)(q->used * 100 / q->limit) : 0;
+
+	if (percent != w->quota_percent && q->limit)
+		log_write(LOG_INFO, w->here.config->name,
+			"%u %% of the space at '%s' is used: %" PRIu64
+			" of %" PRIu64 " MB",
+			percent, w->here.config->receive.host, q->used / 1000,
+			q->limit / 1000);
+	w->quota_percent = percent;
+}
+
 int
 session_learn_boxes(struct worker *w, struct err *e)
 {
@@ -103,10 +145,10 @@ session_learn_boxes(struct worker *w, struct err *e)
 	size_t n = 0;
 	int rc = imap_list(s->imap, a, &list, &n, e);
 
-	if (rc == 0)
-		rc = local_begin(&w->here, e);
-	else
+	if (rc < 0)
 		goto out;
+	note_quota(w);
+	rc = local_begin(&w->here, e);
 	rc = local_end(
 		&w->here, rc == 0 ? note_boxes(w, a, list, n, e) : rc, e);
 	if (rc < 0 || (s->in_pass && s->is_listed))
@@ -280,6 +322,26 @@ load_local(struct worker *w, const struct state_box *b, struct err *e)
 	return rc;
 }
 
+/* The server names what is new and changed, not what is gone (no QRESYNC):
+ * leave out of LIST what it has no more. */
+static int
+leave_gone(struct worker *w, struct plan_remote *list, size_t *n, struct err *e)
+{
+	struct imap_range *r;
+	size_t rs, at = 0, kept = 0;
+
+	if (imap_uids(w->session->imap, w->session->plan_arena, &r, &rs, e) < 0)
+		return -1;
+	for (size_t i = 0; i < *n; i++) {
+		while (at < rs && r[at].last < list[i].uid)
+			at++;
+		if (at < rs && r[at].first <= list[i].uid)
+			list[kept++] = list[i];
+	}
+	*n = kept;
+	return 0;
+}
+
 int
 session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	size_t *count_out, struct err *e)
@@ -302,6 +364,9 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 			c.items,
 			(const struct plan_range *)(const void *)c.gone,
 			c.gones, out, count_out);
+		if (*count_out > s->info.exists &&
+			leave_gone(w, *out, count_out, e) < 0)
+			return -1;
 		if (*count_out == s->info.exists)
 			return 0;
 	}

@@ -35,13 +35,16 @@ static int
 target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 	const char *folder, struct state_box **out, struct err *e)
 {
-	struct buf raw;
+	struct buf raw, name;
 
 	*out = box_by(*box, *n, folder, 0);
 	if (*out)
 		return 0;
 	buf_init(&raw, 4 * LIMIT_FOLDER_NAME);
-	imap_name_encode(&raw, str_c(folder));
+	buf_init(&name, 4 * LIMIT_FOLDER_NAME);
+	maildir_name_of(&name, str_c(folder));
+	imap_raw_name(w->session->imap, &raw, buf_str(&name));
+	buf_fini(&name);
 	if (imap_create(w->session->imap, buf_c(&raw), e) < 0 ||
 		session_learn_boxes(w, e) < 0 ||
 		state_boxes(w->here.state, a, box, n, e) < 0) {

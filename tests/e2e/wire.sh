@@ -74,4 +74,27 @@ is 'all letters of Dovecot came' "$(mail | wc -l)" 300
 has 'Dovecot compresses' "$P/$log" 'compressed from now on'
 sync 'Dovecot again'
 is 'nothing is doubled' "$(mail | wc -l)" 300
+
+# --- who we are, where the mailboxes begin, how full they are
+peer --letters 3 --prefix INBOX. --delimiter . --quota 930:1000
+sync 'below INBOX.'
+has 'a full server is told of' "$T/err" "93 % of the space at 'localhost' is used"
+(cd "$XDG_DATA_HOME/signet/mail" && find one -name cur | sort) >"$T/folders"
+is 'plain names' "$(tr '\n' ' ' <"$T/folders")" \
+	'one/Archive/cur one/Drafts/cur one/INBOX/cur one/Sent/cur one/Trash/cur one/정체핔/cur '
+"$signet" move 'one/새 폴더/안' -- 'subject:"letter 2"' 2>/dev/null
+sync 'a new folder'
+e2e_end "$PEER_PID"
+has 'made below INBOX. with its delimiter' "$PEER_REPORT" '"INBOX.&wMg- &0,SzVA-.&xUg-": [[1,'
+has 'it says who it is' "$PEER_REPORT" '\"name\" \"signet\"'
+peer --letters 3 --quota 10:1000
+sync 'room enough'
+lacks 'nothing is said' "$T/err" 'space'
+e2e_end "$PEER_PID"
+peer --letters 3 --quota 990:1000
+terminal 100x24 "$signet"
+wait_screen '99 % full' 10
+keys q y
+wait_end 10
+e2e_end "$PEER_PID"
 finish

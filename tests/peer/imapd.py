@@ -31,6 +31,9 @@ are --user and --password (default you, open-sesame).
  --grow S           a new letter every S seconds
  --uidvalidity N    of the INBOX; +1 with each connection with --shift
  --lie deflate      agree to compress, and do not
+ --prefix P         all mailboxes but INBOX begin with it
+ --delimiter C      between the levels of their names
+ --quota USED:LIMIT in KiB
  --early            tell news of the mailbox before the + of IDLE
 
 SIGTERM ends it; --report FILE then has what was seen, as JSON.
@@ -157,7 +160,7 @@ class Session:
     def capabilities(self):
         words = ["IMAP4rev1", "IDLE", "UIDPLUS", "MOVE", "SASL-IR",
                  "LITERAL+", "SPECIAL-USE", "UNSELECT",
-                 "COMPRESS=DEFLATE"]
+                 "COMPRESS=DEFLATE", "ID", "NAMESPACE", "QUOTA", "ESEARCH"]
         if not self.tls and not self.opt.plain:
             words += ["STARTTLS", "LOGINDISABLED"]
         else:
@@ -304,6 +307,8 @@ class Session:
 
     def search(self, rest, by_uid):
         hit = []
+        brief = rest.upper().startswith("RETURN") and \
+            "ESEARCH" not in self.opt.without
         m = re.search(r'HEADER "?Message-ID"? ("[^"]*"|\S+)', rest, re.I)
         for i, (uid, data, flags) in enumerate(self.box.letters, 1):
             if m and unquote(m.group(1)).encode() not in \
@@ -313,6 +318,11 @@ class Session:
                     "\\Deleted" not in flags:
                 continue
             hit.append(uid if by_uid else i)
+        if brief:
+            self.put('* ESEARCH (TAG "%s")%s%s\r\n' % (
+                self.tag, " UID" if by_uid else "",
+                " ALL " + ",".join(map(str, hit)) if hit else ""))
+            return self.ok()
         self.put("* SEARCH%s\r\n" % "".join(" %d" % h for h in hit))
         self.ok()
 
@@ -414,7 +424,22 @@ class Session:
             self.check(*parts[-2:])
         elif cmd in ("LIST", "LSUB"):
             for name, box in boxes.items():
-                self.put('* %s (%s) "/" "%s"\r\n' % (cmd, box.use, name))
+                self.put('* %s (%s) "%s" "%s"\r\n'
+                         % (cmd, box.use, self.opt.delimiter, name))
+            self.ok()
+        elif cmd == "ID":
+            report["id"] = rest
+            self.put('* ID ("name" "peer")\r\n')
+            self.ok()
+        elif cmd == "NAMESPACE" and cmd not in self.opt.without:
+            self.put('* NAMESPACE (("%s" "%s")) NIL NIL\r\n'
+                     % (self.opt.prefix, self.opt.delimiter))
+            self.ok()
+        elif cmd == "GETQUOTAROOT" and "QUOTA" not in self.opt.without:
+            self.put("* QUOTAROOT INBOX root\r\n")
+            if self.opt.quota:
+                self.put("* QUOTA root (STORAGE %d %d)\r\n"
+                         % tuple(map(int, self.opt.quota.split(":"))))
             self.ok()
         elif cmd in ("SELECT", "EXAMINE"):
             self.select(args[0], cmd == "EXAMINE")
@@ -511,6 +536,9 @@ def options():
     p.add_argument("--uidvalidity", type=int, default=7)
     p.add_argument("--bye")
     p.add_argument("--lie")
+    p.add_argument("--prefix", default="")
+    p.add_argument("--delimiter", default="/")
+    p.add_argument("--quota")
     p.add_argument("--strange-tag")
     p.add_argument("--grow", type=float)
     p.add_argument("--still-here", type=float, default=120)
@@ -527,7 +555,7 @@ def main():
                       ("Drafts", "\\Drafts"), ("Trash", "\\Trash"),
                       ("Archive", "\\Archive"),
                       ("&yBXMtNVU-", "")):
-        boxes[name] = Box(use)
+        boxes[name if name == "INBOX" else opt.prefix + name] = Box(use)
     for i in range(1, opt.letters + 1):
         boxes["INBOX"].add(letter(i, opt.size))
     sock = socket.socket()

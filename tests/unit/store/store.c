@@ -103,6 +103,11 @@ Test(maildir, folder_names_cannot_leave_their_place)
 		maildir_folder_name(&b, str_c(rows[i].in), rows[i].delimiter);
 		cr_expect_str_eq(buf_c(&b), rows[i].out, "'%s' became '%s'",
 			rows[i].in, buf_c(&b));
+		buf_clear(&b);
+		maildir_name_of(&b, str_c(rows[i].out));
+		if (rows[i].delimiter == '/') /* and back */
+			cr_expect_str_eq(buf_c(&b), rows[i].in, "'%s': '%s'",
+				rows[i].out, buf_c(&b));
 		buf_fini(&b);
 	}
 }
