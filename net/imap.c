@@ -161,6 +161,12 @@ has_our_tag(const struct imap *m)
 	return str_starts(last, (struct str){ tag, (size_t)n });
 }
 
+bool
+imap_is_bad(const struct imap *m, int rc)
+{
+	return rc == MAILIMAP_ERROR_PROTOCOL && has_our_tag(m);
+}
+
 int
 imap_await(struct imap *m, int tag)
 {
@@ -284,7 +290,8 @@ read_capabilities(struct imap *m)
 		{ "LIST-STATUS", IMAP_CAN_LIST_STATUS },
 		{ "COMPRESS=DEFLATE", IMAP_CAN_COMPRESS },
 		{ "ID", IMAP_CAN_ID }, { "NAMESPACE", IMAP_CAN_NAMESPACE },
-		{ "QUOTA", IMAP_CAN_QUOTA }, { "ESEARCH", IMAP_CAN_ESEARCH } };
+		{ "QUOTA", IMAP_CAN_QUOTA }, { "ESEARCH", IMAP_CAN_ESEARCH },
+		{ "NOTIFY", IMAP_CAN_NOTIFY } };
 	struct mailimap_capability_data *c =
 		m->m->imap_connection_info
 			? m->m->imap_connection_info->imap_capability
@@ -572,8 +579,7 @@ imap_compress(struct imap *m, struct err *e)
 	stream_set_careful(m->stream, true);
 	rc = imap_command(m, "COMPRESS DEFLATE");
 	stream_set_careful(m->stream, false);
-	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND ||
-		(rc == MAILIMAP_ERROR_PROTOCOL && has_our_tag(m)))
+	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND || imap_is_bad(m, rc))
 		return 0; /* then without */
 	if (rc)
 		return imap_fail(m, rc, "compression", ERR_LATER, e);

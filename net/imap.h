@@ -38,7 +38,8 @@ enum imap_can {
 	IMAP_CAN_ID = 1 << 12,
 	IMAP_CAN_NAMESPACE = 1 << 13,
 	IMAP_CAN_QUOTA = 1 << 14,
-	IMAP_CAN_ESEARCH = 1 << 15
+	IMAP_CAN_ESEARCH = 1 << 15,
+	IMAP_CAN_NOTIFY = 1 << 16 /* not asked for yet */
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -231,9 +232,16 @@ int imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
 /* Ask for news: *NEWS_OUT says whether there are any. */
 int imap_noop(struct imap *m, bool *news_out, struct err *e) ERR_CHECK;
 
+/* Where the server has NOTIFY (RFC 5465), have it tell of all mailboxes while
+ * we wait. A server's NO is no error. */
+int imap_watch(struct imap *m, struct err *e) ERR_CHECK;
+
+enum { IMAP_NEWS_HERE = 1, IMAP_NEWS_ELSEWHERE = 2 };
+
 /* Sleep, in IDLE where the server has it, until WAKE_FD is readable, the server
- * has news of the open mailbox, TIMEOUT_MS have passed or the session is
- * cancelled. A server's "still here" wakes nobody. 1: news, 0: none, -1: *E. */
+ * has news of the open mailbox (or, watching, of others), TIMEOUT_MS have
+ * passed or the session is cancelled. A server's "still here" wakes nobody. 0:
+ * no news, -1: *E, else bits. */
 int imap_idle(
 	struct imap *m, int wake_fd, int timeout_ms, struct err *e) ERR_CHECK;
 

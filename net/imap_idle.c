@@ -12,11 +12,27 @@
 #include "base/clock.h"
 #include "net/imap_parts.h"
 
-enum line_kind { LINE_NONE, LINE_NEWS, LINE_GO_ON, LINE_BAD };
+enum line_kind { LINE_NONE, LINE_NEWS, LINE_ELSEWHERE, LINE_GO_ON, LINE_BAD };
+
+/* What is to be told while we wait (RFC 5465). */
+#define EVENTS "MessageNew MessageExpunge FlagChange"
+#define NOTIFY                                                                 \
+	"NOTIFY SET (SELECTED-DELAYED (" EVENTS ")) "                          \
+	"(PERSONAL (" EVENTS " MailboxName))"
+
+/* What a server with NOTIFY says of a mailbox that is not open. Its name may be
+ * a literal: what follows is read here too. */
+static enum line_kind
+read_elsewhere(struct imap *m, bool is_open_ended)
+{
+	if (is_open_ended && !mailimap_read_line(m->m))
+		return LINE_BAD;
+	return m->has_notify ? LINE_ELSEWHERE : LINE_NONE;
+}
 
 /* What the line in libetpan's buffer says. */
 static enum line_kind
-read_kind(const struct imap *m)
+read_kind(struct imap *m)
 {
 	const MMAPString *b = m->m->imap_stream_buffer;
 	struct str line = { b->str, b->len }, word;
@@ -24,9 +40,16 @@ read_kind(const struct imap *m)
 	line = str_trim(line);
 	if (str_starts(line, STR("+")))
 		return LINE_GO_ON;
+	if (str_istarts(line, STR("* STATUS ")) ||
+		str_istarts(line, STR("* LIST ")))
+		return read_elsewhere(m, str_ends(line, STR("}")));
 	if (!str_starts(line, STR("* ")) || str_ends(line, STR("}")))
 		return LINE_BAD;
 	line = str_sub(line, 2, line.n);
+	if (str_ifind(line, STR("[NOTIFICATIONOVERFLOW]")) >= 0) {
+		m->has_notify = false; /* it tells no more */
+		return LINE_ELSEWHERE;
+	}
 	if (str_istarts(line, STR("OK")) || str_istarts(line, STR("NO")) ||
 		str_istarts(line, STR("BAD")))
 		return LINE_NONE;
@@ -42,9 +65,18 @@ read_kind(const struct imap *m)
 		       : LINE_NONE;
 }
 
+static void
+note(unsigned *news, enum line_kind kind)
+{
+	if (kind == LINE_NEWS)
+		*news |= IMAP_NEWS_HERE;
+	else if (kind == LINE_ELSEWHERE)
+		*news |= IMAP_NEWS_ELSEWHERE;
+}
+
 /* Send IDLE; what comes before the "+" counts. */
 static int
-begin(struct imap *m, bool *news)
+begin(struct imap *m, unsigned *news)
 {
 	int rc = imap_send(m, "IDLE");
 
@@ -57,7 +89,7 @@ begin(struct imap *m, bool *news)
 			rc = imap_read(m);
 			return rc ? rc : MAILIMAP_ERROR_PARSE;
 		}
-		*news |= kind == LINE_NEWS;
+		note(news, kind);
 		if (!mailimap_read_line(m->m))
 			rc = MAILIMAP_ERROR_STREAM;
 	}
@@ -66,7 +98,7 @@ begin(struct imap *m, bool *news)
 
 /* Until something happens. 0, or a libetpan error number. */
 static int
-sleep_on(struct imap *m, int wake_fd, int64_t end, bool *news)
+sleep_on(struct imap *m, int wake_fd, int64_t end, unsigned *news)
 {
 	while (!*news) {
 		struct pollfd p[3] = { { stream_fd(m->stream), POLLIN, 0 },
@@ -88,7 +120,7 @@ sleep_on(struct imap *m, int wake_fd, int64_t end, bool *news)
 		kind = read_kind(m);
 		if (kind == LINE_BAD || kind == LINE_GO_ON)
 			return MAILIMAP_ERROR_PARSE;
-		*news = kind == LINE_NEWS;
+		note(news, kind);
 	}
 	return 0;
 }
@@ -114,14 +146,32 @@ wait_without(struct imap *m, int wake_fd, int timeout_ms, struct err *e)
 
 	if (poll(p, 2, timeout_ms) > 0)
 		return 0;
-	return imap_noop(m, &news, e) < 0 ? -1 : news;
+	return imap_noop(m, &news, e) < 0 ? -1 : news ? IMAP_NEWS_HERE : 0;
+}
+
+int
+imap_watch(struct imap *m, struct err *e)
+{
+	const unsigned both = IMAP_CAN_NOTIFY | IMAP_CAN_IDLE;
+	int rc;
+
+	if ((m->can & both) != both)
+		return 0;
+	m->can &= ~(unsigned)IMAP_CAN_NOTIFY; /* asked once */
+	rc = imap_command(m, NOTIFY);
+	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND || imap_is_bad(m, rc))
+		return 0;
+	if (rc)
+		return imap_fail(m, rc, "NOTIFY", ERR_LATER, e);
+	m->has_notify = true;
+	return 0;
 }
 
 int
 imap_idle(struct imap *m, int wake_fd, int timeout_ms, struct err *e)
 {
 	int64_t end = clock_mono_ms() + timeout_ms;
-	bool news = false;
+	unsigned news = 0;
 	int rc;
 
 	if (!(m->can & IMAP_CAN_IDLE))
@@ -134,5 +184,7 @@ imap_idle(struct imap *m, int wake_fd, int timeout_ms, struct err *e)
 		rc = finish(m);
 	if (rc)
 		return imap_fail(m, rc, "waiting for news", ERR_LATER, e);
-	return news || imap_has_news(m);
+	if (imap_has_news(m))
+		news |= IMAP_NEWS_HERE;
+	return (int)news;
 }

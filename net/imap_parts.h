@@ -14,7 +14,7 @@ struct imap {
 	bool is_broken; /* nothing more may be said on it */
 	bool looks_only; /* EXAMINE, not SELECT */
 	bool was_asked; /* who it is and what it has: imap_put_about */
-	bool has_qresync, has_namespace;
+	bool has_qresync, has_namespace, has_notify;
 	char prefix[200]; /* of the user's own mailboxes, raw */
 	char delimiter;   /* between the levels of their names, 0: none */
 	int64_t next_quota_ms;
@@ -35,6 +35,8 @@ int imap_put(struct imap *m, const char *line);
 int imap_await(struct imap *m, int tag);
 int imap_send(struct imap *m, const char *line);
 int imap_read(struct imap *m);
+/* Is RC the server's BAD to the command that was sent last? */
+bool imap_is_bad(const struct imap *m, int rc);
 /* Is the line just read a "+"? */
 bool imap_is_asked_on(const struct imap *m);
 

@@ -408,9 +408,6 @@ rest(struct worker *w, struct msg **m)
 			w->failures = 0;
 		if (rc < 0)
 			failed(w, &e);
-		else if (rc > 0 ||
-			 queue_count(w->here.c->account[w->here.account]) == 0)
-			session_begin_pass(w, rc > 0);
 		return;
 	}
 	if (w->wants_online && w->retry_ms) {

@@ -80,7 +80,8 @@ int session_step(struct worker *w, struct err *e) ERR_CHECK;
 /* Bring local changes to the server. */
 int session_push(struct worker *w, struct err *e) ERR_CHECK;
 /* Sleep until the inbox of the worker or the server has something, TIMEOUT_MS
- * at most; in IDLE where the server has it. 1: the server has news. */
+ * at most; in IDLE where the server has it. Then a pass is begun where the
+ * server has news or has not been looked over for long. */
 int session_wait(struct worker *w, int timeout_ms, struct err *e) ERR_CHECK;
 
 #endif

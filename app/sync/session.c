@@ -22,6 +22,9 @@
 #include "store/maildir.h"
 #include "store/receipts.h"
 
+/* Mailboxes that are not open are looked over once in that time, with NOTIFY
+ * too: Dovecot tells of what it delivers itself, not of files that others put
+ * into its Maildirs. */
 enum { OTHERS_MS = 60000, APPLY_AT_ONCE = 50 };
 
 bool
@@ -164,6 +167,7 @@ session_begin_pass(struct worker *w, bool inbox_alone)
 	s->in_pass = true;
 	s->began_ms = clock_mono_ms();
 	s->is_listed = false; /* a push may have listed, but that is old */
+	s->is_inbox_alone = false;
 	if (!inbox_alone)
 		return;
 	/* its news are asked for as it is opened */
@@ -172,6 +176,7 @@ session_begin_pass(struct worker *w, bool inbox_alone)
 	if (state_boxes(w->here.state, s->a, &s->box, &s->boxes, &e) < 0 ||
 		s->boxes == 0)
 		return;
+	s->is_inbox_alone = true;
 	s->boxes = 1;
 	s->status = arena_array(s->a, 1, sizeof *s->status);
 	s->status[0] = (struct imap_info){ 0 };
@@ -549,7 +554,7 @@ end_pass(struct worker *w)
 		log_write(LOG_INFO, w->here.config->name,
 			"%zu letters came in %lld ms", s->came,
 			(long long)(now - s->began_ms));
-	if (s->boxes != 1 || s->next_others_ms == 0)
+	if (!s->is_inbox_alone)
 		s->next_others_ms = now + OTHERS_MS;
 	s->in_pass = s->is_first = s->is_listed = false;
 	if (s->is_stale) { /* changed here under the plan's feet */
@@ -613,15 +618,28 @@ int
 session_wait(struct worker *w, int timeout_ms, struct err *e)
 {
 	struct session *s = w->session;
+	struct queue *inbox = w->here.c->account[w->here.account];
 	struct imap_info info;
+	int news;
 	int64_t left = s->next_others_ms - clock_mono_ms();
 
 	if (s->boxes &&
 		(!s->selected || strcmp(s->selected, s->box[0].raw) != 0) &&
 		session_select(w, &s->box[0], &info, e) < 0)
 		return -1;
+	if (imap_watch(s->imap, e) < 0)
+		return -1;
 	if (left < timeout_ms)
 		timeout_ms = left < 0 ? 0 : (int)left;
-	return imap_idle(s->imap, queue_fd(w->here.c->account[w->here.account]),
-		timeout_ms, e);
+	news = imap_idle(s->imap, queue_fd(inbox), timeout_ms, e);
+	if (news < 0)
+		return -1;
+	if (news & IMAP_NEWS_ELSEWHERE)
+		session_begin_pass(w, false);
+	else if (news)
+		session_begin_pass(w, true);
+	else if (queue_count(inbox) == 0 &&
+		 clock_mono_ms() >= s->next_others_ms)
+		session_begin_pass(w, false);
+	return 0;
 }

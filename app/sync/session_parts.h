@@ -13,7 +13,7 @@ struct session {
 	struct state_box *box;
 	struct imap_info *status; /* of each, as listed; uidvalidity 0: none */
 	size_t boxes, at;         /* the pass stands at box[at] */
-	bool in_pass, is_first;
+	bool in_pass, is_first, is_inbox_alone;
 	bool is_listed; /* .box is what the server has listed for this pass */
 	bool is_stale;  /* the pass left something to the next */
 	int64_t began_ms;

@@ -75,6 +75,33 @@ has 'Dovecot compresses' "$P/$log" 'compressed from now on'
 sync 'Dovecot again'
 is 'nothing is doubled' "$(mail | wc -l)" 300
 
+# --- NOTIFY: what comes into a mailbox that is not open. Dovecot tells of what it
+# delivers itself.
+append() {	# FOLDER SUBJECT: by another session
+	python3 - "$IMAPS_PORT" "$@" <<'PY'
+import imaplib, ssl, sys
+m = imaplib.IMAP4_SSL("localhost", int(sys.argv[1]),
+                      ssl_context=ssl._create_unverified_context())
+m.login("alice@one.test", "pw-alice")
+print(*m.append(sys.argv[2], None, None, ("From: Pat <pat@friends.example>\r\n"
+    "Subject: %s\r\n\r\nhi\r\n" % sys.argv[3]).encode()))
+PY
+}
+terminal 100x24 "$signet"
+wait_screen ' 300 messages' 20
+sleep 1
+in_archive() { [ "$(mail | grep -c '^Archive ')" = "$1" ]; }
+for n in 1 2 3; do
+	start=$(date +%s%N)
+	append Archive "archived $n" >"$T/append"
+	if e2e_wait 15 in_archive $n; then ok; else bad "letter $n did not come: $(cat "$T/append")"; fi
+	ms=$((($(date +%s%N) - start) / 1000000))
+	echo "in a mailbox that is not open after $ms ms"
+	below 'a letter elsewhere comes after (ms)' $ms 5000
+done
+keys q y
+wait_end 10
+
 # --- who we are, where the mailboxes begin, how full they are
 peer --letters 3 --prefix INBOX. --delimiter . --quota 930:1000
 sync 'below INBOX.'

@@ -191,3 +191,61 @@ Test(about, which_uids_there_are)
 		arena_free(&a);
 	}
 }
+
+Test(about, news_of_all_mailboxes)
+{
+	static const struct {
+		const char *words, *says; /* NOTIFY is command 2, IDLE 3 */
+		int news;
+	} rows[] = {
+		{ "IDLE NOTIFY",
+			"2 OK x\r\n+ go\r\n* STATUS a (MESSAGES 3)\r\n3 OK "
+			"x\r\n",
+			IMAP_NEWS_ELSEWHERE },
+		{ "IDLE NOTIFY",
+			"2 OK x\r\n+ go\r\n* STATUS {3}\r\na b (MESSAGES 3)\r\n"
+			"3 OK x\r\n",
+			IMAP_NEWS_ELSEWHERE },
+		{ "IDLE NOTIFY",
+			"2 OK x\r\n+ go\r\n* LIST () \"/\" new (\"OLDNAME\" "
+			"(\"old\"))\r\n3 OK x\r\n",
+			IMAP_NEWS_ELSEWHERE },
+		{ "IDLE NOTIFY",
+			"2 OK x\r\n* STATUS a (MESSAGES 3)\r\n* 5 EXISTS\r\n"
+			"+ go\r\n3 OK x\r\n",
+			IMAP_NEWS_ELSEWHERE | IMAP_NEWS_HERE },
+		{ "IDLE NOTIFY",
+			"2 OK x\r\n+ go\r\n* OK [NOTIFICATIONOVERFLOW] much\r\n"
+			"3 OK x\r\n",
+			IMAP_NEWS_ELSEWHERE },
+		{ "IDLE NOTIFY",
+			"2 NO [BADEVENT ()] no\r\n+ go\r\n* 5 EXISTS\r\n"
+			"3 OK x\r\n",
+			IMAP_NEWS_HERE },
+		{ "IDLE NOTIFY", "2 BAD no\r\n+ go\r\n* 5 EXISTS\r\n3 OK x\r\n",
+			IMAP_NEWS_HERE },
+		/* nobody asked: the STATUS is an answer to something of old */
+		{ "IDLE",
+			"+ go\r\n* STATUS a (MESSAGES 3)\r\n* 5 EXISTS\r\n"
+			"2 OK x\r\n",
+			IMAP_NEWS_HERE },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char heard[4000];
+		int fd, rc;
+		struct imap *m = opened(rows[i].words, rows[i].says, &fd);
+
+		cr_expect(imap_watch(m, &e) == 0, "row %zu: %s", i, e.text);
+		cr_expect(imap_watch(m, &e) == 0); /* no second time */
+		rc = imap_idle(m, -1, 5000, &e);
+		cr_expect(rc == rows[i].news, "row %zu: %d %s", i, rc,
+			rc < 0 ? e.text : "");
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect((strstr(heard, "2 NOTIFY SET (SELECTED-DELAYED (") !=
+				  NULL) ==
+				  (strstr(rows[i].words, "NOTIFY") != NULL),
+			"row %zu: %s", i, heard);
+	}
+}
