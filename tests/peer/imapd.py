@@ -8,7 +8,7 @@ are --user and --password (default you, open-sesame).
 
  --stall CMD:S      wait S seconds before answering CMD (FETCH means a fetch of
                     bodies); once, or with --always each time
- --silent CMD       never answer CMD
+ --silent CMD       never answer CMD; with --first in the first connection
  --no CMD:TEXT      answer CMD with NO TEXT
  --bad CMD:TEXT     the same with BAD
  --bye-at CMD:TEXT  say BYE TEXT in answer to CMD and hang up (--once: once)
@@ -34,6 +34,7 @@ are --user and --password (default you, open-sesame).
  --prefix P         all mailboxes but INBOX begin with it
  --delimiter C      between the levels of their names
  --quota USED:LIMIT in KiB
+ --gone UID, --flagged UID  a letter of the INBOX; several
  --early            tell news of the mailbox before the + of IDLE
 
 SIGTERM ends it; --report FILE then has what was seen, as JSON.
@@ -86,6 +87,10 @@ def letter(i, size):
         n += 1
         body.append(line % n)
     return head + b"".join(body)
+
+
+def silent_at(name, opt, number):
+    return name in opt.silent and (number == 1 or not opt.first)
 
 
 def unquote(word):
@@ -367,7 +372,7 @@ class Session:
         name = self.cmd
         if name == "FETCH" and not bodies:
             name = "FETCH-FLAGS"
-        if name in self.opt.silent:
+        if silent_at(name, self.opt, self.number):
             while True:
                 self.fill()
         for what in self.opt.no:
@@ -485,7 +490,7 @@ class Session:
         self.put("* %s [CAPABILITY %s] ready\r\n"
                  % ("PREAUTH" if self.opt.preauth else "OK",
                     self.capabilities()))
-        if "GREETING" in self.opt.silent:
+        if silent_at("GREETING", self.opt, self.number):
             time.sleep(600)
         while True:
             line, literals = self.line()
@@ -497,7 +502,7 @@ class Session:
 
 def run(sock, opt, ctx, number):
     try:
-        if "CONNECT" in opt.silent:
+        if silent_at("CONNECT", opt, number):
             time.sleep(600)
         Session(sock, opt, ctx, number).serve()
     except (Gone, OSError, ValueError):
@@ -528,8 +533,10 @@ def options():
                  "poison", "on-signal"):
         p.add_argument("--" + name, action="append", default=[])
     for name in ("always", "inject", "preauth", "unasked", "shift", "early",
-                 "once"):
+                 "once", "first"):
         p.add_argument("--" + name, action="store_true")
+    for name in ("gone", "flagged"):
+        p.add_argument("--" + name, action="append", default=[], type=int)
     p.add_argument("--drop-at", type=int)
     p.add_argument("--literal", type=int, default=0)
     p.add_argument("--huge", type=int)
@@ -557,7 +564,10 @@ def main():
                       ("&yBXMtNVU-", "")):
         boxes[name if name == "INBOX" else opt.prefix + name] = Box(use)
     for i in range(1, opt.letters + 1):
-        boxes["INBOX"].add(letter(i, opt.size))
+        boxes["INBOX"].add(letter(i, opt.size),
+                           ["\\Flagged"] if i in opt.flagged else [])
+    boxes["INBOX"].letters = [l for l in boxes["INBOX"].letters
+                              if l[0] not in opt.gone]
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     sock.listen(50)
