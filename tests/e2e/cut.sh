@@ -1,14 +1,14 @@
 #!/bin/sh
 # A connection that is lost at every byte of the first 20 KB (each one with
 # SIGNET_E2E_STEP=1), of a first pass and of one that has something to do on both
-# sides; and a server that falls silent at each command. The pass after is whole,
-# and nothing is doubled.
+# sides; a server that falls silent at each command; and servers that have less
+# than others. The pass after is whole, and nothing is doubled.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_can || { skip 'no mail servers here'; finish; }
 e2e_start || { bad 'the servers did not start'; finish; }
 echo '{}' >"$T/zone.json"
-step=${SIGNET_E2E_STEP:-1627} bytes=${SIGNET_E2E_BYTES:-20480}
+step=${SIGNET_E2E_STEP:-2503} bytes=${SIGNET_E2E_BYTES:-20480}
 
 profile one
 # server ARGUMENT...: the scripted server, and an account on it
@@ -106,6 +106,32 @@ for kind in first both; do
 	echo "$kind: lost at $cuts places"
 	ok
 done
+
+# --- a server that has less, or says it otherwise: all ends the same
+every='IDLE UIDPLUS MOVE SASL-IR LITERAL+ SPECIAL-USE UNSELECT COMPRESS=DEFLATE ID NAMESPACE QUOTA ESEARCH'
+for word in $every; do
+	both --without "$word"
+	sync || bad "without $word: $(cat "$T/err")"
+	whole "without $word" both
+done
+set --
+for word in $every; do set -- "$@" --without "$word"; done
+both "$@"
+sync || bad "RFC 3501 alone: $(cat "$T/err")"
+whole 'RFC 3501 alone' both
+ok
+
+# Exchange: its folders are in the list that it has been, and a calendar
+both --exchange
+sync || bad "Exchange: $(cat "$T/err")"
+here >"$T/exchange.here"
+e2e_end "$PEER_PID"
+there >"$T/exchange.there"
+is 'by Exchange the same is here' "$(cmp "$T/exchange.here" "$T/both.here" && echo same)" same
+is 'and there' "$(grep -v Calendar "$T/exchange.there" | cmp - "$T/both.there" && echo same)" same
+both --exchange
+sync
+whole 'Exchange' exchange
 
 # --- silence at each command of the first connection. The program is ended
 # there, by its user or by a death; the connection after it works.

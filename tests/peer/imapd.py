@@ -31,6 +31,7 @@ are --user and --password (default you, open-sesame).
  --grow S           a new letter every S seconds
  --uidvalidity N    of the INBOX; +1 with each connection with --shift
  --lie deflate      agree to compress, and do not
+ --exchange         no COPYUID; LIST as Exchange says it
  --prefix P         all mailboxes but INBOX begin with it
  --delimiter C      between the levels of their names
  --quota USED:LIMIT in KiB
@@ -186,6 +187,18 @@ class Session:
             return True
         return False
 
+    def odd_list(self, name):
+        """As Exchange and others have been seen to say it."""
+        head = '* LIST (\\Marked \\HasNoChildren) "/" '
+        if name == "INBOX":
+            return head + "Inbox\r\n" \
+                '* list (\\Noselect \\HasChildren) "/" "Public Folders"\r\n' \
+                '* LIST () NIL Calendar \r\n'
+        if name == "Trash":
+            return head + "{%d}\r\n%s\r\n" % (len(name), name)
+        return head + name + "\r\n" if name.isalpha() else \
+            '%s"%s"\r\n' % (head, name)
+
     def select(self, name, read_only):
         self.box = boxes.get(name)
         if not self.box:
@@ -285,7 +298,7 @@ class Session:
                  self.chosen(spec, by_uid)]
         code = "COPYUID 1 %s %s" % (",".join(str(a) for a, _ in pairs),
                                     ",".join(str(b) for _, b in pairs))
-        if "UIDPLUS" in self.opt.without or not pairs:
+        if "UIDPLUS" in self.opt.without or self.opt.exchange or not pairs:
             code = "HASNOCHILDREN"
         if move:
             self.put("* OK [%s] moved\r\n" % code)
@@ -429,7 +442,8 @@ class Session:
             self.check(*parts[-2:])
         elif cmd in ("LIST", "LSUB"):
             for name, box in boxes.items():
-                self.put('* %s (%s) "%s" "%s"\r\n'
+                self.put(self.odd_list(name) if self.opt.exchange else
+                         '* %s (%s) "%s" "%s"\r\n'
                          % (cmd, box.use, self.opt.delimiter, name))
             self.ok()
         elif cmd == "ID":
@@ -533,7 +547,7 @@ def options():
                  "poison", "on-signal"):
         p.add_argument("--" + name, action="append", default=[])
     for name in ("always", "inject", "preauth", "unasked", "shift", "early",
-                 "once", "first"):
+                 "once", "first", "exchange"):
         p.add_argument("--" + name, action="store_true")
     for name in ("gone", "flagged"):
         p.add_argument("--" + name, action="append", default=[], type=int)
@@ -558,6 +572,8 @@ def main():
     if opt.cert:
         ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         ctx.load_cert_chain(opt.cert, opt.key)
+    if opt.exchange:
+        boxes["Calendar"] = Box()
     for name, use in (("INBOX", ""), ("Sent", "\\Sent"),
                       ("Drafts", "\\Drafts"), ("Trash", "\\Trash"),
                       ("Archive", "\\Archive"),
