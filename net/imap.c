@@ -291,7 +291,9 @@ read_capabilities(struct imap *m)
 		{ "COMPRESS=DEFLATE", IMAP_CAN_COMPRESS },
 		{ "ID", IMAP_CAN_ID }, { "NAMESPACE", IMAP_CAN_NAMESPACE },
 		{ "QUOTA", IMAP_CAN_QUOTA }, { "ESEARCH", IMAP_CAN_ESEARCH },
-		{ "NOTIFY", IMAP_CAN_NOTIFY } };
+		{ "NOTIFY", IMAP_CAN_NOTIFY },
+		{ "OBJECTID", IMAP_CAN_OBJECTID },
+		{ "X-GM-EXT-1", IMAP_CAN_GMAIL } };
 	struct mailimap_capability_data *c =
 		m->m->imap_connection_info
 			? m->m->imap_connection_info->imap_capability

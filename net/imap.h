@@ -39,7 +39,9 @@ enum imap_can {
 	IMAP_CAN_NAMESPACE = 1 << 13,
 	IMAP_CAN_QUOTA = 1 << 14,
 	IMAP_CAN_ESEARCH = 1 << 15,
-	IMAP_CAN_NOTIFY = 1 << 16 /* not asked for yet */
+	IMAP_CAN_NOTIFY = 1 << 16, /* not asked for yet */
+	IMAP_CAN_OBJECTID = 1 << 17,
+	IMAP_CAN_GMAIL = 1 << 18 /* X-GM-EXT-1 */
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -178,6 +180,19 @@ int imap_flags(struct imap *m, uint32_t from, struct arena *a,
  * only what is gone has to be found. */
 int imap_uids(struct imap *m, struct arena *a, struct imap_range **out,
 	size_t *count_out, struct err *e) ERR_CHECK;
+
+struct imap_id {
+	uint32_t uid;
+	unsigned flags;
+	const char *id; /* the same wherever the letter lies on this server */
+};
+
+/* Does the server name letters, so that one that changed place is known? */
+bool imap_has_ids(const struct imap *m);
+/* The names of these messages, by rising UID, in A; none where the server has
+ * none. */
+int imap_ids(struct imap *m, const uint32_t *uid, size_t n, struct arena *a,
+	struct imap_id **out, size_t *count_out, struct err *e) ERR_CHECK;
 
 /* Where bodies go, with CRLF lines as they come. Each returns 0, or -1, which
  * ends the fetch and the session: the sink keeps the reason. BEGIN comes before

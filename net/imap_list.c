@@ -25,9 +25,8 @@ announces(struct str line, uint64_t *n)
 		       LIMIT_IMAP_LITERAL, n);
 }
 
-/* Read one response into OUT; a literal stands there as "{N}", CRLF, bytes. */
-static int
-read_response(struct imap *m, struct buf *out)
+int
+imap_read_raw(struct imap *m, struct buf *out)
 {
 	buf_clear(out);
 	for (;;) {
@@ -207,7 +206,7 @@ read_until(struct list *l, int tag, struct buf *line)
 
 	snprintf(want, sizeof want, "%d", tag);
 	for (;;) {
-		int rc = read_response(l->m, line);
+		int rc = imap_read_raw(l->m, line);
 
 		if (rc)
 			return rc;

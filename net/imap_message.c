@@ -23,6 +23,15 @@ static const struct {
 
 enum { FLAGS = sizeof flags / sizeof *flags };
 
+unsigned
+imap_flag_of(struct str name)
+{
+	for (size_t i = 0; i < FLAGS; i++)
+		if (str_ieq(name, str_c(flags[i].name)))
+			return flags[i].flag;
+	return 0;
+}
+
 static unsigned
 flag_bit(const struct mailimap_flag *f)
 {
@@ -217,9 +226,8 @@ no_progress(size_t current, size_t maximum, void *ctx)
 	(void)current, (void)maximum, (void)ctx;
 }
 
-/* "1:3,7" of the sorted or unsorted UIDs. */
-static void
-print_set(struct buf *out, const uint32_t *uid, size_t n)
+void
+imap_print_set(struct buf *out, const uint32_t *uid, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		size_t k = i;
@@ -248,7 +256,7 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 		return err_sys(e, ENOMEM, "fetching");
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID FETCH ");
-	print_set(&line, uid, count);
+	imap_print_set(&line, uid, count);
 	buf_adds(&line, " (UID FLAGS BODY.PEEK[])");
 	mailimap_set_msg_body_handler(m->m, on_bytes, &f);
 	mailimap_set_msg_att_handler(m->m, on_message, &f);
@@ -294,7 +302,7 @@ put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
 
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID STORE ");
-	print_set(&line, uid, count);
+	imap_print_set(&line, uid, count);
 	buf_printf(&line, " %cFLAGS.SILENT (", sign);
 	for (size_t i = 0; i < FLAGS; i++)
 		if (bits & flags[i].flag) {

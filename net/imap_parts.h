@@ -57,6 +57,14 @@ bool imap_has_vanished(const struct imap *m);
 int imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	struct err *e);
 
+/* Read one response, up to 2 MiB, into OUT; a literal stands there as "{N}",
+ * CRLF, bytes. */
+int imap_read_raw(struct imap *m, struct buf *out);
+/* "1:3,7" of the sorted or unsorted UIDs. */
+void imap_print_set(struct buf *out, const uint32_t *uid, size_t n);
+/* The bit of a flag's name, 0: none of ours. */
+unsigned imap_flag_of(struct str name);
+
 /* Take the next word off the response S into *OUT, in A: a bracket, a string of
  * any kind, an atom. False at the end. */
 bool imap_word(struct arena *a, struct str *s, struct str *out);

@@ -31,6 +31,9 @@ static const char *const migrations[] = {
 	" mark TEXT NOT NULL, content TEXT NOT NULL, fetched INTEGER NOT NULL,"
 	" gone INTEGER NOT NULL, is_deleted INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX uidl_mark ON uidl (mark);",
+	"ALTER TABLE message ADD COLUMN object TEXT;"
+	"CREATE INDEX message_object ON message (object)"
+	" WHERE object IS NOT NULL;",
 };
 
 struct state *
@@ -221,8 +224,11 @@ state_put_message(struct state *s, int64_t box, const struct state_message *m,
 	struct err *e)
 {
 	return db_run(s->db, e,
-		"INSERT OR REPLACE INTO message (box, uid, base, agreed, flags,"
-		" is_deleted) VALUES (?, ?, ?, ?, ?, ?)",
+		"INSERT INTO message (box, uid, base, agreed, flags, "
+		"is_deleted)"
+		" VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (box, uid) DO UPDATE"
+		" SET base = excluded.base, agreed = excluded.agreed,"
+		" flags = excluded.flags, is_deleted = excluded.is_deleted",
 		"iitiii", box, (int64_t)m->uid, m->base, (int64_t)m->agreed,
 		(int64_t)m->flags, (int64_t)m->is_deleted);
 }
@@ -232,6 +238,36 @@ state_drop_message(struct state *s, int64_t box, uint32_t uid, struct err *e)
 {
 	return db_run(s->db, e, "DELETE FROM message WHERE box = ? AND uid = ?",
 		"ii", box, (int64_t)uid);
+}
+
+int
+state_put_object(struct state *s, int64_t box, uint32_t uid, const char *object,
+	struct err *e)
+{
+	return db_run(s->db, e,
+		"UPDATE message SET object = ? WHERE box = ? AND uid = ?",
+		"tii", object, box, (int64_t)uid);
+}
+
+int
+state_find_object(struct state *s, const char *object, struct arena *a,
+	const char **folder, const char **base, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT folder, base FROM message JOIN box ON box.id = box"
+		" WHERE object = ? AND is_deleted = 0 LIMIT 1",
+		"t", object);
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(s->db, st, e);
+	if (rc == 1) {
+		*folder = db_text(st, 0, a);
+		*base = db_text(st, 1, a);
+	}
+	sqlite3_finalize(st);
+	return rc;
 }
 
 int

@@ -69,6 +69,13 @@ int state_put_message(struct state *s, int64_t box,
 	const struct state_message *m, struct err *e) ERR_CHECK;
 int state_drop_message(
 	struct state *s, int64_t box, uint32_t uid, struct err *e) ERR_CHECK;
+/* The server calls this message OBJECT, wherever it lies. */
+int state_put_object(struct state *s, int64_t box, uint32_t uid,
+	const char *object, struct err *e) ERR_CHECK;
+/* Where a message lies that the server calls so, in A: 1 found, 0 not, -1
+ * error. */
+int state_find_object(struct state *s, const char *object, struct arena *a,
+	const char **folder, const char **base, struct err *e) ERR_CHECK;
 /* Both sides have agreed on FLAGS; what was changed here since stays. */
 int state_agree(struct state *s, int64_t box, uint32_t uid, unsigned flags,
 	struct err *e) ERR_CHECK;

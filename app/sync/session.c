@@ -167,7 +167,7 @@ session_begin_pass(struct worker *w, bool inbox_alone)
 	s->in_pass = true;
 	s->began_ms = clock_mono_ms();
 	s->is_listed = false; /* a push may have listed, but that is old */
-	s->is_inbox_alone = false;
+	s->is_inbox_alone = s->may_drop = false;
 	if (!inbox_alone)
 		return;
 	/* its news are asked for as it is opened */
@@ -362,6 +362,18 @@ is_held_back(const struct plan *p, const struct plan_step *s)
 	       (s->kind == PLAN_DROP_LOCAL || s->kind == PLAN_DROP_REMOTE);
 }
 
+/* What is gone from one mailbox may have been moved to another. Where the
+ * server names letters its file goes only when all mailboxes have been looked
+ * at: the pass is made again for that. */
+static bool
+is_deferred(struct session *s, const struct plan_step *p)
+{
+	if (p->kind != PLAN_DROP_LOCAL || s->may_drop || !imap_has_ids(s->imap))
+		return false;
+	s->has_deferred = s->is_partial = true;
+	return true;
+}
+
 /* The steps of P that are done here, a number of them in one transaction. */
 static int
 apply_all_here(
@@ -377,7 +389,8 @@ apply_all_here(
 			if (s->kind == PLAN_FETCH ||
 				s->kind == PLAN_SET_REMOTE ||
 				s->kind == PLAN_DROP_REMOTE ||
-				is_held_back(p, s))
+				is_held_back(p, s) ||
+				is_deferred(w->session, s))
 				continue;
 			rc = apply_step(w, b, s, e);
 			done++;
@@ -557,9 +570,13 @@ end_pass(struct worker *w)
 	if (!s->is_inbox_alone)
 		s->next_others_ms = now + OTHERS_MS;
 	s->in_pass = s->is_first = s->is_listed = false;
-	if (s->is_stale) { /* changed here under the plan's feet */
-		s->is_stale = false;
+	/* changed here under the plan's feet, or letters are to go */
+	if (s->is_stale || s->has_deferred) {
+		bool may_drop = s->has_deferred && !s->is_inbox_alone;
+
+		s->is_stale = s->has_deferred = false;
 		session_begin_pass(w, false);
+		s->may_drop = may_drop;
 	}
 }
 

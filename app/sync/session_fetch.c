@@ -2,6 +2,7 @@
 /* fetching: see session_parts.h */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/sync/session_parts.h"
 #include "base/clock.h"
@@ -32,11 +33,12 @@ struct sink {
 	struct maildir_batch *batch;
 	struct state_message got[BATCH];
 	size_t count, came; /* in the batch; in all */
+	size_t copies;      /* that were here */
 	size_t bytes;       /* of the batch */
 	bool *has_come;     /* of the range, by its UIDs: */
 	const uint32_t *uid;
 	size_t uids;
-	uint64_t all;       /* of the letters that came */
+	uint64_t all; /* of the letters that came */
 	struct err *e;
 };
 
@@ -311,6 +313,122 @@ after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 	return 0;
 }
 
+/* --- letters that changed place
+ * --------------------------------------------------------- */
+
+struct named { /* what the server calls the messages of a range */
+	struct imap_id *id;
+	size_t count;
+};
+
+/* What the server calls I lies here already, in another mailbox or in this one:
+ * put a copy into the batch, as if it had come. 1: it is there. */
+static int
+take_copy(struct sink *k, struct arena *a, const struct imap_id *i)
+{
+	struct worker *w = k->w;
+	struct state_box from = { 0 };
+	struct str map = STR("");
+	const char *base;
+	struct err ignored;
+	struct buf at;
+	char path[8300];
+	int rc;
+
+	buf_init(&at, 4096);
+	local_lock(&w->here);
+	rc = state_find_object(
+		w->here.state, i->id, a, &from.folder, &base, k->e);
+	if (rc == 1 && session_file(w, &from, base, &at, &ignored) < 0)
+		rc = 0;
+	local_unlock(&w->here);
+	snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, buf_c(&at));
+	buf_fini(&at);
+	if (rc == 1 && file_map(path, LIMIT_MESSAGE, &map, &ignored) < 0)
+		rc = 0; /* moved this moment: then it is fetched */
+	k->bytes += map.n;
+	if (rc == 1 &&
+		(sink_begin(k) < 0 || maildir_write(k->batch, map, k->e) < 0 ||
+			sink_end(k, i->uid, i->flags) < 0))
+		rc = -1;
+	file_unmap(&map);
+	return rc;
+}
+
+/* Of the N messages UID those that are here already under another UID; the
+ * others, which have to be fetched, into REST. */
+static int
+adopt_named(struct sink *k, struct arena *a, const uint32_t *uid, size_t n,
+	struct named *named, uint32_t *rest, size_t *rests)
+{
+	size_t at = 0;
+
+	*rests = 0;
+	if (imap_ids(k->w->session->imap, uid, n, a, &named->id, &named->count,
+		    k->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		int rc = 0;
+
+		while (at < named->count && named->id[at].uid < uid[i])
+			at++;
+		if (at < named->count && named->id[at].uid == uid[i])
+			rc = take_copy(k, a, &named->id[at]);
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			rest[(*rests)++] = uid[i];
+		else
+			k->copies++;
+	}
+	return 0;
+}
+
+/* What has come has these names. */
+static int
+keep_names(struct sink *k, const struct named *named)
+{
+	struct worker *w = k->w;
+	int rc = named->count ? local_begin(&w->here, k->e) : 0;
+
+	for (size_t i = 0; i < named->count && rc == 0; i++)
+		rc = state_put_object(w->here.state, k->box->id,
+			named->id[i].uid, named->id[i].id, k->e);
+	return named->count ? local_end(&w->here, rc, k->e) : 0;
+}
+
+/* Bring the N messages UID here, by rising UID: by a copy where the server
+ * names letters and this one is here, else from the server. News of the INBOX
+ * are not kept waiting for their names. */
+static int
+bring(struct sink *k, struct arena *a, const uint32_t *uid, size_t n)
+{
+	struct imap_sink sink = { sink_begin, sink_data, sink_end, k };
+	struct imap *m = k->w->session->imap;
+	bool is_inbox = strcmp(k->box->raw, "INBOX") == 0;
+	uint32_t *rest = arena_array(a, n, sizeof *rest);
+	struct named named = { NULL, 0 };
+	size_t rests = n;
+	int rc = 0;
+
+	memcpy(rest, uid, n * sizeof *rest);
+	if (imap_has_ids(m) && !is_inbox)
+		rc = adopt_named(k, a, uid, n, &named, rest, &rests);
+	if (rc == 0)
+		rc = imap_fetch(m, rest, rests, &sink, k->e) < 0
+			     ? after_failure(k, &sink, k->e)
+			     : 0;
+	if (rc == 0)
+		rc = commit_batch(k, k->e);
+	if (rc == 0 && is_inbox)
+		rc = imap_ids(m, uid, n, a, &named.id, &named.count, k->e);
+	return rc == 0 ? keep_names(k, &named) : -1;
+}
+
+/* --- a range
+ * ----------------------------------------------------------------------------
+ */
+
 int
 session_expect(struct worker *w, uint64_t bytes, struct err *e)
 {
@@ -330,7 +448,6 @@ session_fetch(struct worker *w, struct err *e)
 	size_t most = FETCH_FIRST + FETCH_GROWTH * s->fetched;
 	struct arena *a = arena_new();
 	struct sink *k = ARENA_NEW(a, struct sink);
-	struct imap_sink sink = { sink_begin, sink_data, sink_end, k };
 	uint32_t *uid = s->fetch + s->fetched;
 	size_t n;
 	int rc;
@@ -349,13 +466,12 @@ session_fetch(struct worker *w, struct err *e)
 	/* the newest are not kept waiting for it */
 	rc = s->fetched ? session_expect(w, LETTER_BYTES * (uint64_t)left, e)
 			: session_expect(w, 0, e);
-	if (rc == 0) {
-		rc = imap_fetch(s->imap, uid, n, &sink, e);
-		if (rc < 0)
-			rc = after_failure(k, &sink, e);
-	}
 	if (rc == 0)
-		rc = commit_batch(k, e);
+		rc = bring(k, a, uid, n);
+	if (k->copies)
+		log_write(LOG_INFO, w->here.config->name,
+			"%s: %zu letters were here already, elsewhere",
+			k->box->folder, k->copies);
 	maildir_free(&k->batch);
 	s->fetched += n;
 	s->came += k->came;

@@ -15,7 +15,8 @@ struct session {
 	size_t boxes, at;         /* the pass stands at box[at] */
 	bool in_pass, is_first, is_inbox_alone;
 	bool is_listed; /* .box is what the server has listed for this pass */
-	bool is_stale;  /* the pass left something to the next */
+	bool has_deferred, may_drop; /* see is_deferred in session.c */
+	bool is_stale;               /* the pass left something to the next */
 	int64_t began_ms;
 	size_t came; /* letters in this pass */
 	/* the mailbox under way */

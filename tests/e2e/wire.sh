@@ -124,4 +124,55 @@ wait_screen '99 % full' 10
 keys q y
 wait_end 10
 e2e_end "$PEER_PID"
+
+# --- a letter that changed place there is known by its name, and not fetched again
+bodies() { sed 's/.*"bodies": \([0-9]*\).*/\1/' "$PEER_REPORT"; }
+peer --letters 10 --with OBJECTID
+sync 'named letters'
+e2e_end "$PEER_PID"
+is 'each was fetched' "$(bodies)" 10
+"$signet" tag +work -- 'subject:"letter 3"' 2>/dev/null
+mail | sed 's/^[A-Za-z]* //' | sort >"$T/before"
+old=$PEER_PORT
+e2e_imapd --letters 10 --with OBJECTID --move 3:Archive --move 4:Archive --gone 5
+sed "s/:$old$/:$PEER_PORT/" "$P/config/signet/config" >"$T/config"
+cat "$T/config" >"$P/config/signet/config"
+sync 'they were moved there'
+is 'the INBOX has less' "$(mail | grep -c '^INBOX ')" 7
+is 'the Archive has them' "$(mail | grep -c '^Archive ')" 2
+is 'and nobody else' "$(mail | wc -l)" 9
+mail | sed 's/^[A-Za-z]* //' | sort | comm -13 "$T/before" - >"$T/new"
+is 'they are the same letters' "$(wc -l <"$T/new")" 0
+is 'a tag of ours went with it' "$("$signet" search --json tag:work folder:one/Archive | wc -l)" 1
+sync 'again'
+is 'nothing more happened' "$(mail | wc -l)" 9
+e2e_end "$PEER_PID"
+is 'none was fetched again' "$(bodies)" 0
+has 'it was said' "$P/$log" 'Archive: 2 letters were here already'
+
+# without such names they are fetched; the end is the same
+peer --letters 10
+sync 'letters without names'
+e2e_end "$PEER_PID"
+old=$PEER_PORT
+e2e_imapd --letters 10 --move 3:Archive --move 4:Archive --gone 5
+sed "s/:$old$/:$PEER_PORT/" "$P/config/signet/config" >"$T/config"
+cat "$T/config" >"$P/config/signet/config"
+sync 'they were moved there'
+is 'all as with names' "$(mail | grep -c '^Archive ') $(mail | wc -l)" '2 9'
+e2e_end "$PEER_PID"
+is 'they were fetched again' "$(bodies)" 2
+
+# --- Gmail has each letter once more in All Mail
+peer --letters 12 --with X-GM-EXT-1 --all-mail
+sync 'as Gmail'
+is 'twice in the folders' "$(mail | wc -l)" 24
+is 'once in a list' "$("$signet" search --json '*' | wc -l)" 12
+e2e_end "$PEER_PID"
+is 'fetched once' "$(bodies)" 12
+# one that says it has names and refuses them
+peer --letters 3 --with OBJECTID --all-mail --no 'FETCH-FLAGS-EMAILID:what?'
+sync 'names refused'
+is 'all are here' "$(mail | wc -l)" 6
+e2e_end "$PEER_PID"
 finish

@@ -19,6 +19,7 @@ are --user and --password (default you, open-sesame).
                     vanish:MAILBOX, well (nothing is poisoned any more)
  --drop-at N        hang up after N bytes sent (the first connection; with
                     --always each)
+ --with WORD        a capability to announce besides: OBJECTID, X-GM-EXT-1
  --without WORD     a capability to leave out; several
  --inject           an answer rides behind that to STARTTLS
  --preauth          greet with PREAUTH
@@ -42,6 +43,7 @@ SIGTERM ends it; --report FILE then has what was seen, as JSON.
 """
 import argparse
 import base64
+import hashlib
 import json
 import os
 import re
@@ -54,7 +56,7 @@ import time
 import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "took_injected": False, "appended": [], "deflated": 0}
+          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0}
 lock = threading.RLock()
 boxes = {}
 done = set()
@@ -167,6 +169,7 @@ class Session:
         words = ["IMAP4rev1", "IDLE", "UIDPLUS", "MOVE", "SASL-IR",
                  "LITERAL+", "SPECIAL-USE", "UNSELECT",
                  "COMPRESS=DEFLATE", "ID", "NAMESPACE", "QUOTA", "ESEARCH"]
+        words += self.opt.having
         if not self.tls and not self.opt.plain:
             words += ["STARTTLS", "LOGINDISABLED"]
         else:
@@ -235,6 +238,7 @@ class Session:
     def fetch(self, spec, what, by_uid):
         want = self.chosen(spec, by_uid)
         bodies = "BODY" in what.upper()
+        report["bodies"] += len(want) if bodies else 0
         if bodies and any(self.poisoned(l[0], "no") for _, l in want):
             return self.put("%s NO [SERVERBUG] a letter cannot be read\r\n"
                             % self.tag)
@@ -252,6 +256,11 @@ class Session:
                 head += " RFC822.SIZE %d" % len(data)
             if "INTERNALDATE" in what.upper():
                 head += ' INTERNALDATE "10-Mar-2026 09:00:00 +0000"'
+            name = int(hashlib.md5(data).hexdigest()[:15], 16)
+            if "EMAILID" in what.upper():
+                head += " EMAILID (M%d)" % name
+            if "X-GM-MSGID" in what.upper():
+                head += " X-GM-MSGID %d" % name
             self.put(head)
             if bodies and uid == self.opt.huge:
                 self.put(" BODY[] {4294967290}\r\n")
@@ -380,11 +389,13 @@ class Session:
         self.sock = self.ctx.wrap_socket(self.sock, server_side=True)
         self.tls = True
 
-    def misbehave(self, bodies):
+    def misbehave(self, bodies, named):
         """True: say nothing to this command."""
         name = self.cmd
         if name == "FETCH" and not bodies:
             name = "FETCH-FLAGS"
+            if named:
+                name += "-EMAILID"
         if silent_at(name, self.opt, self.number):
             while True:
                 self.fill()
@@ -421,7 +432,7 @@ class Session:
             self.cmd = self.cmd.upper()
         with lock:
             report["commands"].append(self.cmd)
-        if self.misbehave("BODY" in rest.upper()):
+        if self.misbehave("BODY" in rest.upper(), "EMAILID" in rest.upper()):
             return
         args = [literals[int(w[1:])].decode() if w[:1] == "\0" else unquote(w)
                 for w in re.findall(r'"(?:[^"\\]|\\.)*"|\([^)]*\)|\S+', rest)]
@@ -549,6 +560,10 @@ def options():
     for name in ("always", "inject", "preauth", "unasked", "shift", "early",
                  "once", "first", "exchange"):
         p.add_argument("--" + name, action="store_true")
+    p.add_argument("--with", action="append", default=[], dest="having")
+    p.add_argument("--move", action="append", default=[],
+                   help="N:BOX: it lies there")
+    p.add_argument("--all-mail", action="store_true")
     for name in ("gone", "flagged"):
         p.add_argument("--" + name, action="append", default=[], type=int)
     p.add_argument("--drop-at", type=int)
@@ -582,6 +597,16 @@ def main():
     for i in range(1, opt.letters + 1):
         boxes["INBOX"].add(letter(i, opt.size),
                            ["\\Flagged"] if i in opt.flagged else [])
+    for what in opt.move:
+        n, _, to = what.partition(":")
+        boxes["INBOX"].letters = [l for l in boxes["INBOX"].letters
+                                  if l[0] != int(n)]
+        boxes[to].add(letter(int(n), opt.size))
+    if opt.all_mail:
+        boxes["[Gmail]/All Mail"] = Box("\\All")
+        for box in list(boxes.values())[:-1]:
+            for l in box.letters:
+                boxes["[Gmail]/All Mail"].add(l[1], l[2])
     boxes["INBOX"].letters = [l for l in boxes["INBOX"].letters
                               if l[0] not in opt.gone]
     sock = socket.socket()

@@ -249,3 +249,65 @@ Test(about, news_of_all_mailboxes)
 			"row %zu: %s", i, heard);
 	}
 }
+
+Test(about, what_letters_are_called)
+{
+	static const struct {
+		const char *words, *says, *ids;
+	} rows[] = {
+		{ "OBJECTID",
+			"* 2 FETCH (UID 7 FLAGS (\\Seen $forwarded x) EMAILID "
+			"(M2))\r\n"
+			"* 1 FETCH (EMAILID (M1) UID 5 FLAGS ())\r\n"
+			"* 1 FETCH (UID 5 FLAGS () EMAILID (M1))\r\n2 OK x\r\n",
+			"5:eM1:0 7:eM2:33" },
+		{ "X-GM-EXT-1",
+			"* 1 FETCH (X-GM-MSGID 1278455344230334865 UID 5 FLAGS "
+			"(\\Flagged))\r\n* 4 EXISTS\r\n2 OK x\r\n",
+			"5:g1278455344230334865:4" },
+		/* what is not all of it is left out */
+		{ "OBJECTID",
+			"* 1 FETCH (UID 5 FLAGS ())\r\n* 1 FETCH (EMAILID "
+			"(M1))\r\n"
+			"* 1 FETCH (UID 5 EMAILID NIL)\r\n* 1 FETCH\r\n"
+			"* 1 FETCH (UID x EMAILID (M1))\r\n* 1 FETCH (UID 5 "
+			"FLAGS (\r\n2 OK x\r\n",
+			"" },
+		/* more than was asked for */
+		{ "OBJECTID",
+			"* 1 FETCH (UID 5 EMAILID (a))\r\n* 1 FETCH (UID 6 "
+			"EMAILID (b))\r\n* 1 FETCH (UID 7 EMAILID (c))\r\n"
+			"2 OK x\r\n",
+			"5:ea:0 6:eb:0" },
+		{ "OBJECTID", "2 BAD what\r\n", "" },
+		{ "OBJECTID", "2 NO what\r\n", "" },
+		{ "IDLE", "", "" }, /* nothing is asked */
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		static const uint32_t uid[] = { 5, 7 };
+		struct arena *a = arena_new();
+		struct imap_id *id;
+		struct buf ids;
+		size_t n = 0;
+		int fd;
+		struct imap *m = opened(rows[i].words, rows[i].says, &fd);
+
+		cr_expect(imap_ids(m, uid, 2, a, &id, &n, &e) == 0,
+			"row %zu: %s", i, e.text);
+		buf_init(&ids, 1000);
+		for (size_t k = 0; k < n; k++)
+			buf_printf(&ids, "%s%u:%s:%u", k ? " " : "", id[k].uid,
+				id[k].id, id[k].flags);
+		cr_expect_str_eq(buf_c(&ids), rows[i].ids, "row %zu: %s", i,
+			buf_c(&ids));
+		/* who cannot is not asked again */
+		cr_expect(imap_has_ids(m) ==
+				  (strstr(rows[i].says, " x\r\n") != NULL),
+			"row %zu", i);
+		buf_fini(&ids);
+		imap_close(&m);
+		close(fd);
+		arena_free(&a);
+	}
+}

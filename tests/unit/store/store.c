@@ -363,6 +363,39 @@ Test(state, survives_reopening_and_binds_orphans)
 	drop_root();
 }
 
+Test(state, a_message_keeps_its_server_s_name_until_its_uid_means_nothing)
+{
+	struct state_box box = {
+		.raw = "A", .folder = "Archive", .uidvalidity = 7
+	};
+	struct state_message m = { 4, "base4", 1, 1, false };
+	struct arena *a = arena_new();
+	const char *folder, *base;
+	char path[100];
+	struct state *s;
+
+	make_root();
+	snprintf(path, sizeof path, "%s/state.db", root);
+	s = state_open(path, &e);
+	cr_assert(s && state_put_box(s, &box, &e) == 0, "%s", e.text);
+	cr_assert(state_put_message(s, box.id, &m, &e) == 0);
+	cr_expect(state_find_object(s, "e1", a, &folder, &base, &e) == 0);
+	cr_assert(state_put_object(s, box.id, 4, "e1", &e) == 0);
+	cr_assert(state_put_object(s, box.id, 5, "e2", &e) == 0);
+	cr_expect(state_find_object(s, "e2", a, &folder, &base, &e) == 0);
+	m.flags = 3; /* written again, it is the same message */
+	cr_assert(state_put_message(s, box.id, &m, &e) == 0);
+	cr_expect(state_find_object(s, "e1", a, &folder, &base, &e) == 1);
+	cr_expect_str_eq(folder, "Archive");
+	cr_expect_str_eq(base, "base4");
+	/* another UIDVALIDITY: another message has this UID */
+	cr_assert(state_orphan_box(s, box.id, &e) == 0);
+	cr_assert(state_put_message(s, box.id, &m, &e) == 0);
+	cr_expect(state_find_object(s, "e1", a, &folder, &base, &e) == 0);
+	state_close(&s);
+	arena_free(&a);
+}
+
 Test(state, an_op_takes_another_goal)
 {
 	struct state_op op = { .kind = "move",
