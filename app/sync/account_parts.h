@@ -34,7 +34,7 @@ struct worker {
 	int64_t retry_ms;        /* when to connect again; 0: not by itself */
 	unsigned failures;
 	bool wants_online; /* a session is wanted: not after a bad password */
-	unsigned quota_percent; /* of the space at the server, as last said */
+	atomic_uint quota_percent; /* of the space at the server, as last said */
 	bool no_compression;    /* the server's was broken */
 	bool wants_push;        /* local changes wait for the server */
 	atomic_bool cancelled;

@@ -42,7 +42,9 @@ say_everything(struct imap *m)
 	struct imap_store store = { uid, 2, IMAP_SEEN, 0, false };
 	struct imap_changes changes;
 	struct imap_info info;
+	struct imap_range *range;
 	struct imap_box *box;
+	struct imap_id *id;
 	struct err e;
 	uint32_t out;
 
@@ -54,8 +56,10 @@ say_everything(struct imap *m)
 		imap_select_since(m, "INBOX", 7, 3, a, &changes, &info, &e) ==
 			0 &&
 		imap_move(m, 1, "Trash", &out, &e) == 0 &&
-		imap_find(m, "a@b", &out, &e) == 0)
-		(void)!imap_idle(m, -1, 0, &e);
+		imap_find(m, "a@b", &out, &e) == 0 &&
+		imap_idle(m, -1, 0, &e) >= 0 && imap_watch(m, &e) == 0 &&
+		imap_uids(m, a, &range, &n, &e) == 0)
+		(void)!imap_ids(m, uid, 2, a, &id, &n, &e);
 	arena_free(&a);
 }
 
