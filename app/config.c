@@ -83,6 +83,7 @@ static const struct key keys[] = {
 	ACCOUNT("archive", TEXT, archive, NULL),
 	ACCOUNT("junk", TEXT, junk, NULL),
 	ACCOUNT("trash", TEXT, trash, NULL),
+	ACCOUNT("trash-days", DAYS, trash_days, NULL),
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };

@@ -173,14 +173,17 @@ struct imap_store {
 int imap_store(struct imap *m, struct imap_store *s, size_t n,
 	struct err *e) ERR_CHECK;
 
-/* Set \Deleted and expunge exactly this message. Without UIDPLUS it stays
- * marked where others are marked too. NO: ERR_MESSAGE. */
-int imap_delete(struct imap *m, uint32_t uid, struct err *e) ERR_CHECK;
+/* Set \Deleted and expunge exactly these messages, by rising UID. Without
+ * UIDPLUS they stay marked where others are marked too: *LEFT_OUT. NO:
+ * ERR_MESSAGE. */
+int imap_delete(struct imap *m, const uint32_t *uid, size_t count,
+	bool *left_out, struct err *e) ERR_CHECK;
 
 /* Move a message to the mailbox RAW, by MOVE, or COPY and imap_delete. *UID_OUT
- * is its UID there, 0 where the server does not say. NO: ERR_MESSAGE. */
+ * is its UID there, 0 where the server does not say; *LEFT_OUT: where it was it
+ * stays marked, as above. NO: ERR_MESSAGE. */
 int imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
-	struct err *e) ERR_CHECK;
+	bool *left_out, struct err *e) ERR_CHECK;
 
 /* Append the message BYTES (CRLF lines) to the mailbox RAW with FLAGS. *UID_OUT
  * is 0 where the server does not say. NO: ERR_BOX. Where the line is lost

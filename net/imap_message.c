@@ -375,9 +375,9 @@ imap_store(struct imap *m, struct imap_store *s, size_t n, struct err *e)
 }
 
 static int
-mark_deleted(struct imap *m, uint32_t uid, struct err *e)
+mark_deleted(struct imap *m, const uint32_t *uid, size_t n, struct err *e)
 {
-	struct imap_store s = { .uid = &uid, .count = 1, .add = IMAP_DELETED };
+	struct imap_store s = { .uid = uid, .count = n, .add = IMAP_DELETED };
 
 	if (imap_store(m, &s, 1, e) < 0)
 		return -1;
@@ -395,9 +395,19 @@ first_of(struct mailimap_set *s)
 	return i ? i->set_first : 0;
 }
 
-/* Is UID the one message that is marked \Deleted? */
 static int
-is_only_marked(struct imap *m, uint32_t uid, bool *out, struct err *e)
+compare_uids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Are these N messages, by rising UID, the only ones that are marked \Deleted?
+ * They may be fewer: what is gone is marked no more. */
+static int
+are_only_marked(
+	struct imap *m, const uint32_t *uid, size_t n, bool *out, struct err *e)
 {
 	struct mailimap_response_info *r;
 	clist *found;
@@ -408,33 +418,67 @@ is_only_marked(struct imap *m, uint32_t uid, bool *out, struct err *e)
 		return imap_fail(m, rc, "deleting", ERR_MESSAGE, e);
 	r = m->m->imap_response_info;
 	found = r ? r->rsp_search_result : NULL;
-	*out = found && clist_count(found) == 1 &&
-	       *(uint32_t *)clist_content(clist_begin(found)) == uid;
+	if (!found || clist_count(found) == 0)
+		return 0;
+	*out = true;
+	for (clistiter *it = clist_begin(found); it; it = clist_next(it)) {
+		const uint32_t *marked = clist_content(it);
+
+		if (marked &&
+			!bsearch(marked, uid, n, sizeof *uid, compare_uids))
+			*out = false;
+	}
 	return 0;
 }
 
-int
-imap_delete(struct imap *m, uint32_t uid, struct err *e)
+/* UID EXPUNGE of exactly these. */
+static int
+expunge_uids(struct imap *m, const uint32_t *uid, size_t count)
 {
-	char line[64] = "EXPUNGE";
-	bool is_alone = true;
+	int rc = 0;
+
+	for (size_t at = 0; at < count && rc == 0;) {
+		size_t n =
+			count - at < STORE_AT_ONCE ? count - at : STORE_AT_ONCE;
+		struct buf line;
+
+		buf_init(&line, COMMAND_MAX);
+		buf_adds(&line, "UID EXPUNGE ");
+		print_set(&line, uid + at, n);
+		rc = imap_command(m, buf_c(&line));
+		buf_fini(&line);
+		at += n;
+	}
+	return rc;
+}
+
+int
+imap_delete(struct imap *m, const uint32_t *uid, size_t count, bool *left_out,
+	struct err *e)
+{
+	bool are_alone = true;
 	int rc;
 
-	if (mark_deleted(m, uid, e) < 0)
+	*left_out = false;
+	if (count == 0)
+		return 0;
+	if (mark_deleted(m, uid, count, e) < 0)
 		return -1;
-	if (m->can & IMAP_CAN_UIDPLUS)
-		snprintf(line, sizeof line, "UID EXPUNGE %u", uid);
-	else if (is_only_marked(m, uid, &is_alone, e) < 0)
-		return -1;
-	if (!is_alone)
-		return 0; /* it would remove what others have marked */
-	rc = imap_command(m, line);
+	if (m->can & IMAP_CAN_UIDPLUS) {
+		rc = expunge_uids(m, uid, count);
+	} else {
+		if (are_only_marked(m, uid, count, &are_alone, e) < 0)
+			return -1;
+		/* EXPUNGE would remove what others have marked */
+		*left_out = !are_alone;
+		rc = are_alone ? imap_command(m, "EXPUNGE") : 0;
+	}
 	return rc ? imap_fail(m, rc, "deleting", ERR_MESSAGE, e) : 0;
 }
 
 int
 imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
-	struct err *e)
+	bool *left_out, struct err *e)
 {
 	struct mailimap_set *set = mailimap_set_new_single(uid);
 	struct mailimap_set *from = NULL, *to = NULL;
@@ -443,6 +487,7 @@ imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	int rc;
 
 	*uid_out = 0;
+	*left_out = false;
 	if (!set)
 		return err_sys(e, 12, "cannot move");
 	if (has_move && (m->can & IMAP_CAN_UIDPLUS))
@@ -463,7 +508,7 @@ imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	mailimap_set_free(set);
 	if (rc)
 		return imap_fail(m, rc, "moving", ERR_MESSAGE, e);
-	return has_move ? 0 : imap_delete(m, uid, e);
+	return has_move ? 0 : imap_delete(m, &uid, 1, left_out, e);
 }
 
 int

@@ -31,6 +31,8 @@ static const char *const migrations[] = {
 	" mark TEXT NOT NULL, content TEXT NOT NULL, fetched INTEGER NOT NULL,"
 	" gone INTEGER NOT NULL, is_deleted INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX uidl_mark ON uidl (mark);",
+	"ALTER TABLE box ADD COLUMN held_here INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE box ADD COLUMN held_there INTEGER NOT NULL DEFAULT 0;",
 };
 
 struct state *
@@ -103,7 +105,8 @@ state_boxes(struct state *s, struct arena *a, struct state_box **out,
 {
 	sqlite3_stmt *st = db_prepare(s->db, e,
 		"SELECT id, raw, folder, role, uidvalidity, uidnext, modseq,"
-		" is_gone FROM box ORDER BY folder <> 'INBOX', folder",
+		" is_gone, held_here, held_there FROM box ORDER BY folder <> "
+		"'INBOX', folder",
 		"");
 	size_t cap = 0;
 	int rc;
@@ -125,6 +128,8 @@ state_boxes(struct state *s, struct arena *a, struct state_box **out,
 		b->uidnext = (uint32_t)sqlite3_column_int64(st, 5);
 		b->modseq = (uint64_t)sqlite3_column_int64(st, 6);
 		b->is_gone = sqlite3_column_int(st, 7) != 0;
+		b->held_here = (unsigned)sqlite3_column_int64(st, 8);
+		b->held_there = (unsigned)sqlite3_column_int64(st, 9);
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -138,13 +143,15 @@ state_put_box(struct state *s, struct state_box *b, struct err *e)
 
 	if (db_run(s->db, e,
 		    "INSERT INTO box (raw, folder, role, uidvalidity, uidnext,"
-		    " modseq, is_gone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		    " modseq, is_gone, held_here, held_there)"
+		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 		    " ON CONFLICT (raw) DO UPDATE SET folder = ?2, role = ?3,"
 		    " uidvalidity = ?4, uidnext = ?5, modseq = ?6,"
-		    " is_gone = ?7",
-		    "ttiiiii", b->raw, b->folder, (int64_t)b->role,
+		    " is_gone = ?7, held_here = ?8, held_there = ?9",
+		    "ttiiiiiii", b->raw, b->folder, (int64_t)b->role,
 		    (int64_t)b->uidvalidity, (int64_t)b->uidnext,
-		    (int64_t)b->modseq, (int64_t)b->is_gone) < 0)
+		    (int64_t)b->modseq, (int64_t)b->is_gone,
+		    (int64_t)b->held_here, (int64_t)b->held_there) < 0)
 		return -1;
 	st = db_prepare(
 		s->db, e, "SELECT id FROM box WHERE raw = ?", "t", b->raw);
@@ -185,6 +192,7 @@ state_messages(struct state *s, int64_t box, struct arena *a,
 		m->agreed = (unsigned)sqlite3_column_int(st, 2);
 		m->flags = (unsigned)sqlite3_column_int(st, 3);
 		m->is_deleted = sqlite3_column_int(st, 4) != 0;
+		m->is_confirmed = sqlite3_column_int(st, 4) == 2;
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -224,7 +232,8 @@ state_put_message(struct state *s, int64_t box, const struct state_message *m,
 		"INSERT OR REPLACE INTO message (box, uid, base, agreed, flags,"
 		" is_deleted) VALUES (?, ?, ?, ?, ?, ?)",
 		"iitiii", box, (int64_t)m->uid, m->base, (int64_t)m->agreed,
-		(int64_t)m->flags, (int64_t)m->is_deleted);
+		(int64_t)m->flags,
+		(int64_t)(m->is_deleted ? 1 + m->is_confirmed : 0));
 }
 
 int
@@ -265,6 +274,7 @@ state_find(struct state *s, const char *base, struct arena *a, int64_t *box_out,
 		out->agreed = (unsigned)sqlite3_column_int(st, 3);
 		out->flags = (unsigned)sqlite3_column_int(st, 4);
 		out->is_deleted = sqlite3_column_int(st, 5) != 0;
+		out->is_confirmed = sqlite3_column_int(st, 5) == 2;
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -275,7 +285,8 @@ state_orphan_box(struct state *s, int64_t box, struct err *e)
 {
 	if (db_run(s->db, e,
 		    "INSERT OR REPLACE INTO orphan (box, base, flags)"
-		    " SELECT box, base, flags FROM message WHERE box = ?",
+		    " SELECT box, base, flags FROM message WHERE box = ?"
+		    " AND is_deleted = 0",
 		    "i", box) < 0)
 		return -1;
 	return db_run(s->db, e, "DELETE FROM message WHERE box = ?", "i", box);

@@ -36,6 +36,8 @@ struct state_box {
 	uint32_t uidvalidity, uidnext;
 	uint64_t modseq; /* all up to it is here; 0: not known */
 	bool is_gone;    /* no longer listed by the server */
+	/* deletions that were held back and told of: from here, from there */
+	unsigned held_here, held_there;
 };
 
 /* All mailboxes, in A, INBOX first. */
@@ -52,7 +54,8 @@ struct state_message {
 	uint32_t uid;
 	const char *base;       /* the file's name without flags */
 	unsigned agreed, flags; /* of store/maildir.h */
-	bool is_deleted;
+	bool is_deleted;        /* here, for ever; the server not told yet */
+	bool is_confirmed;      /* and the user was asked */
 };
 
 /* The messages of mailbox BOX by rising UID, in A; without orphans. */

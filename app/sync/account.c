@@ -237,6 +237,10 @@ handle(struct worker *w, struct msg *m)
 	case MSG_SYNC:
 		connect_now(w, m);
 		break;
+	case MSG_CONFIRM:
+		w->is_confirmed = true;
+		connect_now(w, m);
+		break;
 	case MSG_PUSH:
 		w->wants_push = true;
 		break;

@@ -35,6 +35,7 @@ struct worker {
 	unsigned failures;
 	bool wants_online; /* a session is wanted: not after a bad password */
 	bool wants_push;   /* local changes wait for the server */
+	bool is_confirmed; /* the next pass does the deletions held back */
 	atomic_bool cancelled;
 	bool is_broken; /* its store cannot be opened, for this reason: */
 	struct err broken;

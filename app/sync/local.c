@@ -153,15 +153,28 @@ local_role(struct local *l, struct arena *a, int role, const char *fallback)
 	struct role_folder *f;
 	struct state_box *box;
 	size_t n, count = 0;
+	const char **names;
 	struct err e;
 
-	if (!l->state || state_boxes(l->state, a, &box, &n, &e) < 0)
-		return fallback;
-	f = arena_array(a, n, sizeof *f);
-	for (size_t i = 0; i < n; i++)
-		if (!box[i].is_gone)
-			f[count++] = (struct role_folder){ box[i].folder,
-				(enum box_role)box[i].role, BOX_PLAIN };
+	if (local_has_server(l->config)) {
+		if (state_boxes(l->state, a, &box, &n, &e) < 0)
+			return fallback;
+		f = arena_array(a, n, sizeof *f);
+		for (size_t i = 0; i < n; i++)
+			if (!box[i].is_gone)
+				f[count++] =
+					(struct role_folder){ box[i].folder,
+						(enum box_role)box[i].role,
+						BOX_PLAIN };
+	} else {
+		if (maildir_list(l->c->paths.mail, l->config->name, a, &names,
+			    &count, &e) < 0)
+			return fallback;
+		f = arena_array(a, count, sizeof *f);
+		for (size_t i = 0; i < count; i++)
+			f[i] = (struct role_folder){ names[i], BOX_PLAIN,
+				BOX_PLAIN };
+	}
 	role_assign(l->config, f, count);
 	for (size_t i = 0; i < count; i++)
 		if ((int)f[i].role == role)

@@ -63,9 +63,14 @@ int local_deliver(struct local *l, struct arena *a, const char *folder,
 /* At the start: renames of moves that a death has kept from being done. */
 void local_finish_moves(struct local *l);
 
-/* The requests FLAG, MOVE, FILE_SENT and DELIVER. */
+/* Letters that lie in the trash for longer than `trash-days` are deleted. */
+void local_age_trash(struct local *l);
+
+/* The requests FLAG, MOVE, ERASE, EMPTY, FILE_SENT and DELIVER. */
 void local_flag(struct local *l, struct msg *m);
 void local_move(struct local *l, struct msg *m);
+void local_erase(struct local *l, struct msg *m);
+void local_empty(struct local *l, struct msg *m);
 void local_file_sent(struct local *l, struct msg *m);
 void local_take_delivery(struct local *l, struct msg *m);
 

@@ -349,13 +349,6 @@ apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
 	return rc;
 }
 
-static bool
-is_held_back(const struct plan *p, const struct plan_step *s)
-{
-	return p->needs_brake &&
-	       (s->kind == PLAN_DROP_LOCAL || s->kind == PLAN_DROP_REMOTE);
-}
-
 /* The steps of P that are done here, a number of them in one transaction. */
 static int
 apply_all_here(
@@ -371,7 +364,7 @@ apply_all_here(
 			if (s->kind == PLAN_FETCH ||
 				s->kind == PLAN_SET_REMOTE ||
 				s->kind == PLAN_DROP_REMOTE ||
-				is_held_back(p, s))
+				session_holds(p, s))
 				continue;
 			rc = apply_step(w, b, s, e);
 			done++;
@@ -412,23 +405,7 @@ apply_all_there(
 	}
 	if (n && local_end(&w->here, rc, e) < 0)
 		return -1;
-	for (size_t i = 0; i < p->steps; i++) {
-		if (p->step[i].kind != PLAN_DROP_REMOTE ||
-			is_held_back(p, &p->step[i]))
-			continue;
-		rc = imap_delete(w->session->imap, p->step[i].uid, e);
-		if (rc == 0)
-			rc = state_drop_message(
-				w->here.state, b->id, p->step[i].uid, e);
-		if (rc < 0 && e->class != ERR_MESSAGE)
-			return -1;
-		if (rc < 0) {
-			log_write(
-				LOG_WARN, w->here.config->name, "%s", e->text);
-			w->session->is_partial = true;
-		}
-	}
-	return 0;
+	return session_delete(w, b, p, e);
 }
 
 /* Of the messages that are to be fetched, leave out those that have been moved
@@ -479,20 +456,6 @@ session_plan(
 	return rc;
 }
 
-static void
-tell_brake(struct worker *w, const struct state_box *b, const struct plan *p)
-{
-	struct msg *m = msg_new(MSG_FAILED);
-
-	m->account = w->here.account;
-	err_set(&m->err, ERR_BOX, 0,
-		"%s/%s: %zu of %zu messages are gone from the server. Nothing "
-		"was deleted here; if that is right, delete them here as well",
-		w->here.config->name, b->folder, p->drops_local,
-		w->session->locals);
-	context_post(w->here.c, m);
-}
-
 /* Select, plan, do all but the fetching. */
 static int
 open_box(struct worker *w, struct err *e)
@@ -523,12 +486,9 @@ open_box(struct worker *w, struct err *e)
 			else
 				s->fetch[s->fetches++] = p->step[i].uid;
 		}
-	if (apply_all_there(w, b, p, e) < 0 || apply_all_here(w, b, p, e) < 0)
+	if (session_brake(w, b, p, e) < 0 || apply_all_there(w, b, p, e) < 0 ||
+		apply_all_here(w, b, p, e) < 0)
 		return -1;
-	if (p->needs_brake) {
-		s->is_partial = true;
-		tell_brake(w, b, p);
-	}
 	s->is_open = true;
 	return 0;
 }
@@ -550,6 +510,8 @@ end_pass(struct worker *w)
 			(long long)(now - s->began_ms));
 	if (s->boxes != 1 || s->next_others_ms == 0)
 		s->next_others_ms = now + OTHERS_MS;
+	if (s->boxes != 1)
+		w->is_confirmed = false;
 	s->in_pass = s->is_first = s->is_listed = false;
 	if (s->is_stale) { /* changed here under the plan's feet */
 		s->is_stale = false;

@@ -79,6 +79,16 @@ int session_distrust(
 
 /* Is this message of BOX left out for now? */
 bool session_is_bad(const struct worker *w, int64_t box, uint32_t uid);
+/* Hold back what plan P of mailbox B would delete where it is too much, and say
+ * so; not what the user has been told of and has confirmed. */
+int session_brake(struct worker *w, struct state_box *b, struct plan *p,
+	struct err *e) ERR_CHECK;
+/* Is step S one that P holds back? */
+bool session_holds(const struct plan *p, const struct plan_step *s);
+/* What plan P deletes at the server. */
+int session_delete(struct worker *w, struct state_box *b, const struct plan *p,
+	struct err *e) ERR_CHECK;
+
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 

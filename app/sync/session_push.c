@@ -55,6 +55,24 @@ target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 			      "there is no mailbox '%s' on the server", folder);
 }
 
+/* The message of op O was deleted here while the server moved it to UID of B:
+ * what the server is to delete lies there. */
+static int
+follow_deleted(struct worker *w, struct arena *a, const struct state_op *o,
+	const struct state_box *b, uint32_t uid, struct err *e)
+{
+	struct state_message m;
+	int64_t box;
+	int rc = state_find(w->here.state, o->base, a, &box, &m, e);
+
+	if (rc <= 0 || !m.is_deleted || !uid)
+		return rc < 0 ? -1 : 0;
+	if (state_drop_message(w->here.state, box, m.uid, e) < 0)
+		return -1;
+	m.uid = uid;
+	return state_put_message(w->here.state, b->id, &m, e);
+}
+
 /* The server has the message of op O in box B now, as UID (0: it will be found
  * as an orphan) with the flags AGREED. O is as it was when that was asked for;
  * where the message was moved here meanwhile, the op goes on from B. */
@@ -69,8 +87,10 @@ settle(struct worker *w, struct arena *a, const struct state_op *o,
 	struct err ignored;
 	int rc = state_op(st, o->id, a, &now, e);
 
-	if (rc <= 0)
-		return rc;
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return follow_deleted(w, a, o, b, uid, e);
 	if (strcmp(now.base, o->base) != 0) {
 		now.kind = "move";
 		now.box = b->id;
@@ -183,6 +203,25 @@ out:
 	return rc;
 }
 
+/* The server has copied UID of box B elsewhere and keeps it there, marked,
+ * since others are marked too (no UIDPLUS): not a letter that is new. */
+static int
+note_left(struct worker *w, struct arena *a, const struct state_box *b,
+	uint32_t uid, struct err *e)
+{
+	struct state_message m = { .uid = uid,
+		.base = arena_printf(a, "left.%lld.%u", (long long)b->id, uid),
+		.agreed = MAILDIR_DELETED,
+		.flags = MAILDIR_DELETED,
+		.is_deleted = true,
+		.is_confirmed = true };
+	int rc = local_begin(&w->here, e);
+
+	if (rc == 0)
+		rc = state_put_message(w->here.state, b->id, &m, e);
+	return local_end(&w->here, rc, e);
+}
+
 static int
 push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *from, struct state_box *to, struct err *e)
@@ -190,7 +229,8 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	uint32_t uid = o->uid;
 	struct str map = STR("");
 	struct buf now;
-	bool is_there;
+	bool is_there, is_left;
+	uint32_t was;
 	int rc;
 
 	if (from == to && uid) /* it came back before the server knew */
@@ -213,7 +253,9 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 		if (from == to)
 			return settle_op(w, a, o, to, uid, o->agreed, e);
 	}
-	if (imap_move(w->session->imap, uid, to->raw, &uid, e) < 0)
+	was = uid;
+	if (imap_move(w->session->imap, uid, to->raw, &uid, &is_left, e) < 0 ||
+		(is_left && note_left(w, a, from, was, e) < 0))
 		return -1;
 	return settle_op(w, a, o, to, uid, o->agreed, e);
 }

@@ -320,6 +320,7 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 		IMAP_ANSWERED, false } };
 	char heard[4000];
 	uint32_t uid;
+	bool left;
 	size_t n;
 	int fd;
 	struct imap *m = opened(IN
@@ -352,8 +353,9 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	cr_expect(item[1].uid == 8 &&
 		  item[1].flags == (IMAP_FORWARDED | IMAP_ANSWERED));
 	cr_expect(imap_store(m, store, 1, &e) == 0 && !store[0].is_refused);
-	cr_expect(imap_move(m, 8, "Trash", &uid, &e) == 0 && uid == 41, "%s",
-		e.text);
+	cr_expect(imap_move(m, 8, "Trash", &uid, &left, &e) == 0 && uid == 41 &&
+			  !left,
+		"%s", e.text);
 	cr_expect(imap_find(m, "a\"b@x", &uid, &e) == 0 && uid == 2);
 	cr_expect(imap_append(m, "Sent", STR("x\r\n"),
 			  IMAP_SEEN | IMAP_FORWARDED, &uid, &e) == 0 &&
@@ -377,19 +379,26 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 {
 	static const struct {
 		const char *caps, *says, *heard;
+		size_t count;
 	} rows[] = {
-		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8\r\n" },
-		{ "IDLE", "* SEARCH 8\r\n5 OK x\r\n6 OK x\r\n",
-			"6 EXPUNGE\r\n" },
-		{ "IDLE", "* SEARCH 7 8\r\n5 OK x\r\n", NULL },
-		{ "IDLE", "* SEARCH 7\r\n5 OK x\r\n", NULL },
-		{ "IDLE", "* SEARCH\r\n5 OK x\r\n", NULL },
-		{ "IDLE", "5 OK x\r\n", NULL },
+		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8\r\n", 1 },
+		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8:9,12\r\n", 3 },
+		{ "IDLE", "* SEARCH 8\r\n5 OK x\r\n6 OK x\r\n", "6 EXPUNGE\r\n",
+			1 },
+		{ "IDLE", "* SEARCH 12 8 9\r\n5 OK x\r\n6 OK x\r\n",
+			"6 EXPUNGE\r\n", 3 },
+		{ "IDLE", "* SEARCH 8 9 10 12\r\n5 OK x\r\n", NULL, 3 },
+		{ "IDLE", "* SEARCH 7 8\r\n5 OK x\r\n", NULL, 1 },
+		{ "IDLE", "* SEARCH 7\r\n5 OK x\r\n", NULL, 1 },
+		{ "IDLE", "* SEARCH\r\n5 OK x\r\n", NULL, 1 },
+		{ "IDLE", "5 OK x\r\n", NULL, 1 },
 	};
+	static const uint32_t uid[] = { 8, 9, 12 };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char says[1000], heard[2000];
 		struct imap *m;
+		bool left;
 		int fd;
 
 		snprintf(says, sizeof says,
@@ -398,11 +407,17 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 			      "3 OK b\r\n4 OK stored\r\n%s",
 			rows[i].caps, rows[i].caps, rows[i].says);
 		m = opened(says, &fd);
-		cr_expect(imap_delete(m, 8, &e) == 0, "row %zu: %s", i, e.text);
+		cr_expect(imap_delete(m, uid, rows[i].count, &left, &e) == 0,
+			"row %zu: %s", i, e.text);
+		cr_expect(left == !rows[i].heard, "row %zu", i);
 		imap_close(&m);
 		peer_heard(fd, heard, sizeof heard);
-		cr_expect(strstr(heard, "4 UID STORE 8 +FLAGS.SILENT "
-					"(\\Deleted)\r\n"));
+		cr_expect(strstr(heard, rows[i].count == 1
+						? "4 UID STORE 8 +FLAGS.SILENT "
+						  "(\\Deleted)\r\n"
+						: "4 UID STORE 8:9,12 "
+						  "+FLAGS.SILENT "
+						  "(\\Deleted)\r\n"));
 		if (rows[i].heard)
 			cr_expect(strstr(heard, rows[i].heard), "row %zu: %s",
 				i, heard);
