@@ -177,6 +177,8 @@ status(struct view *v, struct buf *left, struct buf *right)
 		return;
 	}
 	buf_printf(left, "%s   ", l->title);
+	if (screen_held(v->screen, l->account))
+		buf_printf(left, "%s   ", _("held back: :confirm-deletions"));
 	/* TRANSLATORS: numbers of messages in the list */
 	buf_printf(left, _("%u messages, %u unread, newest first"), w->total,
 		w->unread);
@@ -259,6 +261,20 @@ toggle_suspect(struct list *l)
 	list_reset(l);
 }
 
+/* That of the account under the cursor. */
+static void
+empty_trash(struct list *l)
+{
+	struct screen *s = l->view.screen;
+	const char *account =
+		l->in_sidebar ? sidebar_account(s, l->side) : l->account;
+
+	if (account && *account)
+		list_empty_trash(s, account);
+	else
+		screen_say(s, _("choose a folder of the account first"));
+}
+
 static bool
 sidebar_action(struct list *l, enum action a)
 {
@@ -292,6 +308,9 @@ sidebar_action(struct list *l, enum action a)
 	case ACTION_BACK:
 	case ACTION_SIDEBAR:
 		l->in_sidebar = false;
+		return true;
+	case ACTION_EMPTY_TRASH:
+		empty_trash(l);
 		return true;
 	default:
 		return false;
@@ -394,6 +413,9 @@ action(struct view *v, enum action a)
 		return true;
 	case ACTION_SUSPECT:
 		toggle_suspect(l);
+		return true;
+	case ACTION_EMPTY_TRASH:
+		empty_trash(l);
 		return true;
 	case ACTION_GO_FOLDER:
 		screen_push(v->screen, picker_view(v->screen, _("Go to folder"),

@@ -278,6 +278,9 @@ screen_event(struct screen *s, struct msg *m)
 	case MSG_STATUS:
 		status_event(s, &m);
 		break;
+	case MSG_HELD:
+		screen_held_event(s, &m);
+		break;
 	case MSG_CHANGED:
 		count_boxes(s);
 		break;
@@ -521,6 +524,8 @@ screen_run(struct engine *engine, const struct screen_options *o, struct err *e)
 	msg_free(&s.progress);
 	for (int i = 0; i < ACCOUNTS_SHOWN; i++)
 		msg_free(&s.status[i]);
+	for (int i = 0; i < HELD_SHOWN; i++)
+		msg_free(&s.held[i]);
 	script_free(&s.script);
 	return 0;
 failed:

@@ -183,6 +183,9 @@ screen_action(struct screen *s, enum action a)
 	case ACTION_SYNC:
 		connect_all(s);
 		break;
+	case ACTION_CONFIRM:
+		screen_confirm(s);
+		break;
 	case ACTION_ACCOUNT:
 		screen_push(s, setup_view(s));
 		break;
