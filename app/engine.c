@@ -17,6 +17,7 @@
 #include "app/sync/local.h"
 #include "app/pool.h"
 #include "app/sync/sender.h"
+#include "app/sync/tag.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -92,6 +93,8 @@ start_account(struct engine *e, size_t i, struct err *err)
 		return err_set(err, ERR_INPUT, 0, "there are over %d accounts",
 			ACCOUNTS_MAX);
 	describe(e, i);
+	if (tag_learn_keywords(c, (int)i, e->arena, err) < 0)
+		return -1;
 	c->account[i] = queue_new(err);
 	c->sender[i] = queue_new(err);
 	if (!c->account[i] || !c->sender[i])

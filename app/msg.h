@@ -283,6 +283,7 @@ struct msg_change {        /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED,
 	const char *folder;       /* MOVE: to here; EMPTY: this one */
 	bool is_new;              /* ARRIVED: verify it too */
 	bool is_confirmed;        /* ERASE, EMPTY: the user was asked */
+	bool is_outside; /* FLAG: another program has done it to the index */
 };
 
 struct msg_held { /* a plan would delete so many: it waits for a yes */

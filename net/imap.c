@@ -548,16 +548,13 @@ imap_select(
 {
 	int rc = m->looks_only ? mailimap_examine(m->m, raw)
 			       : mailimap_select(m->m, raw);
-	struct mailimap_selection_info *s;
 
 	if (rc)
 		return imap_fail(
 			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
-	s = m->m->imap_selection_info;
-	if (!s)
+	if (!m->m->imap_selection_info)
 		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
-	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
-		s->sel_exists, imap_modseq(m) };
+	imap_selected(m, out);
 	return 0;
 }
 

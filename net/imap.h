@@ -40,8 +40,11 @@ enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
 	IMAP_FLAGGED = 4,
 	IMAP_DELETED = 8,
 	IMAP_DRAFT = 16,
-	IMAP_FORWARDED = 32 /* $Forwarded */
+	IMAP_FORWARDED = 32, /* $Forwarded */
+	IMAP_KEYWORD = 64    /* the first of imap_set_keywords, then doubled */
 };
+
+enum { IMAP_KEYWORDS = 26 };
 
 struct imap_settings {
 	struct stream_settings stream; /* is_imap is set by imap_open */
@@ -71,6 +74,10 @@ void imap_look_only(struct imap *m);
 /* Bits of enum imap_can as announced after sign-in. */
 unsigned imap_can(const struct imap *m);
 
+/* The keywords that flags have bits for, IMAP_KEYWORDS pointers, NULL where
+ * there is none. They live as long as M. */
+void imap_set_keywords(struct imap *m, const char *const *name);
+
 /* --- mailboxes
  * ----------------------------------------------------------------- */
 
@@ -78,6 +85,7 @@ struct imap_info {
 	uint32_t uidvalidity, uidnext; /* 0: the server did not say */
 	uint32_t exists;
 	uint64_t modseq; /* HIGHESTMODSEQ, 0: none is kept */
+	unsigned kept;   /* after SELECT: the flags that it keeps */
 };
 
 struct imap_box {

@@ -23,25 +23,72 @@ static const struct {
 
 enum { FLAGS = sizeof flags / sizeof *flags };
 
+void
+imap_set_keywords(struct imap *m, const char *const *name)
+{
+	m->keyword = name;
+}
+
+/* The bit of the keyword NAME; 0: it has none. */
 static unsigned
-flag_bit(const struct mailimap_flag *f)
+keyword_bit(const struct imap *m, const char *name)
+{
+	if (!name)
+		return 0;
+	if (str_ieq(str_c(name), STR("$Forwarded")))
+		return IMAP_FORWARDED;
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if (m->keyword[i] && str_ieq(str_c(name), str_c(m->keyword[i])))
+			return (unsigned)IMAP_KEYWORD << i;
+	return 0;
+}
+
+static unsigned
+flag_bit(const struct imap *m, const struct mailimap_flag *f)
 {
 	if (!f)
 		return 0;
 	if (f->fl_type == MAILIMAP_FLAG_KEYWORD)
-		return f->fl_data.fl_keyword &&
-				       str_ieq(str_c(f->fl_data.fl_keyword),
-					       STR("$Forwarded"))
-			       ? IMAP_FORWARDED
-			       : 0;
+		return keyword_bit(m, f->fl_data.fl_keyword);
 	for (size_t i = 0; i < FLAGS; i++)
 		if (f->fl_type == flags[i].type)
 			return flags[i].flag;
 	return 0;
 }
 
+/* The flags that the mailbox keeps: all where it does not say, or says that
+ * new keywords can be made. The system's are always asked for. */
+static unsigned
+kept_flags(const struct imap *m, const struct mailimap_selection_info *s)
+{
+	unsigned kept = IMAP_FORWARDED - 1;
+
+	if (!s->sel_perm_flags)
+		return ~0u;
+	for (clistiter *it = clist_begin(s->sel_perm_flags); it;
+		it = clist_next(it)) {
+		const struct mailimap_flag_perm *f = clist_content(it);
+
+		if (f && f->fl_type == MAILIMAP_FLAG_PERM_ALL)
+			return ~0u;
+		if (f)
+			kept |= flag_bit(m, f->fl_flag);
+	}
+	return kept;
+}
+
+void
+imap_selected(struct imap *m, struct imap_info *out)
+{
+	const struct mailimap_selection_info *s = m->m->imap_selection_info;
+
+	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
+		s->sel_exists, imap_modseq(m), kept_flags(m, s) };
+}
+
 unsigned
-imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out)
+imap_att_flags(
+	const struct imap *m, struct mailimap_msg_att *att, uint32_t *uid_out)
 {
 	unsigned out = 0;
 
@@ -61,7 +108,7 @@ imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out)
 			f; f = clist_next(f)) {
 			struct mailimap_flag_fetch *x = clist_content(f);
 
-			out |= flag_bit(x->fl_flag);
+			out |= flag_bit(m, x->fl_flag);
 		}
 	}
 	return out;
@@ -92,7 +139,7 @@ imap_items(struct imap *m, uint32_t from, struct arena *a,
 		it = clist_next(it)) {
 		struct imap_item *i = &(*out)[kept];
 
-		i->flags = imap_att_flags(clist_content(it), &i->uid);
+		i->flags = imap_att_flags(m, clist_content(it), &i->uid);
 		/* "N:*" names the last message even where it is below N */
 		if (i->uid >= from && i->uid)
 			kept++;
@@ -129,6 +176,7 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
  */
 
 struct fetch {
+	const struct imap *m;
 	const struct imap_sink *sink;
 	const uint32_t *uid;
 	size_t count;
@@ -187,7 +235,7 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 {
 	struct fetch *f = ctx;
 	uint32_t uid;
-	unsigned got = imap_att_flags(att, &uid);
+	unsigned got = imap_att_flags(f->m, att, &uid);
 	bool asked = false;
 
 	if (!f->is_open)
@@ -237,7 +285,7 @@ int
 imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e)
 {
-	struct fetch f = { .sink = sink, .uid = uid, .count = count };
+	struct fetch f = { .m = m, .sink = sink, .uid = uid, .count = count };
 	struct buf line;
 	int rc;
 
@@ -300,6 +348,12 @@ put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
 		if (bits & flags[i].flag) {
 			buf_printf(
 				&line, "%s%s", first ? "" : " ", flags[i].name);
+			first = false;
+		}
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i]) {
+			buf_printf(
+				&line, "%s%s", first ? "" : " ", m->keyword[i]);
 			first = false;
 		}
 	buf_addc(&line, ')');
@@ -533,6 +587,11 @@ imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
 	if (bits & IMAP_FORWARDED)
 		mailimap_flag_list_add(list,
 			mailimap_flag_new_flag_keyword(strdup("$Forwarded")));
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i])
+			mailimap_flag_list_add(
+				list, mailimap_flag_new_flag_keyword(
+					      strdup(m->keyword[i])));
 	stream_set_secret(m->stream, true); /* a letter is not traced */
 	if (m->can & IMAP_CAN_UIDPLUS)
 		rc = mailimap_uidplus_append(m->m, raw, list, NULL, bytes.p,

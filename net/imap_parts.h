@@ -15,6 +15,7 @@ struct imap {
 	bool was_enabled, has_qresync;
 	bool looks_only; /* EXAMINE, not SELECT */
 	char host[256];
+	const char *const *keyword; /* see imap_set_keywords, or NULL */
 };
 
 /* Send LINE (without CRLF, no CR or LF in it) and read until its answer. 0 OK;
@@ -51,6 +52,9 @@ int imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 void imap_items(struct imap *m, uint32_t from, struct arena *a,
 	struct imap_item **out, size_t *count_out);
 /* The flags of one FETCH answer and its UID (0: none). */
-unsigned imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out);
+unsigned imap_att_flags(
+	const struct imap *m, struct mailimap_msg_att *att, uint32_t *uid_out);
+/* What the mailbox says of itself after SELECT. */
+void imap_selected(struct imap *m, struct imap_info *out);
 
 #endif

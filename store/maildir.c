@@ -34,12 +34,14 @@ maildir_flags(const char *path)
 
 		if (at)
 			flags |= 1u << (at - letters);
+		else if (*p >= 'a' && *p <= 'z')
+			flags |= MAILDIR_KEYWORD << (*p - 'a');
 	}
 	return flags;
 }
 
 void
-maildir_name_flags(char out[8], unsigned flags)
+maildir_name_flags(char out[MAILDIR_LETTERS], unsigned flags)
 {
 	static const char sorted[] = "DFPRST"; /* the specification's order */
 	size_t n = 0;
@@ -47,6 +49,9 @@ maildir_name_flags(char out[8], unsigned flags)
 	for (const char *p = sorted; *p; p++)
 		if (flags & (1u << (strchr(letters, *p) - letters)))
 			out[n++] = *p;
+	for (int i = 0; i < MAILDIR_KEYWORDS; i++)
+		if (flags & (unsigned)MAILDIR_KEYWORD << i)
+			out[n++] = (char)('a' + i);
 	out[n] = '\0';
 }
 
@@ -366,7 +371,7 @@ maildir_set_flags(const char *root, const char *path, unsigned flags,
 	struct buf *out, struct err *e)
 {
 	struct buf now, to;
-	char text[8];
+	char text[MAILDIR_LETTERS];
 	int rc;
 
 	buf_init(&now, 4096);
@@ -393,7 +398,7 @@ maildir_move(const char *root, const char *path, const char *folder,
 	const char *base, struct buf *out, struct err *e)
 {
 	struct buf now, to;
-	char text[8];
+	char text[MAILDIR_LETTERS];
 	int rc;
 
 	buf_init(&now, 4096);

@@ -12,14 +12,18 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum maildir_flag { /* the letters S R F T D P */
+enum maildir_flag { /* the letters S R F T D P, and a to z for keywords, whose
+		      names the account knows */
 	MAILDIR_SEEN = 1,
 	MAILDIR_ANSWERED = 2,
 	MAILDIR_FLAGGED = 4,
 	MAILDIR_DELETED = 8,
 	MAILDIR_DRAFT = 16,
-	MAILDIR_FORWARDED = 32
+	MAILDIR_FORWARDED = 32,
+	MAILDIR_KEYWORD = 64 /* the letter a; b is twice that, and so on */
 };
+
+enum { MAILDIR_KEYWORDS = 26 };
 
 /* Append the directory for a mailbox NAME (UTF-8, levels apart by DELIMITER): a
  * level whose name could leave its place ("..", "/", controls, a dot in front,

@@ -33,6 +33,8 @@ static const char *const migrations[] = {
 	"CREATE INDEX uidl_mark ON uidl (mark);",
 	"ALTER TABLE box ADD COLUMN held_here INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE box ADD COLUMN held_there INTEGER NOT NULL DEFAULT 0;",
+	"CREATE TABLE keyword (number INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE COLLATE NOCASE);",
 };
 
 struct state *
@@ -447,4 +449,49 @@ state_waiting(struct state *s, unsigned *out, struct err *e)
 	*out = rc == 1 ? (unsigned)sqlite3_column_int(st, 0) : 0;
 	sqlite3_finalize(st);
 	return rc < 0 ? -1 : 0;
+}
+
+/* --- keywords
+ * ------------------------------------------------------------------------- */
+
+/* The one number that SQL finds, or WITHOUT. */
+static int
+number_of(sqlite3 *db, const char *sql, const char *name, int without, int *out,
+	struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(db, e, sql, "t", name);
+	int rc;
+
+	*out = without;
+	if (!st)
+		return -1;
+	rc = db_step(db, st, e);
+	if (rc == 1)
+		*out = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+state_keyword(struct state *s, const char *name, int count, int *out,
+	bool *is_new_out, struct err *e)
+{
+	*is_new_out = false;
+	if (number_of(s->db, "SELECT number FROM keyword WHERE name = ?", name,
+		    -1, out, e) < 0)
+		return -1;
+	if (*out >= 0)
+		return 0;
+	if (number_of(s->db, "SELECT count(*) FROM keyword WHERE name <> ?",
+		    name, 0, out, e) < 0)
+		return -1;
+	if (*out >= count) {
+		*out = -1;
+		return 0;
+	}
+	*is_new_out = true;
+	if (db_run(s->db, e, "INSERT INTO keyword (number, name) VALUES (?, ?)",
+		    "it", (int64_t)*out, name) < 0)
+		return -1;
+	return db_run(s->db, e, "UPDATE box SET modseq = 0, uidnext = 0", "");
 }

@@ -126,6 +126,15 @@ int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
 /* Changes that the server does not know: flags, deletions, moves, appends. */
 int state_waiting(struct state *s, unsigned *out, struct err *e) ERR_CHECK;
 
+/* --- keywords
+ * ------------------------------------------------------------------------- */
+
+/* The number of the keyword NAME, which stands for it in names of files, from
+ * 0; given to it now where it has none (*IS_NEW_OUT): then nothing is known any
+ * more of what the server said last. -1 in *OUT: there are COUNT already. */
+int state_keyword(struct state *s, const char *name, int count, int *out,
+	bool *is_new_out, struct err *e) ERR_CHECK;
+
 /* --- letters of a POP3 box
  * ----------------------------------------------------- */
 

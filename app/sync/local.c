@@ -7,46 +7,9 @@
 
 #include "app/sync/pop.h"
 #include "app/sync/role.h"
+#include "app/sync/tag.h"
 #include "base/log.h"
 #include "store/maildir.h"
-
-static const struct {
-	const char *tag;
-	unsigned flag;
-	bool is_inverse;
-} tags[] = { { "unread", MAILDIR_SEEN, true },
-	{ "flagged", MAILDIR_FLAGGED, false },
-	{ "replied", MAILDIR_ANSWERED, false },
-	{ "passed", MAILDIR_FORWARDED, false },
-	{ "draft", MAILDIR_DRAFT, false } };
-
-static bool
-has_word(const char *words, const char *word)
-{
-	struct str rest = str_c(words), w;
-
-	while (str_split(&rest, ' ', &w))
-		if (str_eq(w, str_c(word)))
-			return true;
-	return false;
-}
-
-static unsigned
-changed_flags(unsigned flags, const struct msg_change *c)
-{
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
-		bool add = c->add && has_word(c->add, tags[i].tag);
-		bool remove = c->remove && has_word(c->remove, tags[i].tag);
-
-		if (!add && !remove)
-			continue;
-		if (add != tags[i].is_inverse)
-			flags |= tags[i].flag;
-		else
-			flags &= ~tags[i].flag;
-	}
-	return flags;
-}
 
 /* --- opening
  * ----------------------------------------------------------------------- */
@@ -300,34 +263,64 @@ note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
 	return state_put_message(l->state, box, &m, e);
 }
 
+/* Does the row of the file PATH say FLAGS? 1: it does, or there is none. */
+static int
+is_noted(struct local *l, struct arena *a, const char *path, unsigned flags,
+	struct err *e)
+{
+	struct state_message m;
+	int64_t box;
+	int rc;
+
+	if (!local_has_server(l->config))
+		return 1;
+	rc = state_find(
+		l->state, arena_cstr(a, maildir_base(path)), a, &box, &m, e);
+	return rc < 0 ? -1 : rc == 0 || m.flags == flags;
+}
+
+/* The file PATH takes the flags that C asks for; its names before and now in
+ * NOW and TO. 1: there is nothing to do. */
+static int
+flag_one(struct local *l, struct arena *a, const struct msg_change *c,
+	const char *path, struct buf *now, struct buf *to, struct err *e)
+{
+	const char *root = l->c->paths.mail;
+	unsigned flags;
+	int rc;
+
+	local_lock(l);
+	rc = maildir_find(root, path, now, e);
+	if (rc == 0) {
+		flags = tag_change(l->c, l->account, maildir_flags(buf_c(now)),
+			c->add, c->remove);
+		if (c->is_outside && flags == maildir_flags(buf_c(now)))
+			rc = is_noted(l, a, buf_c(now), flags, e);
+	}
+	if (rc == 0)
+		/* the file is what counts: a row that lags behind it is mended
+		 * by the next start (session.c) */
+		rc = maildir_set_flags(root, buf_c(now), flags, to, e);
+	if (rc == 0)
+		rc = note_flags(l, a, buf_c(to), flags, e);
+	local_unlock(l);
+	/* what others did is an offer: the letter may be elsewhere by now */
+	return rc < 0 && c->is_outside && e->class == ERR_MESSAGE ? 1 : rc;
+}
+
 void
 local_flag(struct local *l, struct msg *m)
 {
 	const struct msg_change *c = &m->u.change;
-	const char *root = l->c->paths.mail;
 	struct err e;
 	int rc = 0;
 
-	for (size_t i = 0; i < c->count && rc == 0; i++) {
+	for (size_t i = 0; i < c->count && rc >= 0; i++) {
 		struct buf now, to;
 
 		buf_init(&now, 4096);
 		buf_init(&to, 4096);
-		local_lock(l);
-		rc = maildir_find(root, c->path[i], &now, &e);
-		if (rc == 0) {
-			unsigned flags =
-				changed_flags(maildir_flags(buf_c(&now)), c);
-
-			/* the file is what counts: a row that lags behind it is
-			 * mended by the next start (session.c) */
-			rc = maildir_set_flags(
-				root, buf_c(&now), flags, &to, &e);
-			if (rc == 0)
-				rc = note_flags(
-					l, m->arena, buf_c(&to), flags, &e);
-		}
-		local_unlock(l);
+		rc = flag_one(l, m->arena, c, c->path[i], &now, &to, &e);
 		if (rc == 0)
 			local_renamed(l, buf_c(&now), buf_c(&to),
 				c->id ? c->id[i] : NULL, c->add, c->remove);

@@ -20,7 +20,7 @@ enum plan_flag {
 	PLAN_FLAGGED = 4,
 	PLAN_DELETED = 8,
 	PLAN_DRAFT = 16,
-	PLAN_FORWARDED = 32
+	PLAN_FORWARDED = 32 /* keywords above it, as in store/maildir.h */
 };
 
 struct plan_remote { /* what the server lists, by rising UID */

@@ -112,6 +112,12 @@ session_connect(struct worker *w, const struct secret *password,
 				       ? STREAM_STARTTLS
 				       : STREAM_PLAIN };
 	m = imap_open(&set, &facts, e);
+	if (m) {
+		for (int i = 0; i < KEYWORDS; i++)
+			w->session->keyword[i] =
+				w->here.c->keyword[w->here.account][i].name;
+		imap_set_keywords(m, w->session->keyword);
+	}
 	if (!m && e->class == ERR_CERT)
 		session_show_certificate(w, &facts, e);
 	return m;
@@ -133,9 +139,9 @@ session_open(struct worker *w, struct err *e)
 	}
 	s->a = arena_new();
 	s->plan_arena = arena_new();
+	w->session = s;
 	s->imap = session_connect(w, password, s->a, e);
 	secret_free(&password);
-	w->session = s;
 	if (!s->imap || session_learn_boxes(w, e) < 0) {
 		struct err why = *e;
 
@@ -206,6 +212,7 @@ session_selected(struct worker *w, struct state_box *b,
 	const struct imap_info *info, struct err *e)
 {
 	w->session->selected = b->raw;
+	w->session->kept = info->kept;
 	if (b->uidvalidity == info->uidvalidity)
 		return 0;
 	if (b->uidvalidity) {
@@ -262,6 +269,8 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 {
 	struct state_message m = *now;
 	bool is_same = now->flags == l->flags;
+	/* what the server cannot keep is kept here */
+	unsigned flags = p->flags | (l->flags & ~w->session->kept);
 	struct buf at, to;
 	int rc = 0;
 
@@ -275,17 +284,17 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 	case PLAN_SET_LOCAL:
 		if (session_file(w, b, l->base, &at, e) == 0) {
 			rc = maildir_set_flags(w->here.c->paths.mail,
-				buf_c(&at), p->flags, &to, e);
+				buf_c(&at), flags, &to, e);
 			if (rc == 0)
 				local_renamed(&w->here, buf_c(&at), buf_c(&to),
 					NULL, NULL, NULL);
 		}
-		m.flags = p->flags;
-		m.agreed = (m.agreed & ~(p->flags ^ l->flags)) |
-			   (p->flags & (p->flags ^ l->flags));
+		m.flags = flags;
+		m.agreed = (m.agreed & ~(flags ^ l->flags)) |
+			   (flags & (flags ^ l->flags));
 		break;
 	case PLAN_AGREE:
-		m.agreed = m.flags = p->flags;
+		m.agreed = m.flags = flags;
 		break;
 	case PLAN_UNDELETE: /* its file is gone: it comes again */
 		w->session->is_stale = w->session->is_partial = true;

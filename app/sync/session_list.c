@@ -260,8 +260,9 @@ session_plan_local(struct session *s)
 
 	for (size_t i = 0; i < s->locals; i++)
 		out[i] = (struct plan_local){ s->local[i].uid,
-			s->local[i].agreed, s->local[i].flags,
-			s->local[i].is_deleted, s->local[i].is_confirmed };
+			s->local[i].agreed & s->kept,
+			s->local[i].flags & s->kept, s->local[i].is_deleted,
+			s->local[i].is_confirmed };
 	return out;
 }
 

@@ -9,6 +9,8 @@
 
 struct session {
 	struct imap *imap;
+	const char *keyword[KEYWORDS]; /* by their bits */
+	unsigned kept;   /* flags that the selected mailbox keeps */
 	struct arena *a; /* of the pass */
 	struct state_box *box;
 	struct imap_info *status; /* of each, as listed; uidvalidity 0: none */

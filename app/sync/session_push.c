@@ -428,8 +428,14 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 		}
 		if (changes == 0)
 			continue;
-		if (need_box(w, &box[i], e) < 0 ||
-			session_store(w, a, c, changes, e) < 0 ||
+		if (need_box(w, &box[i], e) < 0)
+			return -1;
+		/* what it cannot keep is not asked of it again and again */
+		for (size_t k = 0; k < changes; k++) {
+			c[k].add &= w->session->kept;
+			c[k].remove &= w->session->kept;
+		}
+		if (session_store(w, a, c, changes, e) < 0 ||
 			agree(w, &box[i], c, changes, e) < 0)
 			return -1;
 	}

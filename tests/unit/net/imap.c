@@ -427,6 +427,60 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 	}
 }
 
+Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
+{
+	static const char *const name[IMAP_KEYWORDS] = { "$label1", NULL,
+		"todo" };
+	static const struct {
+		const char *says;
+		unsigned kept; /* of the bits above \\Forwarded and it */
+	} rows[] = {
+		{ "* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n", ~0u & ~31u },
+		{ "", ~0u & ~31u },
+		{ "* OK [PERMANENTFLAGS (\\Seen)] x\r\n", 0 },
+		{ "* OK [PERMANENTFLAGS (\\Seen TODO)] x\r\n",
+			IMAP_KEYWORD << 2 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct imap_store store = { (const uint32_t[]){ 8 }, 1,
+			IMAP_SEEN | IMAP_KEYWORD, IMAP_KEYWORD << 2, false };
+		struct arena *a = arena_new();
+		char says[2000], heard[2000];
+		struct imap_item *item;
+		struct imap_info info;
+		struct imap *m;
+		size_t n;
+		int fd;
+
+		snprintf(says, sizeof says,
+			IN "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n%s"
+			   "4 OK [READ-WRITE] x\r\n"
+			   "* 1 FETCH (UID 8 FLAGS ($LABEL1 other todo))\r\n"
+			   "5 OK x\r\n6 OK x\r\n7 OK x\r\n",
+			rows[i].says);
+		m = opened(says, &fd);
+		imap_set_keywords(m, name);
+		cr_assert(
+			imap_select(m, "INBOX", &info, &e) == 0, "%s", e.text);
+		cr_expect((info.kept & ~31u) == rows[i].kept, "row %zu: %x", i,
+			info.kept);
+		cr_expect((info.kept & 31) == 31);
+		cr_assert(imap_flags(m, 1, a, &item, &n, &e) == 0 && n == 1);
+		cr_expect(item[0].flags == (IMAP_KEYWORD | IMAP_KEYWORD << 2));
+		cr_expect(imap_store(m, &store, 1, &e) == 0, "%s", e.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(
+			strstr(heard,
+				"UID STORE 8 +FLAGS.SILENT (\\Seen $label1)") &&
+				strstr(heard,
+					"UID STORE 8 -FLAGS.SILENT (todo)"),
+			"%s", heard);
+		arena_free(&a);
+	}
+}
+
 #define CAN                                                                    \
 	"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ENABLE CONDSTORE "      \
 	"QRESYNC LIST-STATUS] ready\r\n"
