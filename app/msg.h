@@ -76,6 +76,7 @@ enum msg_to {
 	X(FILE_SENT, LOCAL, NORMAL, "keep the copy of a sent message")         \
 	X(DELIVER, LOCAL, NORMAL, "a message from another local account")      \
 	X(PUSH, ACCOUNT, NORMAL, "changes here wait for the server")           \
+	X(FOLDER, ACCOUNT, NORMAL, "make, rename, delete, subscribe a folder") \
 	X(CONFIRM, ACCOUNT, NORMAL, "do the deletions that were held back")    \
 	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")        \
 	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                  \
@@ -286,6 +287,20 @@ struct msg_change {        /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED,
 	bool is_outside; /* FLAG: another program has done it to the index */
 };
 
+enum folder_act {
+	FOLDER_MAKE,
+	FOLDER_RENAME,
+	FOLDER_DELETE, /* its letters go to the trash first */
+	FOLDER_SUBSCRIBE,
+	FOLDER_UNSUBSCRIBE
+};
+
+struct msg_folder {
+	enum folder_act act;
+	const char *name; /* "/" between levels */
+	const char *to;   /* FOLDER_RENAME */
+};
+
 struct msg_held { /* a plan would delete so many: it waits for a yes */
 	const char *folder;
 	unsigned here, there; /* gone from the server; deleted here */
@@ -365,6 +380,7 @@ struct msg {
 		struct msg_account setup;
 		struct msg_proposal proposal;
 		struct msg_held held;
+		struct msg_folder folder;
 		struct {
 			const char *path, *id;
 			struct verdict *verdict;

@@ -567,6 +567,37 @@ imap_create(struct imap *m, const char *raw, struct err *e)
 		  : 0;
 }
 
+int
+imap_rename(struct imap *m, const char *raw, const char *to, struct err *e)
+{
+	int rc = mailimap_rename(m->m, raw, to);
+
+	return rc ? imap_fail(
+			    m, rc, "the mailbox cannot be renamed", ERR_BOX, e)
+		  : 0;
+}
+
+int
+imap_remove(struct imap *m, const char *raw, struct err *e)
+{
+	int rc = mailimap_delete(m->m, raw);
+
+	return rc ? imap_fail(
+			    m, rc, "the mailbox cannot be deleted", ERR_BOX, e)
+		  : 0;
+}
+
+int
+imap_subscribe(struct imap *m, const char *raw, bool is_on, struct err *e)
+{
+	int rc = is_on ? mailimap_subscribe(m->m, raw)
+		       : mailimap_unsubscribe(m->m, raw);
+
+	return rc ? imap_fail(m, rc, "the mailbox cannot be subscribed",
+			    ERR_BOX, e)
+		  : 0;
+}
+
 /* --- waiting
  * ----------------------------------------------------------------------------
  */

@@ -137,6 +137,14 @@ int imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 /* Make the mailbox RAW. NO: ERR_BOX. */
 int imap_create(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
 
+/* Rename the mailbox RAW with those below it, delete it (and its messages),
+ * have it subscribed or not. NO: ERR_BOX. */
+int imap_rename(struct imap *m, const char *raw, const char *to,
+	struct err *e) ERR_CHECK;
+int imap_remove(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
+int imap_subscribe(
+	struct imap *m, const char *raw, bool is_on, struct err *e) ERR_CHECK;
+
 /* Append the UTF-8 of a raw name, and the raw name of UTF-8 (RFC 3501 5.1.3).
  * What is no modified UTF-7 is taken as it stands. */
 void imap_name_decode(struct buf *out, struct str raw);

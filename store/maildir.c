@@ -169,6 +169,54 @@ maildir_make(const char *root, const char *folder, struct err *e)
 	return 0;
 }
 
+int
+maildir_rename_folder(
+	const char *root, const char *folder, const char *to, struct err *e)
+{
+	char from[4096], path[4096], *slash;
+	int n = snprintf(from, sizeof from, "%s/%s", root, folder);
+
+	if (n >= (int)sizeof from || snprintf(path, sizeof path, "%s/%s", root,
+					     to) >= (int)sizeof path)
+		return err_set(e, ERR_BOX, ENAMETOOLONG,
+			"the name of '%s' is too long", to);
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	if (file_mkdirs(path, e) < 0)
+		return -1;
+	*slash = '/';
+	if (rename(from, path) < 0 &&
+		/* a death came behind it */
+		!(errno == ENOENT && access(path, F_OK) == 0))
+		return err_set(e, ERR_BOX, errno, "'%s' cannot become '%s': %s",
+			folder, to,
+			errno == ENOTEMPTY || errno == EEXIST
+				? "there is such a folder"
+				: "the disk refuses");
+	*slash = '\0';
+	return file_sync_dir(path, e);
+}
+
+int
+maildir_remove_folder(const char *root, const char *folder, struct err *e)
+{
+	static const char *const sub[] = { "/cur", "/new", "/tmp", "" };
+	char path[4096];
+
+	maildir_clean(root, folder);
+	for (int i = 0; i < 4; i++) {
+		if (snprintf(path, sizeof path, "%s/%s%s", root, folder,
+			    sub[i]) >= (int)sizeof path)
+			return err_set(e, ERR_BOX, ENAMETOOLONG,
+				"the name of '%s' is too long", folder);
+		/* others may stand below it */
+		if (rmdir(path) < 0 && errno != ENOENT && *sub[i])
+			return err_set(e, ERR_BOX, errno,
+				"'%s' is not empty and stays", folder);
+	}
+	return 0;
+}
+
 static int
 scan_sub(const char *root, const char *folder, const char *sub,
 	int (*each)(void *ctx, const char *path), void *ctx, struct err *e)

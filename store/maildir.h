@@ -33,6 +33,15 @@ void maildir_folder_name(struct buf *out, struct str name, char delimiter);
 /* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
 int maildir_make(const char *root, const char *folder, struct err *e) ERR_CHECK;
 
+/* FOLDER ("ACCOUNT/NAME") with those below it is called TO now. ERR_BOX where
+ * TO is there and not empty. */
+int maildir_rename_folder(const char *root, const char *folder, const char *to,
+	struct err *e) ERR_CHECK;
+/* Remove FOLDER, which has no letters; those below it stay. ERR_BOX where it
+ * has some. */
+int maildir_remove_folder(
+	const char *root, const char *folder, struct err *e) ERR_CHECK;
+
 /* --- delivery ----------------------------------------------------------------
  */
 

@@ -47,6 +47,14 @@ int state_boxes(struct state *s, struct arena *a, struct state_box **out,
 int state_put_box(
 	struct state *s, struct state_box *b, struct err *e) ERR_CHECK;
 
+/* The mailbox ID is called RAW and FOLDER now. ERR_BOX where another with
+ * messages is. Changes that wait follow: PREFIX ("ACCOUNT/") begins their
+ * paths. */
+int state_rename_box(struct state *s, int64_t id, const char *raw,
+	const char *folder, const char *prefix, struct err *e) ERR_CHECK;
+/* The mailbox ID and all that is known of its messages is gone. */
+int state_drop_box(struct state *s, int64_t id, struct err *e) ERR_CHECK;
+
 /* --- messages ---------------------------------------------------------------
  */
 

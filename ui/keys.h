@@ -50,6 +50,15 @@ enum place {
 	X(NEXT_UNREAD, "next-unread", "Tab", IN_MAIL,                          \
 		N_("next unread message"))                                     \
 	X(SIDEBAR, "folders", "Left", IN_LIST, N_("to the folders"))           \
+	X(NEW_FOLDER, "new-folder", "+", IN_SIDEBAR, N_("make a folder"))      \
+	X(RENAME_FOLDER, "rename-folder", "r", IN_SIDEBAR,                     \
+		N_("rename the folder"))                                       \
+	X(DELETE_FOLDER, "delete-folder", "d", IN_SIDEBAR,                     \
+		N_("delete the folder; its messages go to Trash"))             \
+	X(SUBSCRIBE, "subscribe", "S", IN_SIDEBAR,                             \
+		N_("subscribe to the folder at the server"))                   \
+	X(UNSUBSCRIBE, "unsubscribe", "U", IN_SIDEBAR,                         \
+		N_("no longer subscribe to the folder"))                       \
 	X(REPLY, "reply", "r", IN_MAIL, N_("reply"))                           \
 	X(REPLY_ALL, "reply-all", "R", IN_MAIL, N_("reply to all"))            \
 	X(FORWARD, "forward", "f", IN_MAIL, N_("forward"))                     \

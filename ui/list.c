@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "ui/composer.h"
+#include "ui/folders.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
 #include "ui/inspect.h"
@@ -261,6 +262,15 @@ toggle_suspect(struct list *l)
 	list_reset(l);
 }
 
+static void
+go_to_folder(struct screen *s, void *arg, const struct box *b)
+{
+	(void)s;
+	((struct list *)arg)->is_live = false;
+	if (b)
+		list_show(arg, b->query, b->account, b->name);
+}
+
 /* That of the account under the cursor. */
 static void
 empty_trash(struct list *l)
@@ -312,18 +322,16 @@ sidebar_action(struct list *l, enum action a)
 	case ACTION_EMPTY_TRASH:
 		empty_trash(l);
 		return true;
+	case ACTION_GO_FOLDER:
+		screen_push(l->view.screen,
+			picker_view(l->view.screen, _("Go to folder"), NULL,
+				go_to_folder, l));
+		return true;
 	default:
-		return false;
+		return folders_act(l->view.screen,
+			sidebar_account(l->view.screen, l->side),
+			sidebar_box(l->view.screen, l->side), a);
 	}
-}
-
-static void
-go_to_folder(struct screen *s, void *arg, const struct box *b)
-{
-	(void)s;
-	((struct list *)arg)->is_live = false;
-	if (b)
-		list_show(arg, b->query, b->account, b->name);
 }
 
 static bool
@@ -494,7 +502,14 @@ static const enum action hints[] = { ACTION_OPEN, ACTION_REPLY, ACTION_NEW,
 	ACTION_ARCHIVE, ACTION_DELETE, ACTION_MOVE, ACTION_SEARCH,
 	ACTION_VERDICT, ACTION_SIDEBAR, ACTION_COMMAND, ACTION_NONE };
 
+static enum place
+where(struct view *v)
+{
+	return list_of(v)->in_sidebar ? IN_SIDEBAR : IN_LIST;
+}
+
 static const struct view_ops ops = { .place = IN_LIST,
+	.where = where,
 	.title = title,
 	.status = status,
 	.draw = draw,

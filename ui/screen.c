@@ -365,6 +365,13 @@ question_key(struct screen *s, uint32_t key)
 	}
 }
 
+enum place
+screen_place(struct screen *s)
+{
+	return s->top->ops->where ? s->top->ops->where(s->top)
+				  : s->top->ops->place;
+}
+
 static void
 click(struct screen *s)
 {
@@ -394,7 +401,7 @@ handle_key(struct screen *s, uint32_t key)
 	}
 	if (s->top->ops->key && s->top->ops->key(s->top, key))
 		return;
-	a = keys_find(s->top->ops->place, s->prefix, key, &is_prefix);
+	a = keys_find(screen_place(s), s->prefix, key, &is_prefix);
 	s->prefix = is_prefix ? key : 0;
 	if (is_prefix)
 		return;

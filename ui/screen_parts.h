@@ -47,6 +47,8 @@ void screen_event(struct screen *s, struct msg *m);
 void screen_held_event(struct screen *s, struct msg **m);
 /* Ask about those of one account. */
 void screen_confirm(struct screen *s);
+/* The place whose keys count now. */
+enum place screen_place(struct screen *s);
 /* Run the action A: the view's meaning, else the screen's own. */
 void screen_action(struct screen *s, enum action a);
 

@@ -237,6 +237,9 @@ handle(struct worker *w, struct msg *m)
 	case MSG_SYNC:
 		connect_now(w, m);
 		break;
+	case MSG_FOLDER:
+		folder_act(w, m);
+		break;
 	case MSG_CONFIRM:
 		w->is_confirmed = true;
 		connect_now(w, m);

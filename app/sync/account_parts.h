@@ -75,6 +75,9 @@ void session_begin_pass(struct worker *w, bool inbox_alone);
 int session_step(struct worker *w, struct err *e) ERR_CHECK;
 /* Bring local changes to the server. */
 int session_push(struct worker *w, struct err *e) ERR_CHECK;
+/* folder.c: the request FOLDER; ends M. */
+void folder_act(struct worker *w, struct msg *m);
+
 /* Sleep until the inbox of the worker or the server has something, TIMEOUT_MS
  * at most; in IDLE where the server has it. 1: the server has news. */
 int session_wait(struct worker *w, int timeout_ms, struct err *e) ERR_CHECK;

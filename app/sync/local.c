@@ -399,47 +399,123 @@ note_move(struct local *l, struct arena *a, const char *old, const char *base,
 	return rc;
 }
 
+static int
+move_one(struct local *l, struct arena *a, const char *path, const char *id,
+	const char *folder, struct err *e)
+{
+	const char *root = l->c->paths.mail;
+	struct buf now, to;
+	char base[256];
+	int rc;
+
+	maildir_new_name(base, sizeof base, 0);
+	pop_keep_mark(base, sizeof base, path);
+	buf_init(&now, 4096);
+	buf_init(&to, 4096);
+	local_lock(l);
+	rc = maildir_find(root, path, &now, e);
+	if (rc == 0)
+		/* the intent first: a rename that a death has kept from being
+		 * done is done at the next start */
+		rc = note_move(l, a, buf_c(&now), base, folder, e);
+	if (rc == 0)
+		rc = maildir_move(root, buf_c(&now), local_folder(l, a, folder),
+			base, &to, e);
+	if (rc == 0)
+		rc = pop_note_move(l, a, base, folder, e);
+	local_unlock(l);
+	if (rc == 0)
+		local_renamed(l, buf_c(&now), buf_c(&to), id, NULL, NULL);
+	buf_fini(&now);
+	buf_fini(&to);
+	return rc;
+}
+
 void
 local_move(struct local *l, struct msg *m)
 {
 	const struct msg_change *c = &m->u.change;
-	const char *root = l->c->paths.mail;
 	struct err e;
 	int rc = 0;
 
-	for (size_t i = 0; i < c->count && rc == 0; i++) {
-		struct buf now, to;
-		char base[256];
-
-		maildir_new_name(base, sizeof base, 0);
-		pop_keep_mark(base, sizeof base, c->path[i]);
-		buf_init(&now, 4096);
-		buf_init(&to, 4096);
-		local_lock(l);
-		rc = maildir_find(root, c->path[i], &now, &e);
-		if (rc == 0)
-			/* the intent first: a rename that a death has kept from
-			 * being done is done at the next start */
-			rc = note_move(
-				l, m->arena, buf_c(&now), base, c->folder, &e);
-		if (rc == 0)
-			rc = maildir_move(root, buf_c(&now),
-				local_folder(l, m->arena, c->folder), base, &to,
-				&e);
-		if (rc == 0)
-			rc = pop_note_move(l, m->arena, base, c->folder, &e);
-		local_unlock(l);
-		if (rc == 0)
-			local_renamed(l, buf_c(&now), buf_c(&to),
-				c->id ? c->id[i] : NULL, NULL, NULL);
-		buf_fini(&now);
-		buf_fini(&to);
-	}
+	for (size_t i = 0; i < c->count && rc == 0; i++)
+		rc = move_one(l, m->arena, c->path[i], c->id ? c->id[i] : NULL,
+			c->folder, &e);
 	local_push(l);
 	if (rc < 0)
 		context_fail(l->c, m, &e);
 	else
 		context_end(l->c, m, NULL);
+}
+
+struct moving {
+	struct local *l;
+	struct arena *a;
+	const char *folder;
+	struct err *e;
+};
+
+static int
+move_each(void *ctx, const char *path)
+{
+	struct moving *v = ctx;
+
+	return move_one(v->l, v->a, path, NULL, v->folder, v->e);
+}
+
+int
+local_move_all(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e)
+{
+	struct moving v = { l, a, to, e };
+
+	e->class = ERR_NONE;
+	if (maildir_scan(l->c->paths.mail, local_folder(l, a, from), move_each,
+		    &v, e) < 0)
+		return -1;
+	return e->class == ERR_NONE ? 0 : -1;
+}
+
+struct following {
+	struct local *l;
+	struct arena *a;
+	const char *from; /* "ACCOUNT/NAME" before */
+	size_t skip;      /* bytes of the name now */
+};
+
+static int
+follow_each(void *ctx, const char *path)
+{
+	struct following *f = ctx;
+
+	local_renamed(f->l, arena_printf(f->a, "%s%s", f->from, path + f->skip),
+		path, NULL, NULL, NULL);
+	return 0;
+}
+
+int
+local_rename_folder(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e)
+{
+	struct following f = { l, a, local_folder(l, a, from), 0 };
+	const char *root = l->c->paths.mail, *now = local_folder(l, a, to);
+	const char **name;
+	size_t n;
+
+	f.skip = strlen(now);
+	if (maildir_rename_folder(root, f.from, now, e) < 0 ||
+		maildir_list(root, l->config->name, a, &name, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct str s = str_c(name[i]), t = str_c(to);
+
+		if (!str_eq(s, t) && !(str_starts(s, t) && s.p[t.n] == '/'))
+			continue;
+		if (maildir_scan(root, local_folder(l, a, name[i]), follow_each,
+			    &f, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 void

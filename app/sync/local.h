@@ -60,6 +60,13 @@ void local_push(struct local *l);
 int local_deliver(struct local *l, struct arena *a, const char *folder,
 	const char *base, struct str bytes, unsigned flags,
 	const char **path_out, struct err *e) ERR_CHECK;
+/* Move all letters of the folder FROM to TO, as MOVE does. */
+int local_move_all(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e) ERR_CHECK;
+/* The folder FROM with those below it is called TO now: on the disk, and the
+ * index is told. ERR_BOX where TO is taken. */
+int local_rename_folder(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e) ERR_CHECK;
 /* At the start: renames of moves that a death has kept from being done. */
 void local_finish_moves(struct local *l);
 

@@ -31,6 +31,7 @@ struct session {
 	uint32_t *fetch; /* UIDs still to come */
 	unsigned *fetch_flags;
 	size_t fetches, fetched;
+	char delimiter;       /* between the levels of its names, 0: none */
 	const char *selected; /* raw name selected now, or NULL */
 	int64_t next_others_ms;
 };
@@ -57,10 +58,19 @@ struct plan_local *session_plan_local(struct session *s);
 /* Append the path that the file BASE of mailbox B has now. */
 int session_file(struct worker *w, const struct state_box *b, const char *base,
 	struct buf *out, struct err *e) ERR_CHECK;
+/* Append what the server calls a new FOLDER ("/" between levels). ERR_INPUT
+ * where its own delimiter stands in the name. */
+int session_raw_name(const struct worker *w, const char *folder,
+	struct buf *out, struct err *e) ERR_CHECK;
 /* Is FOLDER one of those the configuration names (all, where it names none)? */
 bool session_is_configured(const struct worker *w, const char *folder);
 /* The server's mailboxes into the state, and into the pass that begins. */
 int session_learn_boxes(struct worker *w, struct err *e) ERR_CHECK;
+/* The mailbox B and those below it, whose raw names begin with its own, are
+ * called RAW and FOLDER now: here too. Within a transaction. */
+int session_follow_rename(struct worker *w, struct arena *a,
+	const struct state_box *b, const char *raw, const char *folder,
+	struct err *e) ERR_CHECK;
 /* What is on the disk of mailbox B and not in the state, or otherwise than
  * there. */
 int session_bind_leftovers(

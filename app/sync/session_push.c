@@ -38,10 +38,13 @@ target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 	struct buf raw;
 
 	*out = box_by(*box, *n, folder, 0);
-	if (*out)
+	if (*out && !(*out)->is_gone)
 		return 0;
 	buf_init(&raw, 4 * LIMIT_FOLDER_NAME);
-	imap_name_encode(&raw, str_c(folder));
+	if (session_raw_name(w, folder, &raw, e) < 0) {
+		buf_fini(&raw);
+		return -1;
+	}
 	if (imap_create(w->session->imap, buf_c(&raw), e) < 0 ||
 		session_learn_boxes(w, e) < 0 ||
 		state_boxes(w->here.state, a, box, n, e) < 0) {
@@ -50,9 +53,11 @@ target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 	}
 	buf_fini(&raw);
 	*out = box_by(*box, *n, folder, 0);
-	return *out ? 0
-		    : err_set(e, ERR_BOX, 0,
-			      "there is no mailbox '%s' on the server", folder);
+	return *out && !(*out)->is_gone
+		       ? 0
+		       : err_set(e, ERR_BOX, 0,
+				 "there is no mailbox '%s' on the server",
+				 folder);
 }
 
 /* The message of op O was deleted here while the server moved it to UID of B:
@@ -304,8 +309,14 @@ push_ops(struct worker *w, struct arena *a, struct err *e)
 			rc = push_append(w, a, &op[i], to, e);
 		} else if (rc == 0) {
 			from = box_by(box, boxes, NULL, op[i].box);
-			rc = from ? push_move(w, a, &op[i], from, to, e)
-				  : state_drop_op(w->here.state, op[i].id, e);
+			if (from && from->is_gone)
+				rc = err_set(e, ERR_MESSAGE, 0,
+					"'%s' is gone from the server",
+					from->folder);
+			else
+				rc = from ? push_move(w, a, &op[i], from, to, e)
+					  : state_drop_op(
+						    w->here.state, op[i].id, e);
 		}
 		if (rc < 0 && e->class == ERR_MESSAGE) {
 			log_write(
@@ -412,6 +423,8 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 		struct state_message *m;
 		size_t n, changes = 0;
 
+		if (box[i].is_gone)
+			continue;
 		if (state_messages(w->here.state, box[i].id, a, &m, &n, e) < 0)
 			return -1;
 		c = arena_array(a, n, sizeof *c);
