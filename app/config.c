@@ -20,6 +20,7 @@ enum kind {
 	BOOL,
 	SECONDS,
 	DAYS,
+	MONTHS,
 	FILE_NAME,
 	CHOICE,
 	RECEIVE,
@@ -85,6 +86,8 @@ static const struct key keys[] = {
 	ACCOUNT("junk", TEXT, junk, NULL),
 	ACCOUNT("trash", TEXT, trash, NULL),
 	ACCOUNT("trash-days", DAYS, trash_days, NULL),
+	ACCOUNT("keep", MONTHS, keep_months, NULL),
+	ACCOUNT("metered", BOOL, metered, NULL),
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };
@@ -318,6 +321,17 @@ set_value(struct loader *l, const struct key *k, void *base, struct str v)
 				k->name);
 		else
 			*(unsigned *)(void *)member = (unsigned)n;
+		break;
+	case MONTHS:
+		str_split(&rest, ' ', &word);
+		rest = str_trim(rest);
+		n = 0;
+		if (!str_eq(v, STR("all")) &&
+			(!str_to_u64(word, 1200, &n) || n == 0 ||
+				(!str_eq(rest, STR("months")) &&
+					!str_eq(rest, STR("month")))))
+			PROBLEM(l, "%s is 'all' or as in '6 months'", k->name);
+		*(unsigned *)(void *)member = (unsigned)n;
 		break;
 	case RECEIVE:
 	case SEND:

@@ -168,6 +168,7 @@ struct box {
 	const char *query;          /* lists its messages */
 	enum box_role role;
 	unsigned total, unread;
+	unsigned older; /* messages that stay on the server, see `keep` */
 };
 
 struct msg_boxes {

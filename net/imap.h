@@ -211,6 +211,11 @@ int imap_append(struct imap *m, const char *raw, struct str bytes,
 int imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
 	struct err *e) ERR_CHECK;
 
+/* The lowest UID of the messages that came on DAY (seconds since 1970, UTC) or
+ * later; 0: none. */
+int imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out,
+	struct err *e) ERR_CHECK;
+
 /* --- waiting
  * ------------------------------------------------------------------------ */
 

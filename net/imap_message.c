@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "net/imap_parts.h"
@@ -626,5 +627,36 @@ imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
 	if (r && r->rsp_search_result && clist_begin(r->rsp_search_result))
 		*uid_out = *(uint32_t *)clist_content(
 			clist_begin(r->rsp_search_result));
+	return 0;
+}
+
+int
+imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out, struct err *e)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct mailimap_response_info *r;
+	time_t t = (time_t)day;
+	char line[80];
+	struct tm tm;
+	int rc;
+
+	*uid_out = 0;
+	if (!gmtime_r(&t, &tm) || tm.tm_year < 0 || tm.tm_year > 8099)
+		return err_set(e, ERR_INPUT, 0, "no such day");
+	snprintf(line, sizeof line, "UID SEARCH SINCE %d-%.3s-%d", tm.tm_mday,
+		months + (ptrdiff_t)3 * tm.tm_mon, tm.tm_year + 1900);
+	rc = imap_command(m, line);
+	if (rc)
+		return imap_fail(m, rc, "searching", ERR_BOX, e);
+	r = m->m->imap_response_info;
+	for (clistiter *it = r && r->rsp_search_result
+				     ? clist_begin(r->rsp_search_result)
+				     : NULL;
+		it; it = clist_next(it)) {
+		const uint32_t *uid = clist_content(it);
+
+		if (uid && (*uid_out == 0 || *uid < *uid_out))
+			*uid_out = *uid;
+	}
 	return 0;
 }

@@ -35,6 +35,9 @@ static const char *const migrations[] = {
 	"ALTER TABLE box ADD COLUMN held_there INTEGER NOT NULL DEFAULT 0;",
 	"CREATE TABLE keyword (number INTEGER PRIMARY KEY,"
 	" name TEXT NOT NULL UNIQUE COLLATE NOCASE);",
+	"ALTER TABLE box ADD COLUMN keep_months INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE box ADD COLUMN older INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE box ADD COLUMN keep_uid INTEGER NOT NULL DEFAULT 0;",
 };
 
 struct state *
@@ -107,7 +110,8 @@ state_boxes(struct state *s, struct arena *a, struct state_box **out,
 {
 	sqlite3_stmt *st = db_prepare(s->db, e,
 		"SELECT id, raw, folder, role, uidvalidity, uidnext, modseq,"
-		" is_gone, held_here, held_there FROM box ORDER BY folder <> "
+		" is_gone, held_here, held_there, keep_months, older,"
+		" keep_uid FROM box ORDER BY folder <> "
 		"'INBOX', folder",
 		"");
 	size_t cap = 0;
@@ -132,6 +136,9 @@ state_boxes(struct state *s, struct arena *a, struct state_box **out,
 		b->is_gone = sqlite3_column_int(st, 7) != 0;
 		b->held_here = (unsigned)sqlite3_column_int64(st, 8);
 		b->held_there = (unsigned)sqlite3_column_int64(st, 9);
+		b->keep_months = (unsigned)sqlite3_column_int64(st, 10);
+		b->older = (unsigned)sqlite3_column_int64(st, 11);
+		b->keep_uid = (uint32_t)sqlite3_column_int64(st, 12);
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -145,15 +152,19 @@ state_put_box(struct state *s, struct state_box *b, struct err *e)
 
 	if (db_run(s->db, e,
 		    "INSERT INTO box (raw, folder, role, uidvalidity, uidnext,"
-		    " modseq, is_gone, held_here, held_there)"
-		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+		    " modseq, is_gone, held_here, held_there, keep_months,"
+		    " older, keep_uid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+		    " ?9, ?10, ?11, ?12)"
 		    " ON CONFLICT (raw) DO UPDATE SET folder = ?2, role = ?3,"
 		    " uidvalidity = ?4, uidnext = ?5, modseq = ?6,"
-		    " is_gone = ?7, held_here = ?8, held_there = ?9",
-		    "ttiiiiiii", b->raw, b->folder, (int64_t)b->role,
+		    " is_gone = ?7, held_here = ?8, held_there = ?9,"
+		    " keep_months = ?10, older = ?11, keep_uid = ?12",
+		    "ttiiiiiiiiii", b->raw, b->folder, (int64_t)b->role,
 		    (int64_t)b->uidvalidity, (int64_t)b->uidnext,
 		    (int64_t)b->modseq, (int64_t)b->is_gone,
-		    (int64_t)b->held_here, (int64_t)b->held_there) < 0)
+		    (int64_t)b->held_here, (int64_t)b->held_there,
+		    (int64_t)b->keep_months, (int64_t)b->older,
+		    (int64_t)b->keep_uid) < 0)
 		return -1;
 	st = db_prepare(
 		s->db, e, "SELECT id FROM box WHERE raw = ?", "t", b->raw);

@@ -38,6 +38,10 @@ struct state_box {
 	bool is_gone;    /* no longer listed by the server */
 	/* deletions that were held back and told of: from here, from there */
 	unsigned held_here, held_there;
+	/* messages below KEEP_UID that are not here stay on the server, OLDER
+	 * of them; KEEP_MONTHS is what that was reckoned from, 0: all come */
+	unsigned keep_months, older;
+	uint32_t keep_uid;
 };
 
 /* All mailboxes, in A, INBOX first. */

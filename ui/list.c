@@ -166,12 +166,25 @@ title(struct view *v, struct buf *out)
 		buf_printf(out, "  [%s]", l->filter_name);
 }
 
+/* How many messages of this folder are not here, since they are too old. */
+static unsigned
+older_of(const struct list *l)
+{
+	const struct msg_boxes *b = screen_boxes(l->view.screen);
+
+	for (size_t i = 0; b && i < b->boxes; i++)
+		if (strcmp(b->box[i].query, l->query) == 0)
+			return b->box[i].older;
+	return 0;
+}
+
 static void
 status(struct view *v, struct buf *left, struct buf *right)
 {
 	struct list *l = list_of(v);
 	const struct row *r = list_at(l, l->at);
 	const struct msg_rows *w = l->rows ? &l->rows->u.rows : NULL;
+	unsigned older;
 
 	if (!w) {
 		buf_adds(left, _("reading…"));
@@ -180,6 +193,8 @@ status(struct view *v, struct buf *left, struct buf *right)
 	buf_printf(left, "%s   ", l->title);
 	if (screen_held(v->screen, l->account))
 		buf_printf(left, "%s   ", _("held back: :confirm-deletions"));
+	if (!l->filter[0] && (older = older_of(l)))
+		buf_printf(left, _("%u older at the server   "), older);
 	/* TRANSLATORS: numbers of messages in the list */
 	buf_printf(left, _("%u messages, %u unread, newest first"), w->total,
 		w->unread);

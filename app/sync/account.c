@@ -38,7 +38,9 @@ account_new(struct context *c, int i, struct err *e)
 		.c = c, .account = i, .config = &c->config->account[i]
 	};
 	pthread_mutex_init(&w->password_lock, NULL);
-	w->wants_online = !(c->flags & ENGINE_OFFLINE);
+	w->wants_online =
+		!(c->flags & ENGINE_OFFLINE) &&
+		(!w->here.config->metered || (c->flags & ENGINE_ONE_PASS));
 	return w;
 }
 
@@ -338,6 +340,19 @@ failed(struct worker *w, const struct err *e)
 		w->wants_online = false;
 }
 
+/* A pass has come to its end. A metered line is not held open. */
+static void
+pass_ended(struct worker *w)
+{
+	if (!w->here.config->metered || w->wants_push) {
+		worker_status(w, ACCOUNT_ONLINE, NULL);
+		return;
+	}
+	session_close(w);
+	w->wants_online = false;
+	worker_status(w, ACCOUNT_OFFLINE, NULL);
+}
+
 /* Work that needs the server, one piece. False: there is none to do now. */
 static bool
 online_work(struct worker *w)
@@ -351,6 +366,10 @@ online_work(struct worker *w)
 		rc = pop_work(w, &e);
 		if (rc == 0)
 			return false;
+		if (rc > 0 && !w->pop && w->here.config->metered) {
+			w->wants_online = false;
+			worker_status(w, ACCOUNT_OFFLINE, NULL);
+		}
 	} else if (!session_is_open(w)) {
 		if (w->retry_ms == 0 || clock_mono_ms() < w->retry_ms)
 			return false;
@@ -366,7 +385,7 @@ online_work(struct worker *w)
 	} else if (session_has_work(w)) {
 		rc = session_step(w, &e);
 		if (rc == 0 && !session_has_work(w))
-			worker_status(w, ACCOUNT_ONLINE, NULL);
+			pass_ended(w);
 	} else {
 		return false;
 	}

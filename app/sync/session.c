@@ -228,6 +228,8 @@ session_selected(struct worker *w, struct state_box *b,
 	}
 	b->uidvalidity = info->uidvalidity;
 	b->modseq = 0;
+	b->keep_months = b->older = 0; /* reckoned anew */
+	b->keep_uid = 0;
 	return state_put_box(w->here.state, b, e);
 }
 
@@ -417,8 +419,8 @@ apply_all_there(
 	return session_delete(w, b, p, e);
 }
 
-/* Of the messages that are to be fetched, leave out those that have been moved
- * here and wait for the server to follow. */
+/* Of the messages that are to be fetched, leave out those that are too old, and
+ * those that have been moved here and wait for the server to follow. */
 static int
 leave_moved(
 	struct worker *w, struct state_box *b, struct plan *p, struct err *e)
@@ -431,6 +433,8 @@ leave_moved(
 	for (size_t i = 0; i < p->steps; i++) {
 		bool is_moved = false;
 
+		is_moved = p->step[i].kind == PLAN_FETCH &&
+			   session_stays(b, p->step[i].uid);
 		for (size_t k = 0; k < n && p->step[i].kind == PLAN_FETCH; k++)
 			is_moved |= op[k].box == b->id &&
 				    op[k].uid == p->step[i].uid &&

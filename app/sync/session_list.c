@@ -14,8 +14,11 @@
 #include <stdlib.h>
 
 #include "app/sync/session_parts.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/maildir.h"
+
+enum { MONTH = 30 * 86400 + 37800 }; /* a twelfth of a year */
 
 /* --- mailboxes
  * -------------------------------------------------------------------------- */
@@ -380,7 +383,9 @@ session_is_unchanged(struct worker *w, const struct state_box *b,
 		return 0;
 	if (state_count(w->here.state, b->id, &n, e) < 0)
 		return -1;
+	n += b->older;
 	*out = s->exists == n &&
+	       b->keep_months == w->here.config->keep_months &&
 	       (n == 0 || (s->modseq && s->modseq == b->modseq &&
 				  s->uidvalidity == b->uidvalidity &&
 				  s->uidnext == b->uidnext));
@@ -414,6 +419,57 @@ load_local(struct worker *w, const struct state_box *b, struct err *e)
 	return rc;
 }
 
+/* From which UID on messages come here: asked for once, and when `keep` has
+ * changed (*IS_ANEW). What is older stays on the server. */
+static int
+keep_from(struct worker *w, struct state_box *b, bool *is_anew, struct err *e)
+{
+	unsigned months = w->here.config->keep_months;
+	int64_t day = clock_wall() - (int64_t)months * MONTH;
+
+	*is_anew = b->keep_months != months;
+	if (!*is_anew)
+		return 0;
+	b->keep_uid = 0;
+	b->older = 0;
+	if (months &&
+		imap_first_since(w->session->imap, day, &b->keep_uid, e) < 0)
+		return -1;
+	if (months && !b->keep_uid) /* nothing is so young */
+		b->keep_uid = w->session->info.uidnext
+				      ? w->session->info.uidnext
+				      : UINT32_MAX;
+	b->keep_months = months;
+	b->modseq = 0;
+	return state_put_box(w->here.state, b, e);
+}
+
+bool
+session_stays(const struct state_box *b, uint32_t uid)
+{
+	return uid < b->keep_uid;
+}
+
+/* How many of REMOTE, the server's whole list, stay there. */
+static int
+count_older(struct worker *w, struct state_box *b,
+	const struct plan_remote *remote, size_t n, struct err *e)
+{
+	const struct session *s = w->session;
+	unsigned older = 0;
+	size_t l = 0;
+
+	for (size_t i = 0; i < n && session_stays(b, remote[i].uid); i++) {
+		while (l < s->locals && s->local[l].uid < remote[i].uid)
+			l++;
+		older += l == s->locals || s->local[l].uid != remote[i].uid;
+	}
+	if (older == b->older)
+		return 0;
+	b->older = older;
+	return state_put_box(w->here.state, b, e);
+}
+
 int
 session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	size_t *count_out, struct err *e)
@@ -421,12 +477,13 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	struct session *s = w->session;
 	struct imap_changes c;
 	struct imap_item *item;
+	bool is_anew;
 
 	s->selected = NULL;
 	if (imap_select_since(s->imap, b->raw, b->uidvalidity, b->modseq,
 		    s->plan_arena, &c, &s->info, e) < 0 ||
 		session_selected(w, b, &s->info, e) < 0 ||
-		load_local(w, b, e) < 0)
+		load_local(w, b, e) < 0 || keep_from(w, b, &is_anew, e) < 0)
 		return -1;
 	/* the structs are alike: {uid, flags} and {first, last} */
 	if (c.is_known) {
@@ -436,13 +493,15 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 			c.items,
 			(const struct plan_range *)(const void *)c.gone,
 			c.gones, out, count_out);
-		if (*count_out == s->info.exists)
+		if (*count_out + b->older == s->info.exists && !is_anew)
 			return 0;
 	}
 	if (imap_flags(s->imap, 1, s->plan_arena, &item, count_out, e) < 0)
 		return -1;
 	*out = (struct plan_remote *)(void *)item;
-	return load_local(w, b, e);
+	if (load_local(w, b, e) < 0)
+		return -1;
+	return count_older(w, b, *out, *count_out, e);
 }
 
 int

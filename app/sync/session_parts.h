@@ -82,6 +82,8 @@ int session_is_unchanged(struct worker *w, const struct state_box *b,
  * .local what is here. */
 int session_compare(struct worker *w, struct state_box *b,
 	struct plan_remote **out, size_t *count_out, struct err *e) ERR_CHECK;
+/* Is message UID of mailbox B too old to come here? */
+bool session_stays(const struct state_box *b, uint32_t uid);
 /* The mailbox under way is done with. */
 int session_keep_box(
 	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;

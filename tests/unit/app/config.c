@@ -47,6 +47,12 @@ Test(config, errors_name_the_line_and_the_nearest_key)
 		{ "[general]\nundo-send = soon\n",
 			":2: undo-send is a number" },
 		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "keep = 6 moons\n",
+			":4: keep is 'all' or as in '6 months'" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "keep = 0 months\n",
+			":4: keep is 'all' or as in '6 months'" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
 		  "keywords = $a:b c%:d\n",
 			"keywords: 'c%:d' is not KEYWORD:TAG" },
 		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
