@@ -40,6 +40,7 @@ struct context {
 	atomic_int workers;
 	atomic_long busy; /* messages posted and not yet done with */
 	atomic_bool stopping;
+	int quit_fd; /* can be read when stopping: for who has no inbox */
 	atomic_int outgoing; /* letters that wait to be sent, or are being */
 	struct dns *dns;
 };

@@ -77,7 +77,8 @@ enum msg_to {
 	X(DELIVER, LOCAL, NORMAL, "a message from another local account")      \
 	X(PUSH, ACCOUNT, NORMAL, "changes here wait for the server")           \
 	X(FOLDER, ACCOUNT, NORMAL, "make, rename, delete, subscribe a folder") \
-	X(CONFIRM, ACCOUNT, NORMAL, "do the deletions that were held back")    \
+	X(RELEASE, ACCOUNT, NORMAL, "do the deletions that were held back")    \
+	X(WAKE, ACCOUNT, NORMAL, "the network has changed, or we have slept")  \
 	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")        \
 	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                  \
 	X(ROWS, UI, NORMAL, "rows of a query")                                 \
@@ -393,6 +394,7 @@ struct msg {
 			int64_t id;
 			bool was_sent;
 		} out;
+		bool has_slept;   /* WAKE */
 		const char *text; /* DONE: what was done, or NULL */
 	} u;
 };

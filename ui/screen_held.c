@@ -71,7 +71,7 @@ answer(struct screen *s, void *arg, const char *text)
 			continue;
 		msg_free(&s->held[i]);
 	}
-	m = msg_new(MSG_CONFIRM);
+	m = msg_new(MSG_RELEASE);
 	m->account = s->confirming;
 	screen_send(s, m);
 	screen_say(s, "%s", _("both sides delete it now"));

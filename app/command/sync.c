@@ -139,7 +139,7 @@ command_sync(int argc, char **argv)
 		for (int i = o.first; i < argc; i++)
 			if (strcmp(argv[i], p.config->account[k].name) == 0) {
 				struct msg *m = msg_new(
-					is_confirmed ? MSG_CONFIRM : MSG_SYNC);
+					is_confirmed ? MSG_RELEASE : MSG_SYNC);
 
 				m->account = (int)k;
 				engine_send(engine, m);

@@ -226,6 +226,24 @@ connect_now(struct worker *w, struct msg *m)
 	context_end(w->here.c, m, NULL);
 }
 
+/* The way to the server may be another now. What waits to be tried again is
+ * tried now; an open line is tried too (the pass begins with a question), or
+ * given up where we have slept, since its other end has forgotten it. */
+static void
+wake(struct worker *w, bool has_slept)
+{
+	if (!w->here.state || !w->wants_online)
+		return;
+	if (session_is_open(w) && has_slept)
+		session_close(w);
+	else if (session_is_open(w))
+		session_begin_pass(w, false);
+	if (!session_is_open(w) && !w->pop) {
+		w->failures = 0;
+		w->retry_ms = 1;
+	}
+}
+
 static void
 handle(struct worker *w, struct msg *m)
 {
@@ -239,10 +257,13 @@ handle(struct worker *w, struct msg *m)
 	case MSG_SYNC:
 		connect_now(w, m);
 		break;
+	case MSG_WAKE:
+		wake(w, m->u.has_slept);
+		break;
 	case MSG_FOLDER:
 		folder_act(w, m);
 		break;
-	case MSG_CONFIRM:
+	case MSG_RELEASE:
 		w->is_confirmed = true;
 		connect_now(w, m);
 		break;

@@ -2,7 +2,7 @@
 /* deletions, and the brake before them: see session_parts.h.
  *
  * What is held back is told once, with its numbers, which stay in the state.
- * A yes (CONFIRM) counts for these numbers: where more is gone by then, it is
+ * A yes (RELEASE) counts for these numbers: where more is gone by then, it is
  * another question. */
 #include <stdlib.h>
 
