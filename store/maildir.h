@@ -33,6 +33,14 @@ void maildir_folder_name(struct buf *out, struct str name, char delimiter);
 /* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
 int maildir_make(const char *root, const char *folder, struct err *e) ERR_CHECK;
 
+/* The letters of ACCOUNT are those of the directory PATH, where it is there:
+ * one with a Maildir for each folder, as ours and mbsync's, or a Maildir++ (a
+ * Maildir, whose folders have dots in front and names that DECODE turns into
+ * UTF-8). ERR_ACCOUNT where ROOT has letters of its own for ACCOUNT. */
+int maildir_use(const char *root, const char *account, const char *path,
+	void (*decode)(struct buf *out, struct str raw),
+	struct err *e) ERR_CHECK;
+
 /* FOLDER ("ACCOUNT/NAME") with those below it is called TO now. ERR_BOX where
  * TO is there and not empty. */
 int maildir_rename_folder(const char *root, const char *folder, const char *to,

@@ -206,13 +206,19 @@ take_pin(struct worker *w, struct msg *m)
 }
 
 static void
+scan(struct worker *w)
+{
+	struct msg *s = msg_new(MSG_SCAN);
+
+	s->account = w->here.account;
+	context_post(w->here.c, s);
+}
+
+static void
 connect_now(struct worker *w, struct msg *m)
 {
 	if (!w->here.state) { /* a Maildir: look at its files */
-		struct msg *s = msg_new(MSG_SCAN);
-
-		s->account = w->here.account;
-		context_post(w->here.c, s);
+		scan(w);
 		context_post(w->here.c, msg_new(MSG_RECHECK));
 		context_end(w->here.c, m, NULL);
 		return;
@@ -451,6 +457,8 @@ rest(struct worker *w, struct msg **m)
 		timeout = left < 0 ? 0 : left < POLL_MS ? (int)left : POLL_MS;
 	}
 	*m = msg_of(queue_wait(w->here.c->account[w->here.account], timeout));
+	if (!*m && !w->here.state && !w->is_broken)
+		scan(w); /* mbsync or a delivery may have been at it */
 }
 
 static void

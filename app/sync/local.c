@@ -9,6 +9,7 @@
 #include "app/sync/role.h"
 #include "app/sync/tag.h"
 #include "base/log.h"
+#include "net/imap.h"
 #include "store/maildir.h"
 
 /* --- opening
@@ -55,6 +56,16 @@ local_open(struct local *l, struct context *c, int account, struct err *e)
 	*l = (struct local){ .c = c,
 		.account = account,
 		.config = &c->config->account[account] };
+	if (l->config->receive.scheme == SCHEME_MAILDIR) {
+		int rc;
+
+		local_lock(l); /* two threads open an account */
+		rc = maildir_use(c->paths.mail, l->config->name,
+			l->config->receive.rest, imap_name_decode, e);
+		local_unlock(l);
+		if (rc < 0)
+			return -1;
+	}
 	snprintf(folder, sizeof folder, "%s/INBOX", l->config->name);
 	if (maildir_make(c->paths.mail, folder, e) < 0)
 		return -1;
