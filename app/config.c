@@ -20,6 +20,7 @@ enum kind {
 	BOOL,
 	SECONDS,
 	DAYS,
+	MONTHS,
 	FILE_NAME,
 	CHOICE,
 	RECEIVE,
@@ -73,6 +74,7 @@ static const struct key keys[] = {
 	ACCOUNT("received-by", WORDS, receiver, NULL),
 	ACCOUNT("results-below", BOOL, results_below, NULL),
 	ACCOUNT("folders", WORDS, folders, NULL),
+	ACCOUNT("keywords", WORDS, keywords, NULL),
 	ACCOUNT("leave-on-server", BOOL, leave_on_server, NULL),
 	ACCOUNT("delete-after", DAYS, delete_after_days, NULL),
 	ACCOUNT("delete-when-deleted", BOOL, delete_when_deleted, NULL),
@@ -83,6 +85,9 @@ static const struct key keys[] = {
 	ACCOUNT("archive", TEXT, archive, NULL),
 	ACCOUNT("junk", TEXT, junk, NULL),
 	ACCOUNT("trash", TEXT, trash, NULL),
+	ACCOUNT("trash-days", DAYS, trash_days, NULL),
+	ACCOUNT("keep", MONTHS, keep_months, NULL),
+	ACCOUNT("metered", BOOL, metered, NULL),
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };
@@ -317,6 +322,17 @@ set_value(struct loader *l, const struct key *k, void *base, struct str v)
 		else
 			*(unsigned *)(void *)member = (unsigned)n;
 		break;
+	case MONTHS:
+		str_split(&rest, ' ', &word);
+		rest = str_trim(rest);
+		n = 0;
+		if (!str_eq(v, STR("all")) &&
+			(!str_to_u64(word, 1200, &n) || n == 0 ||
+				(!str_eq(rest, STR("months")) &&
+					!str_eq(rest, STR("month")))))
+			PROBLEM(l, "%s is 'all' or as in '6 months'", k->name);
+		*(unsigned *)(void *)member = (unsigned)n;
+		break;
 	case RECEIVE:
 	case SEND:
 		set_url(l, k, (struct config_url *)(void *)member, v);
@@ -435,6 +451,37 @@ settle_believed(struct config_account *a)
 		a->authserv_id.count = 0;
 }
 
+/* Each of KEYWORDS an atom (RFC 3501), its tag none that means something
+ * already. */
+static void
+check_keywords(struct loader *l, const struct config_account *a)
+{
+	static const char taken[] =
+		"unread flagged replied passed draft inbox attachment signed "
+		"encrypted deleted";
+
+	for (size_t i = 0; i < a->keywords.count; i++) {
+		struct str rest = str_c(a->keywords.item[i]), name, tag;
+		bool is_atom;
+
+		str_split(&rest, ':', &name);
+		tag = rest.n ? rest : name;
+		is_atom = name.n > 0 && name.n <= 100 && tag.n > 0 &&
+			  tag.n <= 100 && tag.p[0] != '-' && tag.p[0] != '+';
+		for (size_t k = 0; k < name.n; k++)
+			is_atom &= name.p[k] > ' ' && name.p[k] < 0x7f &&
+				   !strchr("(){%*\"\\]", name.p[k]);
+		if (!is_atom)
+			PROBLEM(l, "keywords: '%s' is not KEYWORD:TAG",
+				a->keywords.item[i]);
+		else if (is_choice(taken, tag))
+			PROBLEM(l,
+				"keywords: the tag '%.*s' has a meaning "
+				"already",
+				STR_ARG(tag));
+	}
+}
+
 /* What can only be judged when the whole section has been read. */
 static void
 check_accounts(struct loader *l, mode_t mode)
@@ -444,6 +491,7 @@ check_accounts(struct loader *l, mode_t mode)
 
 		l->line = a->line;
 		settle_believed(a);
+		check_keywords(l, a);
 		if (!a->address || !strchr(a->address, '@'))
 			PROBLEM(l,
 				"the account \"%s\" needs 'address = "

@@ -55,6 +55,10 @@ struct config_account {
 	bool leave_on_server;       /* POP3: letters stay there, */
 	unsigned delete_after_days; /* for so long; 0: for ever, */
 	bool delete_when_deleted;   /* or until they are deleted here */
+	unsigned keep_months; /* IMAP: older letters stay there; 0: all come */
+	bool metered;         /* no pass but when asked */
+	unsigned trash_days;  /* older letters in Trash go; 0: none */
+	struct config_list keywords; /* "KEYWORD:TAG" or "KEYWORD" */
 	struct config_list authserv_id, folders, identity, receiver;
 	bool has_authserv_id; /* the key is there, if only to say "none" */
 	bool results_below;   /* see struct verify_facts */

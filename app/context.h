@@ -17,6 +17,13 @@ enum { VERIFY_THREADS = 16, ACCOUNTS_MAX = 64 };
 struct dns;
 struct worker;
 
+struct keyword { /* of an account's server, and its tag; name NULL: none */
+	const char *name, *tag;
+	bool is_new; /* met for the first time: look for letters with the tag */
+};
+
+enum { KEYWORDS = 26 };
+
 struct context {
 	struct config *config; /* changes only by context_new_config */
 	struct paths paths;
@@ -27,11 +34,13 @@ struct context {
 	int cancel[ACCOUNTS_MAX];            /* their cancel eventfds */
 	struct queue *sender[ACCOUNTS_MAX];  /* inboxes of their senders */
 	int cancel_sender[ACCOUNTS_MAX];
+	struct keyword keyword[ACCOUNTS_MAX][KEYWORDS]; /* as at the start */
 	atomic_int sending; /* letters on their way at this moment */
 	pthread_mutex_t local_lock[ACCOUNTS_MAX]; /* see local.h */
 	atomic_int workers;
 	atomic_long busy; /* messages posted and not yet done with */
 	atomic_bool stopping;
+	int quit_fd; /* can be read when stopping: for who has no inbox */
 	atomic_int outgoing; /* letters that wait to be sent, or are being */
 	struct dns *dns;
 };

@@ -15,8 +15,10 @@
 #include "app/context.h"
 #include "app/keeper.h"
 #include "app/sync/local.h"
+#include "app/sync/network.h"
 #include "app/pool.h"
 #include "app/sync/sender.h"
+#include "app/sync/tag.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -92,6 +94,8 @@ start_account(struct engine *e, size_t i, struct err *err)
 		return err_set(err, ERR_INPUT, 0, "there are over %d accounts",
 			ACCOUNTS_MAX);
 	describe(e, i);
+	if (tag_learn_keywords(c, (int)i, e->arena, err) < 0)
+		return -1;
 	c->account[i] = queue_new(err);
 	c->sender[i] = queue_new(err);
 	if (!c->account[i] || !c->sender[i])
@@ -146,6 +150,12 @@ start(struct engine *e, struct err *err)
 	if (context_thread(&e->keeper, keeper_run, c, 0, err) < 0)
 		return -1;
 	e->has_keeper = true;
+	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->quit_fd < 0)
+		return err_sys(err, errno, "cannot make an eventfd");
+	if (!(c->flags & (ENGINE_OFFLINE | ENGINE_ONE_PASS)) &&
+		start_thread(e, network_run, c, 0, err) < 0)
+		return -1;
 	if (start_thread(e, local_run, c, 0, err) < 0 ||
 		start_thread(e, pool_search, c, 0, err) < 0 ||
 		start_thread(e, pool_open, c, 0, err) < 0)
@@ -168,6 +178,7 @@ engine_start(struct config *config, unsigned flags, struct err *err)
 	e->arena = arena_new();
 	e->c.config = config;
 	e->c.flags = flags;
+	e->c.quit_fd = -1;
 	e->lock_fd = -1;
 	if (start(e, err) < 0)
 		engine_stop(&e);
@@ -183,6 +194,8 @@ tell_to_stop(struct context *c)
 	struct queue *const q[] = { c->search, c->open, c->verify, c->local };
 
 	atomic_store(&c->stopping, true);
+	if (c->quit_fd >= 0)
+		(void)eventfd_write(c->quit_fd, 1);
 	for (int i = 0; i < c->workers; i++) {
 		queue_close(c->account[i]);
 		queue_close(c->sender[i]);
@@ -208,6 +221,8 @@ free_parts(struct engine *e)
 		close(c->cancel_sender[i]);
 		pthread_mutex_destroy(&c->local_lock[i]);
 	}
+	if (c->quit_fd >= 0)
+		close(c->quit_fd);
 	queue_free(&c->search, msg_drop);
 	queue_free(&c->open, msg_drop);
 	queue_free(&c->verify, msg_drop);

@@ -64,7 +64,10 @@ static int
 begin_batch(struct keeper *k, struct err *e)
 {
 	k->index = index_open(k->c->paths.mail, true, e);
-	if (!k->index || index_begin(k->index, e) < 0)
+	if (!k->index)
+		return -1;
+	keeper_look_before(k);
+	if (index_begin(k->index, e) < 0)
 		return -1;
 	return k->receipts ? receipts_begin(k->receipts, e) : 0;
 }
@@ -74,7 +77,10 @@ end_batch(struct keeper *k, struct err *e)
 {
 	int rc = k->receipts ? receipts_commit(k->receipts, e) : 0;
 
-	return rc == 0 ? index_commit(k->index, e) : rc;
+	if (rc < 0 || index_commit(k->index, e) < 0)
+		return -1;
+	keeper_look_after(k);
+	return 0;
 }
 
 /* What the screen is told once the batch is written: who asks for the evidence
@@ -390,16 +396,19 @@ keeper_run(void *arg)
 		arena_printf(a, "%s/receipts.db", k.c->paths.data), &e);
 	if (!k.receipts)
 		log_write(LOG_ERROR, "receipts", "%s", e.text);
+	keeper_look(&k);
 	first_scan(&k);
 	keeper_out_resume(&k);
 	atomic_fetch_sub(&k.c->busy, 1); /* the start, counted by engine.c */
 	k.next_recheck_ms = clock_mono_ms() + RECHECK_MS;
 	while (!queue_is_closed(k.c->keeper)) {
-		int due = keeper_out_due(&k, false);
+		int due = keeper_out_due(&k, false), look = keeper_look(&k);
 		struct msg *m;
 
 		if (due < 0 || due > RECHECK_MS)
 			due = RECHECK_MS;
+		if (due > look)
+			due = look;
 		if (backlog_waits(&k))
 			due = 0;
 		m = msg_of(queue_wait(k.c->keeper, due));
@@ -414,6 +423,7 @@ keeper_run(void *arg)
 	}
 	last_words(&k);
 	backlog_free(&k);
+	keeper_look_keep(&k);
 	outbox_close(&k.outbox);
 	receipts_close(&k.receipts);
 	arena_free(&a);

@@ -6,6 +6,7 @@
 #include "app/keeper_parts.h"
 #include "app/letter/evidence.h"
 #include "app/letter/known_key.h"
+#include "app/sync/tag.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -16,20 +17,9 @@ enum { ROW_BYTES = 500, SENT_TO = 20 };
 
 /* Tags that follow from the flags in PATH's name and from its folder. */
 static void
-tags_of(const char *path, struct buf *add, struct buf *remove)
+tags_of(struct keeper *k, const char *path, struct buf *add, struct buf *remove)
 {
-	static const struct {
-		unsigned flag;
-		const char *tag;
-	} map[] = { { MAILDIR_ANSWERED, "replied" },
-		{ MAILDIR_FLAGGED, "flagged" }, { MAILDIR_DRAFT, "draft" },
-		{ MAILDIR_FORWARDED, "passed" } };
-	unsigned flags = maildir_flags(path);
-
-	buf_adds(flags & MAILDIR_SEEN ? remove : add, "unread ");
-	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-		buf_printf(
-			flags & map[i].flag ? add : remove, "%s ", map[i].tag);
+	tag_of_path(k->c, path, add, remove);
 	if (str_eq(maildir_folder(path), STR("INBOX")))
 		buf_adds(add, "inbox ");
 }
@@ -212,9 +202,9 @@ add(struct keeper *k, struct arena *a, const char *old, const char *path,
 
 	if (rc < 0)
 		return -1;
-	buf_init(&add, 2000);
-	buf_init(&remove, 2000);
-	tags_of(path, &add, &remove);
+	buf_init(&add, 16000);
+	buf_init(&remove, 16000);
+	tags_of(k, path, &add, &remove);
 	if (more) {
 		buf_adds(&add, more->add ? more->add : "");
 		buf_adds(&remove, more->remove ? more->remove : "");

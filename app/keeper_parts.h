@@ -19,7 +19,22 @@ struct keeper {
 	int64_t batch_ms;          /* of the next batch */
 	int64_t next_recheck_ms;
 	bool has_scanned;
+	/* up to where the changes of the index are known, see keeper_tags.c */
+	char uuid[64];
+	uint64_t seen, seen_kept; /* kept: as it stands on disk */
+	int64_t next_look_ms;
 };
+
+/* --- what other programs did to the index (keeper_tags.c) */
+
+/* Before a batch of ours: with the index open, before index_begin. */
+void keeper_look_before(struct keeper *k);
+/* After index_commit: what was changed is our own. */
+void keeper_look_after(struct keeper *k);
+/* Look now and then, between batches; in how many ms next. */
+int keeper_look(struct keeper *k);
+/* Keep on disk how far it has looked. */
+void keeper_look_keep(struct keeper *k);
 
 /* --- one file (keeper_file.c), within a batch */
 

@@ -42,6 +42,7 @@ static const struct {
 	{ "outbox", command_outbox, "what waits to be sent, and why" },
 	{ "tag", command_tag, "change tags of messages that match" },
 	{ "move", command_move, "move messages that match" },
+	{ "erase", command_erase, "delete messages that match for ever" },
 	{ "import", command_import, "letters of mbox, Maildir, Thunderbird" },
 	{ "account", command_account, "add, test, list or remove accounts" },
 	{ "paths", command_paths, "where everything lies" },

@@ -70,10 +70,15 @@ enum msg_to {
 	X(SYNC, ACCOUNT, NORMAL, "one pass over the mailboxes")                \
 	X(FLAG, LOCAL, URGENT, "change flags of messages")                     \
 	X(MOVE, LOCAL, URGENT, "move messages to another mailbox")             \
+	X(ERASE, LOCAL, URGENT, "delete messages for ever")                    \
+	X(EMPTY, LOCAL, NORMAL, "delete all of a folder for ever")             \
 	X(SEND, SENDER, NORMAL, "submit one message of the outbox")            \
 	X(FILE_SENT, LOCAL, NORMAL, "keep the copy of a sent message")         \
 	X(DELIVER, LOCAL, NORMAL, "a message from another local account")      \
 	X(PUSH, ACCOUNT, NORMAL, "changes here wait for the server")           \
+	X(FOLDER, ACCOUNT, NORMAL, "make, rename, delete, subscribe a folder") \
+	X(RELEASE, ACCOUNT, NORMAL, "do the deletions that were held back")    \
+	X(WAKE, ACCOUNT, NORMAL, "the network has changed, or we have slept")  \
 	X(PASSWORD, ACCOUNT, URGENT, "the password that was asked for")        \
 	X(PIN, ACCOUNT, URGENT, "trust this one certificate")                  \
 	X(ROWS, UI, NORMAL, "rows of a query")                                 \
@@ -89,6 +94,7 @@ enum msg_to {
 	X(MOVED, UI, NORMAL, "files have other names now")                     \
 	X(CHANGED, UI, LOW, "the index has changed")                           \
 	X(STATUS, UI, NORMAL, "the state of an account")                       \
+	X(HELD, UI, NORMAL, "a mailbox's deletions are held back")             \
 	X(PROGRESS, UI, LOW, "how far a request has come")                     \
 	X(DONE, UI, NORMAL, "a request ended well")                            \
 	X(FAILED, UI, NORMAL, "a request failed")
@@ -163,6 +169,7 @@ struct box {
 	const char *query;          /* lists its messages */
 	enum box_role role;
 	unsigned total, unread;
+	unsigned older; /* messages that stay on the server, see `keep` */
 };
 
 struct msg_boxes {
@@ -269,14 +276,37 @@ struct msg_letter { /* SEND, SENT, FILE_SENT, FILED, DELIVER */
 	const char *state, *reason; /* SENT: of store/outbox.h */
 };
 
-struct msg_change {        /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED */
+struct msg_change {        /* FLAG, MOVE, MOVED; ARRIVED, RENAMED, REMOVED,
+			      ERASE, EMPTY */
 	const char **path; /* RENAMED, MOVED: the new names */
 	const char **old;  /* RENAMED, MOVED: the names before */
 	const char **id;
 	size_t count;
 	const char *add, *remove; /* tags, separated by spaces */
-	const char *folder;       /* MOVE: to here */
+	const char *folder;       /* MOVE: to here; EMPTY: this one */
 	bool is_new;              /* ARRIVED: verify it too */
+	bool is_confirmed;        /* ERASE, EMPTY: the user was asked */
+	bool is_outside; /* FLAG: another program has done it to the index */
+};
+
+enum folder_act {
+	FOLDER_MAKE,
+	FOLDER_RENAME,
+	FOLDER_DELETE, /* its letters go to the trash first */
+	FOLDER_SUBSCRIBE,
+	FOLDER_UNSUBSCRIBE
+};
+
+struct msg_folder {
+	enum folder_act act;
+	const char *name; /* "/" between levels */
+	const char *to;   /* FOLDER_RENAME */
+};
+
+struct msg_held { /* a plan would delete so many: it waits for a yes */
+	const char *folder;
+	unsigned here, there; /* gone from the server; deleted here */
+	unsigned of;          /* messages in the folder. All 0: no more */
 };
 
 enum account_state {
@@ -352,6 +382,8 @@ struct msg {
 		struct msg_progress progress;
 		struct msg_account setup;
 		struct msg_proposal proposal;
+		struct msg_held held;
+		struct msg_folder folder;
 		struct {
 			const char *path, *id;
 			struct verdict *verdict;
@@ -363,6 +395,7 @@ struct msg {
 			int64_t id;
 			bool was_sent;
 		} out;
+		bool has_slept;   /* WAKE */
 		const char *text; /* DONE: what was done, or NULL */
 	} u;
 };

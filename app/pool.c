@@ -139,11 +139,11 @@ count_outbox(struct context *c)
 	return file_count(path, ".eml");
 }
 
-/* The folders NAMES of account I with their roles; what the server says of them
- * stands in its state. */
+/* The folders NAMES of account I with their roles, and how many messages of
+ * each stay on the server; what the server says of them stands in its state. */
 static struct role_folder *
 assign_roles(struct context *c, int i, struct arena *a,
-	const char *const *names, size_t n)
+	const char *const *names, size_t n, unsigned **older_out)
 {
 	struct role_folder *f = arena_array(a, n, sizeof *f);
 	const struct config_account *account = &c->config->account[i];
@@ -152,6 +152,8 @@ assign_roles(struct context *c, int i, struct arena *a,
 	size_t boxes = 0;
 	struct err e;
 
+	*older_out = arena_array(a, n, sizeof **older_out);
+	memset(*older_out, 0, n * sizeof **older_out);
 	if (local_has_server(account))
 		s = state_open(arena_printf(a, "%s/%s.db", c->paths.state,
 				       account->name),
@@ -161,8 +163,10 @@ assign_roles(struct context *c, int i, struct arena *a,
 	for (size_t k = 0; k < n; k++) {
 		f[k].name = names[k];
 		for (size_t b = 0; b < boxes; b++)
-			if (strcmp(box[b].folder, names[k]) == 0)
+			if (strcmp(box[b].folder, names[k]) == 0) {
 				f[k].server = (enum box_role)box[b].role;
+				(*older_out)[k] = box[b].older;
+			}
 	}
 	state_close(&s);
 	role_assign(account, f, n);
@@ -178,12 +182,13 @@ count_account(struct context *c, struct index *x, int i, struct msg *r,
 	struct msg_boxes *out = &r->u.boxes;
 	struct arena *a = r->arena;
 	struct role_folder *role;
+	unsigned *older;
 	const char **names;
 	size_t n;
 
 	if (maildir_list(c->paths.mail, account, a, &names, &n, e) < 0)
 		return -1;
-	role = assign_roles(c, i, a, names, n);
+	role = assign_roles(c, i, a, names, n, &older);
 	for (size_t k = 0; k < n; k++) {
 		struct buf q;
 		struct box *b;
@@ -205,6 +210,7 @@ count_account(struct context *c, struct index *x, int i, struct msg *r,
 		b->account = account;
 		b->name = names[k];
 		b->role = role[k].role;
+		b->older = older[k];
 		b->query = arena_cstr(a, buf_str(&q));
 		buf_fini(&q);
 		if (index_count(x, b->query, &b->total, e) < 0 ||

@@ -606,16 +606,13 @@ imap_select(
 {
 	int rc = m->looks_only ? mailimap_examine(m->m, raw)
 			       : mailimap_select(m->m, raw);
-	struct mailimap_selection_info *s;
 
 	if (rc)
 		return imap_fail(
 			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
-	s = m->m->imap_selection_info;
-	if (!s)
+	if (!m->m->imap_selection_info)
 		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
-	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
-		s->sel_exists, imap_modseq(m) };
+	imap_selected(m, out);
 	return 0;
 }
 
@@ -625,6 +622,37 @@ imap_create(struct imap *m, const char *raw, struct err *e)
 	int rc = mailimap_create(m->m, raw);
 
 	return rc ? imap_fail(m, rc, "the mailbox cannot be made", ERR_BOX, e)
+		  : 0;
+}
+
+int
+imap_rename(struct imap *m, const char *raw, const char *to, struct err *e)
+{
+	int rc = mailimap_rename(m->m, raw, to);
+
+	return rc ? imap_fail(
+			    m, rc, "the mailbox cannot be renamed", ERR_BOX, e)
+		  : 0;
+}
+
+int
+imap_remove(struct imap *m, const char *raw, struct err *e)
+{
+	int rc = mailimap_delete(m->m, raw);
+
+	return rc ? imap_fail(
+			    m, rc, "the mailbox cannot be deleted", ERR_BOX, e)
+		  : 0;
+}
+
+int
+imap_subscribe(struct imap *m, const char *raw, bool is_on, struct err *e)
+{
+	int rc = is_on ? mailimap_subscribe(m->m, raw)
+		       : mailimap_unsubscribe(m->m, raw);
+
+	return rc ? imap_fail(m, rc, "the mailbox cannot be subscribed",
+			    ERR_BOX, e)
 		  : 0;
 }
 

@@ -50,8 +50,11 @@ enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
 	IMAP_FLAGGED = 4,
 	IMAP_DELETED = 8,
 	IMAP_DRAFT = 16,
-	IMAP_FORWARDED = 32 /* $Forwarded */
+	IMAP_FORWARDED = 32, /* $Forwarded */
+	IMAP_KEYWORD = 64    /* the first of imap_set_keywords, then doubled */
 };
+
+enum { IMAP_KEYWORDS = 26 };
 
 struct imap_settings {
 	struct stream_settings stream; /* is_imap is set by imap_open */
@@ -88,6 +91,10 @@ int imap_compress(struct imap *m, struct err *e) ERR_CHECK;
  * better. */
 bool imap_is_compression_broken(const struct imap *m);
 
+/* The keywords that flags have bits for, IMAP_KEYWORDS pointers, NULL where
+ * there is none. They live as long as M. */
+void imap_set_keywords(struct imap *m, const char *const *name);
+
 /* --- mailboxes
  * ----------------------------------------------------------------- */
 
@@ -95,6 +102,7 @@ struct imap_info {
 	uint32_t uidvalidity, uidnext; /* 0: the server did not say */
 	uint32_t exists;
 	uint64_t modseq; /* HIGHESTMODSEQ, 0: none is kept */
+	unsigned kept;   /* after SELECT: the flags that it keeps */
 };
 
 struct imap_box {
@@ -160,6 +168,14 @@ int imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 /* Make the mailbox RAW. NO: ERR_BOX. */
 int imap_create(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
 
+/* Rename the mailbox RAW with those below it, delete it (and its messages),
+ * have it subscribed or not. NO: ERR_BOX. */
+int imap_rename(struct imap *m, const char *raw, const char *to,
+	struct err *e) ERR_CHECK;
+int imap_remove(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
+int imap_subscribe(
+	struct imap *m, const char *raw, bool is_on, struct err *e) ERR_CHECK;
+
 /* Append the UTF-8 of a raw name, and the raw name of UTF-8 (RFC 3501 5.1.3).
  * What is no modified UTF-7 is taken as it stands. */
 void imap_name_decode(struct buf *out, struct str raw);
@@ -222,14 +238,17 @@ struct imap_store {
 int imap_store(struct imap *m, struct imap_store *s, size_t n,
 	struct err *e) ERR_CHECK;
 
-/* Set \Deleted and expunge exactly this message. Without UIDPLUS it stays
- * marked where others are marked too. NO: ERR_MESSAGE. */
-int imap_delete(struct imap *m, uint32_t uid, struct err *e) ERR_CHECK;
+/* Set \Deleted and expunge exactly these messages, by rising UID. Without
+ * UIDPLUS they stay marked where others are marked too: *LEFT_OUT. NO:
+ * ERR_MESSAGE. */
+int imap_delete(struct imap *m, const uint32_t *uid, size_t count,
+	bool *left_out, struct err *e) ERR_CHECK;
 
 /* Move a message to the mailbox RAW, by MOVE, or COPY and imap_delete. *UID_OUT
- * is its UID there, 0 where the server does not say. NO: ERR_MESSAGE. */
+ * is its UID there, 0 where the server does not say; *LEFT_OUT: where it was it
+ * stays marked, as above. NO: ERR_MESSAGE. */
 int imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
-	struct err *e) ERR_CHECK;
+	bool *left_out, struct err *e) ERR_CHECK;
 
 /* Append the message BYTES (CRLF lines) to the mailbox RAW with FLAGS. *UID_OUT
  * is 0 where the server does not say. NO: ERR_BOX. Where the line is lost
@@ -239,6 +258,11 @@ int imap_append(struct imap *m, const char *raw, struct str bytes,
 
 /* The UID of a message with this Message-ID, 0: none. */
 int imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
+	struct err *e) ERR_CHECK;
+
+/* The lowest UID of the messages that came on DAY (seconds since 1970, UTC) or
+ * later; 0: none. */
+int imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out,
 	struct err *e) ERR_CHECK;
 
 /* --- waiting

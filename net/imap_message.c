@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "net/imap_parts.h"
@@ -32,25 +33,72 @@ imap_flag_of(struct str name)
 	return 0;
 }
 
+void
+imap_set_keywords(struct imap *m, const char *const *name)
+{
+	m->keyword = name;
+}
+
+/* The bit of the keyword NAME; 0: it has none. */
 static unsigned
-flag_bit(const struct mailimap_flag *f)
+keyword_bit(const struct imap *m, const char *name)
+{
+	if (!name)
+		return 0;
+	if (str_ieq(str_c(name), STR("$Forwarded")))
+		return IMAP_FORWARDED;
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if (m->keyword[i] && str_ieq(str_c(name), str_c(m->keyword[i])))
+			return (unsigned)IMAP_KEYWORD << i;
+	return 0;
+}
+
+static unsigned
+flag_bit(const struct imap *m, const struct mailimap_flag *f)
 {
 	if (!f)
 		return 0;
 	if (f->fl_type == MAILIMAP_FLAG_KEYWORD)
-		return f->fl_data.fl_keyword &&
-				       str_ieq(str_c(f->fl_data.fl_keyword),
-					       STR("$Forwarded"))
-			       ? IMAP_FORWARDED
-			       : 0;
+		return keyword_bit(m, f->fl_data.fl_keyword);
 	for (size_t i = 0; i < FLAGS; i++)
 		if (f->fl_type == flags[i].type)
 			return flags[i].flag;
 	return 0;
 }
 
+/* The flags that the mailbox keeps: all where it does not say, or says that
+ * new keywords can be made. The system's are always asked for. */
+static unsigned
+kept_flags(const struct imap *m, const struct mailimap_selection_info *s)
+{
+	unsigned kept = IMAP_FORWARDED - 1;
+
+	if (!s->sel_perm_flags)
+		return ~0u;
+	for (clistiter *it = clist_begin(s->sel_perm_flags); it;
+		it = clist_next(it)) {
+		const struct mailimap_flag_perm *f = clist_content(it);
+
+		if (f && f->fl_type == MAILIMAP_FLAG_PERM_ALL)
+			return ~0u;
+		if (f)
+			kept |= flag_bit(m, f->fl_flag);
+	}
+	return kept;
+}
+
+void
+imap_selected(struct imap *m, struct imap_info *out)
+{
+	const struct mailimap_selection_info *s = m->m->imap_selection_info;
+
+	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
+		s->sel_exists, imap_modseq(m), kept_flags(m, s) };
+}
+
 unsigned
-imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out)
+imap_att_flags(
+	const struct imap *m, struct mailimap_msg_att *att, uint32_t *uid_out)
 {
 	unsigned out = 0;
 
@@ -70,7 +118,7 @@ imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out)
 			f; f = clist_next(f)) {
 			struct mailimap_flag_fetch *x = clist_content(f);
 
-			out |= flag_bit(x->fl_flag);
+			out |= flag_bit(m, x->fl_flag);
 		}
 	}
 	return out;
@@ -101,7 +149,7 @@ imap_items(struct imap *m, uint32_t from, struct arena *a,
 		it = clist_next(it)) {
 		struct imap_item *i = &(*out)[kept];
 
-		i->flags = imap_att_flags(clist_content(it), &i->uid);
+		i->flags = imap_att_flags(m, clist_content(it), &i->uid);
 		/* "N:*" names the last message even where it is below N */
 		if (i->uid >= from && i->uid)
 			kept++;
@@ -138,6 +186,7 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
  */
 
 struct fetch {
+	const struct imap *m;
 	const struct imap_sink *sink;
 	const uint32_t *uid;
 	size_t count;
@@ -196,7 +245,7 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 {
 	struct fetch *f = ctx;
 	uint32_t uid;
-	unsigned got = imap_att_flags(att, &uid);
+	unsigned got = imap_att_flags(f->m, att, &uid);
 	bool asked = false;
 
 	if (!f->is_open)
@@ -245,7 +294,7 @@ int
 imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e)
 {
-	struct fetch f = { .sink = sink, .uid = uid, .count = count };
+	struct fetch f = { .m = m, .sink = sink, .uid = uid, .count = count };
 	struct buf line;
 	int rc;
 
@@ -308,6 +357,12 @@ put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
 		if (bits & flags[i].flag) {
 			buf_printf(
 				&line, "%s%s", first ? "" : " ", flags[i].name);
+			first = false;
+		}
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i]) {
+			buf_printf(
+				&line, "%s%s", first ? "" : " ", m->keyword[i]);
 			first = false;
 		}
 	buf_addc(&line, ')');
@@ -383,9 +438,9 @@ imap_store(struct imap *m, struct imap_store *s, size_t n, struct err *e)
 }
 
 static int
-mark_deleted(struct imap *m, uint32_t uid, struct err *e)
+mark_deleted(struct imap *m, const uint32_t *uid, size_t n, struct err *e)
 {
-	struct imap_store s = { .uid = &uid, .count = 1, .add = IMAP_DELETED };
+	struct imap_store s = { .uid = uid, .count = n, .add = IMAP_DELETED };
 
 	if (imap_store(m, &s, 1, e) < 0)
 		return -1;
@@ -403,9 +458,19 @@ first_of(struct mailimap_set *s)
 	return i ? i->set_first : 0;
 }
 
-/* Is UID the one message that is marked \Deleted? */
 static int
-is_only_marked(struct imap *m, uint32_t uid, bool *out, struct err *e)
+compare_uids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Are these N messages, by rising UID, the only ones that are marked \Deleted?
+ * They may be fewer: what is gone is marked no more. */
+static int
+are_only_marked(
+	struct imap *m, const uint32_t *uid, size_t n, bool *out, struct err *e)
 {
 	struct mailimap_response_info *r;
 	clist *found;
@@ -416,33 +481,67 @@ is_only_marked(struct imap *m, uint32_t uid, bool *out, struct err *e)
 		return imap_fail(m, rc, "deleting", ERR_MESSAGE, e);
 	r = m->m->imap_response_info;
 	found = r ? r->rsp_search_result : NULL;
-	*out = found && clist_count(found) == 1 &&
-	       *(uint32_t *)clist_content(clist_begin(found)) == uid;
+	if (!found || clist_count(found) == 0)
+		return 0;
+	*out = true;
+	for (clistiter *it = clist_begin(found); it; it = clist_next(it)) {
+		const uint32_t *marked = clist_content(it);
+
+		if (marked &&
+			!bsearch(marked, uid, n, sizeof *uid, compare_uids))
+			*out = false;
+	}
 	return 0;
 }
 
-int
-imap_delete(struct imap *m, uint32_t uid, struct err *e)
+/* UID EXPUNGE of exactly these. */
+static int
+expunge_uids(struct imap *m, const uint32_t *uid, size_t count)
 {
-	char line[64] = "EXPUNGE";
-	bool is_alone = true;
+	int rc = 0;
+
+	for (size_t at = 0; at < count && rc == 0;) {
+		size_t n =
+			count - at < STORE_AT_ONCE ? count - at : STORE_AT_ONCE;
+		struct buf line;
+
+		buf_init(&line, COMMAND_MAX);
+		buf_adds(&line, "UID EXPUNGE ");
+		imap_print_set(&line, uid + at, n);
+		rc = imap_command(m, buf_c(&line));
+		buf_fini(&line);
+		at += n;
+	}
+	return rc;
+}
+
+int
+imap_delete(struct imap *m, const uint32_t *uid, size_t count, bool *left_out,
+	struct err *e)
+{
+	bool are_alone = true;
 	int rc;
 
-	if (mark_deleted(m, uid, e) < 0)
+	*left_out = false;
+	if (count == 0)
+		return 0;
+	if (mark_deleted(m, uid, count, e) < 0)
 		return -1;
-	if (m->can & IMAP_CAN_UIDPLUS)
-		snprintf(line, sizeof line, "UID EXPUNGE %u", uid);
-	else if (is_only_marked(m, uid, &is_alone, e) < 0)
-		return -1;
-	if (!is_alone)
-		return 0; /* it would remove what others have marked */
-	rc = imap_command(m, line);
+	if (m->can & IMAP_CAN_UIDPLUS) {
+		rc = expunge_uids(m, uid, count);
+	} else {
+		if (are_only_marked(m, uid, count, &are_alone, e) < 0)
+			return -1;
+		/* EXPUNGE would remove what others have marked */
+		*left_out = !are_alone;
+		rc = are_alone ? imap_command(m, "EXPUNGE") : 0;
+	}
 	return rc ? imap_fail(m, rc, "deleting", ERR_MESSAGE, e) : 0;
 }
 
 int
 imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
-	struct err *e)
+	bool *left_out, struct err *e)
 {
 	struct mailimap_set *set = mailimap_set_new_single(uid);
 	struct mailimap_set *from = NULL, *to = NULL;
@@ -451,6 +550,7 @@ imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	int rc;
 
 	*uid_out = 0;
+	*left_out = false;
 	if (!set)
 		return err_sys(e, 12, "cannot move");
 	if (has_move && (m->can & IMAP_CAN_UIDPLUS))
@@ -471,7 +571,7 @@ imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	mailimap_set_free(set);
 	if (rc)
 		return imap_fail(m, rc, "moving", ERR_MESSAGE, e);
-	return has_move ? 0 : imap_delete(m, uid, e);
+	return has_move ? 0 : imap_delete(m, &uid, 1, left_out, e);
 }
 
 int
@@ -496,6 +596,11 @@ imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
 	if (bits & IMAP_FORWARDED)
 		mailimap_flag_list_add(list,
 			mailimap_flag_new_flag_keyword(strdup("$Forwarded")));
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i])
+			mailimap_flag_list_add(
+				list, mailimap_flag_new_flag_keyword(
+					      strdup(m->keyword[i])));
 	stream_set_secret(m->stream, true); /* a letter is not traced */
 	if (m->can & IMAP_CAN_UIDPLUS)
 		rc = mailimap_uidplus_append(m->m, raw, list, NULL, bytes.p,
@@ -530,5 +635,36 @@ imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
 	if (r && r->rsp_search_result && clist_begin(r->rsp_search_result))
 		*uid_out = *(uint32_t *)clist_content(
 			clist_begin(r->rsp_search_result));
+	return 0;
+}
+
+int
+imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out, struct err *e)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct mailimap_response_info *r;
+	time_t t = (time_t)day;
+	char line[80];
+	struct tm tm;
+	int rc;
+
+	*uid_out = 0;
+	if (!gmtime_r(&t, &tm) || tm.tm_year < 0 || tm.tm_year > 8099)
+		return err_set(e, ERR_INPUT, 0, "no such day");
+	snprintf(line, sizeof line, "UID SEARCH SINCE %d-%.3s-%d", tm.tm_mday,
+		months + (ptrdiff_t)3 * tm.tm_mon, tm.tm_year + 1900);
+	rc = imap_command(m, line);
+	if (rc)
+		return imap_fail(m, rc, "searching", ERR_BOX, e);
+	r = m->m->imap_response_info;
+	for (clistiter *it = r && r->rsp_search_result
+				     ? clist_begin(r->rsp_search_result)
+				     : NULL;
+		it; it = clist_next(it)) {
+		const uint32_t *uid = clist_content(it);
+
+		if (uid && (*uid_out == 0 || *uid < *uid_out))
+			*uid_out = *uid;
+	}
 	return 0;
 }

@@ -20,6 +20,7 @@ struct imap {
 	int64_t next_quota_ms;
 	struct imap_quota quota;
 	char host[256];
+	const char *const *keyword; /* see imap_set_keywords, or NULL */
 };
 
 /* Send LINE (without CRLF, no CR or LF in it) and read until its answer. 0 OK;
@@ -84,6 +85,9 @@ void imap_name_boxes(
 void imap_items(struct imap *m, uint32_t from, struct arena *a,
 	struct imap_item **out, size_t *count_out);
 /* The flags of one FETCH answer and its UID (0: none). */
-unsigned imap_att_flags(struct mailimap_msg_att *att, uint32_t *uid_out);
+unsigned imap_att_flags(
+	const struct imap *m, struct mailimap_msg_att *att, uint32_t *uid_out);
+/* What the mailbox says of itself after SELECT. */
+void imap_selected(struct imap *m, struct imap_info *out);
 
 #endif

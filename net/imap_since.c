@@ -137,7 +137,6 @@ static int
 select_with(struct imap *m, const char *quoted, const char *with,
 	struct imap_info *out, struct err *e)
 {
-	struct mailimap_selection_info *s;
 	struct buf line;
 	int rc;
 
@@ -149,9 +148,7 @@ select_with(struct imap *m, const char *quoted, const char *with,
 	if (rc)
 		return imap_fail(
 			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
-	s = m->m->imap_selection_info;
-	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
-		s->sel_exists, imap_modseq(m) };
+	imap_selected(m, out);
 	return 0;
 }
 

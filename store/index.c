@@ -18,7 +18,7 @@ enum {
 	LOCK_WAIT_MS = 5000,
 	LOCK_STEP_MS = 20,
 	QUERY_BYTES = 16 << 10,
-	REMEMBERED = 256,
+	REMEMBERED = INDEX_PATHS,
 	ROOM_BYTES = 8 << 20
 };
 
@@ -262,10 +262,8 @@ index_close(struct index **x)
 	*x = NULL;
 }
 
-/* Begin a read: nothing is committed until end_read. A reader sees the newest
- * work from here on (0.2 ms). */
-static int
-begin_read(struct index *x, struct err *e)
+int
+index_begin_read(struct index *x, struct err *e)
 {
 	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
 
@@ -279,8 +277,8 @@ begin_read(struct index *x, struct err *e)
 	return index_fail(e, st, "cannot read the index of", x->mail);
 }
 
-static void
-end_read(void)
+void
+index_end_read(void)
 {
 	pthread_rwlock_unlock(&index_commit_lock);
 }
@@ -288,8 +286,8 @@ end_read(void)
 /* --- reading
  * ------------------------------------------------------------------ */
 
-static const char *
-below_root(const struct index *x, const char *path)
+const char *
+index_below_root(const struct index *x, const char *path)
 {
 	if (strncmp(path, x->root, x->root_n) == 0 && path[x->root_n] == '/')
 		return path + x->root_n + 1;
@@ -347,10 +345,10 @@ index_count(struct index *x, const char *query, unsigned *out, struct err *e)
 {
 	notmuch_status_t st;
 
-	if (begin_read(x, e) < 0)
+	if (index_begin_read(x, e) < 0)
 		return -1;
 	st = count_once(x, query, out, e);
-	end_read();
+	index_end_read();
 	return judge(st, query, e);
 }
 
@@ -394,7 +392,7 @@ choose_path(struct index *x, notmuch_message_t *m, const char *folder,
 
 	for (; f && notmuch_filenames_valid(f) && !hit;
 		notmuch_filenames_move_to_next(f)) {
-		const char *p = below_root(x, notmuch_filenames_get(f));
+		const char *p = index_below_root(x, notmuch_filenames_get(f));
 
 		if (!first)
 			first = arena_strdup(a, p);
@@ -524,7 +522,7 @@ index_search(struct index *x, struct arena *a, const char *query,
 	notmuch_status_t st;
 
 	*out = (struct index_page){ 0 };
-	if (begin_read(x, e) < 0)
+	if (index_begin_read(x, e) < 0)
 		return -1;
 	st = search_once(x, a, query, folder, offset, limit, oldest, out, e);
 	if (st == NOTMUCH_STATUS_SUCCESS) {
@@ -533,7 +531,7 @@ index_search(struct index *x, struct arena *a, const char *query,
 			arena_printf(a, "(%s) and tag:unread", query),
 			&out->unread, e);
 	}
-	end_read();
+	index_end_read();
 	return judge(st, query, e);
 }
 
@@ -552,7 +550,7 @@ paths_once(struct index *x, struct arena *a, const char *id,
 	for (; f && notmuch_filenames_valid(f) && *count_out < REMEMBERED;
 		notmuch_filenames_move_to_next(f))
 		paths[(*count_out)++] = arena_strdup(
-			a, below_root(x, notmuch_filenames_get(f)));
+			a, index_below_root(x, notmuch_filenames_get(f)));
 	if (f)
 		notmuch_filenames_destroy(f);
 	notmuch_message_destroy(m);
@@ -570,9 +568,9 @@ index_paths(struct index *x, struct arena *a, const char *id,
 
 	*path_out = NULL;
 	*count_out = 0;
-	if (begin_read(x, e) < 0)
+	if (index_begin_read(x, e) < 0)
 		return -1;
 	st = paths_once(x, a, id, path_out, count_out);
-	end_read();
+	index_end_read();
 	return st ? index_fail(e, st, "cannot look for", id) : 0;
 }

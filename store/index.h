@@ -66,6 +66,25 @@ int index_search(struct index *x, struct arena *a, const char *query,
 int index_count(struct index *x, const char *query, unsigned *out,
 	struct err *e) ERR_CHECK;
 
+/* Which state the index is in: a number that every change raises, and what
+ * database it counts for (IN A). */
+int index_revision(struct index *x, struct arena *a, uint64_t *revision_out,
+	const char **uuid_out, struct err *e) ERR_CHECK;
+
+struct index_letter {
+	const char *id;
+	const char *tags; /* words; those with a blank in them are left out */
+	const char **path;
+	size_t paths;
+	bool is_ours; /* has a verdict, if only a pending one */
+};
+
+/* Call EACH for every message that QUERY (of notmuch, not checked) finds; what
+ * it gets lives for the call. */
+int index_each(struct index *x, const char *query,
+	void (*each)(void *ctx, const struct index_letter *l), void *ctx,
+	struct err *e) ERR_CHECK;
+
 /* The paths below the root of all files of message ID, in A. */
 int index_paths(struct index *x, struct arena *a, const char *id,
 	const char ***path_out, size_t *count_out, struct err *e) ERR_CHECK;
@@ -90,8 +109,8 @@ struct index_words {
 
 /* Add the file PATH (below the root) with WORDS, in one write of its document.
  * *ID_OUT (in A) is its Message-ID. *IS_NEW says whether the message was not
- * known under any name. ERR_MESSAGE where the file cannot be indexed, which
- * leaves the batch as it was. */
+ * known under any name, or only to another program ("notmuch new"). ERR_MESSAGE
+ * where the file cannot be indexed, which leaves the batch as it was. */
 int index_add(struct index *x, struct arena *a, const char *path,
 	const struct index_words *words, const char **id_out, bool *is_new,
 	struct err *e) ERR_CHECK;

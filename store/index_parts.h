@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* index_parts - what index.c (open, read), index_write.c and index_scan.c
- * share, and no other. */
+/* index_parts - what index.c (open, read), index_each.c, index_write.c and
+ * index_scan.c share, and no other. */
 #ifndef STORE_INDEX_PARTS_H
 #define STORE_INDEX_PARTS_H
 
@@ -15,6 +15,8 @@
  * library ends the process where a reader meets blocks written meanwhile. */
 extern pthread_rwlock_t index_commit_lock;
 
+enum { INDEX_PATHS = 256 }; /* of a message, at most */
+
 struct index {
 	char *mail;       /* the mail root */
 	const char *root; /* of the library's paths: for a writer its place */
@@ -27,5 +29,14 @@ struct index {
 /* "WHAT 'NAME': the library's words"; -1. ERR_MESSAGE for a file it refuses. */
 int index_fail(
 	struct err *e, notmuch_status_t st, const char *what, const char *name);
+
+/* Begin a read: nothing is committed until index_end_read. A reader sees the
+ * newest work from here on (0.2 ms). */
+int index_begin_read(struct index *x, struct err *e) ERR_CHECK;
+void index_end_read(void);
+/* PATH below the root. */
+const char *index_below_root(const struct index *x, const char *path);
+/* Was M added by another program? It has no verdict yet. */
+bool index_is_foreign(notmuch_message_t *m);
 
 #endif

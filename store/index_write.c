@@ -129,7 +129,9 @@ index_add(struct index *x, struct arena *a, const char *path,
 
 			*id_out = arena_strdup(
 				a, notmuch_message_get_message_id(m));
-			labels = label(m, w, st == NOTMUCH_STATUS_SUCCESS);
+			*is_new = st == NOTMUCH_STATUS_SUCCESS ||
+				  index_is_foreign(m);
+			labels = label(m, w, *is_new);
 			notmuch_message_destroy(m);
 			if (labels)
 				rc = index_fail(e, labels, "cannot tag", path);
@@ -142,7 +144,6 @@ index_add(struct index *x, struct arena *a, const char *path,
 	if (st != NOTMUCH_STATUS_SUCCESS &&
 		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
 		return index_fail(e, st, "cannot index", path);
-	*is_new = st == NOTMUCH_STATUS_SUCCESS;
 	return 0;
 }
 

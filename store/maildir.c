@@ -34,12 +34,14 @@ maildir_flags(const char *path)
 
 		if (at)
 			flags |= 1u << (at - letters);
+		else if (*p >= 'a' && *p <= 'z')
+			flags |= MAILDIR_KEYWORD << (*p - 'a');
 	}
 	return flags;
 }
 
 void
-maildir_name_flags(char out[8], unsigned flags)
+maildir_name_flags(char out[MAILDIR_LETTERS], unsigned flags)
 {
 	static const char sorted[] = "DFPRST"; /* the specification's order */
 	size_t n = 0;
@@ -47,6 +49,9 @@ maildir_name_flags(char out[8], unsigned flags)
 	for (const char *p = sorted; *p; p++)
 		if (flags & (1u << (strchr(letters, *p) - letters)))
 			out[n++] = *p;
+	for (int i = 0; i < MAILDIR_KEYWORDS; i++)
+		if (flags & (unsigned)MAILDIR_KEYWORD << i)
+			out[n++] = (char)('a' + i);
 	out[n] = '\0';
 }
 
@@ -185,6 +190,54 @@ maildir_make(const char *root, const char *folder, struct err *e)
 				"the name of '%s' is too long", folder);
 		if (file_mkdirs(path, e) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+int
+maildir_rename_folder(
+	const char *root, const char *folder, const char *to, struct err *e)
+{
+	char from[4096], path[4096], *slash;
+	int n = snprintf(from, sizeof from, "%s/%s", root, folder);
+
+	if (n >= (int)sizeof from || snprintf(path, sizeof path, "%s/%s", root,
+					     to) >= (int)sizeof path)
+		return err_set(e, ERR_BOX, ENAMETOOLONG,
+			"the name of '%s' is too long", to);
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	if (file_mkdirs(path, e) < 0)
+		return -1;
+	*slash = '/';
+	if (rename(from, path) < 0 &&
+		/* a death came behind it */
+		!(errno == ENOENT && access(path, F_OK) == 0))
+		return err_set(e, ERR_BOX, errno, "'%s' cannot become '%s': %s",
+			folder, to,
+			errno == ENOTEMPTY || errno == EEXIST
+				? "there is such a folder"
+				: "the disk refuses");
+	*slash = '\0';
+	return file_sync_dir(path, e);
+}
+
+int
+maildir_remove_folder(const char *root, const char *folder, struct err *e)
+{
+	static const char *const sub[] = { "/cur", "/new", "/tmp", "" };
+	char path[4096];
+
+	maildir_clean(root, folder);
+	for (int i = 0; i < 4; i++) {
+		if (snprintf(path, sizeof path, "%s/%s%s", root, folder,
+			    sub[i]) >= (int)sizeof path)
+			return err_set(e, ERR_BOX, ENAMETOOLONG,
+				"the name of '%s' is too long", folder);
+		/* others may stand below it */
+		if (rmdir(path) < 0 && errno != ENOENT && *sub[i])
+			return err_set(e, ERR_BOX, errno,
+				"'%s' is not empty and stays", folder);
 	}
 	return 0;
 }
@@ -391,7 +444,7 @@ maildir_set_flags(const char *root, const char *path, unsigned flags,
 	struct buf *out, struct err *e)
 {
 	struct buf now, to;
-	char text[8];
+	char text[MAILDIR_LETTERS];
 	int rc;
 
 	buf_init(&now, 4096);
@@ -418,7 +471,7 @@ maildir_move(const char *root, const char *path, const char *folder,
 	const char *base, struct buf *out, struct err *e)
 {
 	struct buf now, to;
-	char text[8];
+	char text[MAILDIR_LETTERS];
 	int rc;
 
 	buf_init(&now, 4096);

@@ -12,14 +12,18 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum maildir_flag { /* the letters S R F T D P */
+enum maildir_flag { /* the letters S R F T D P, and a to z for keywords, whose
+		      names the account knows */
 	MAILDIR_SEEN = 1,
 	MAILDIR_ANSWERED = 2,
 	MAILDIR_FLAGGED = 4,
 	MAILDIR_DELETED = 8,
 	MAILDIR_DRAFT = 16,
-	MAILDIR_FORWARDED = 32
+	MAILDIR_FORWARDED = 32,
+	MAILDIR_KEYWORD = 64 /* the letter a; b is twice that, and so on */
 };
+
+enum { MAILDIR_KEYWORDS = 26 };
 
 /* Append the directory for a mailbox NAME (UTF-8, levels apart by DELIMITER): a
  * level whose name could leave its place ("..", "/", controls, a dot in front,
@@ -31,6 +35,23 @@ void maildir_name_of(struct buf *out, struct str folder);
 
 /* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
 int maildir_make(const char *root, const char *folder, struct err *e) ERR_CHECK;
+
+/* The letters of ACCOUNT are those of the directory PATH, where it is there:
+ * one with a Maildir for each folder, as ours and mbsync's, or a Maildir++ (a
+ * Maildir, whose folders have dots in front and names that DECODE turns into
+ * UTF-8). ERR_ACCOUNT where ROOT has letters of its own for ACCOUNT. */
+int maildir_use(const char *root, const char *account, const char *path,
+	void (*decode)(struct buf *out, struct str raw),
+	struct err *e) ERR_CHECK;
+
+/* FOLDER ("ACCOUNT/NAME") with those below it is called TO now. ERR_BOX where
+ * TO is there and not empty. */
+int maildir_rename_folder(const char *root, const char *folder, const char *to,
+	struct err *e) ERR_CHECK;
+/* Remove FOLDER, which has no letters; those below it stay. ERR_BOX where it
+ * has some. */
+int maildir_remove_folder(
+	const char *root, const char *folder, struct err *e) ERR_CHECK;
 
 /* --- delivery ----------------------------------------------------------------
  */

@@ -130,7 +130,7 @@ maildir_end_as(struct maildir_batch *b, unsigned flags, const char *base,
 	struct err *e)
 {
 	struct file *f = &b->file[b->count];
-	char letters[8];
+	char letters[MAILDIR_LETTERS];
 
 	if (flush(b, e) < 0)
 		return -1;

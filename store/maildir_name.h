@@ -6,7 +6,8 @@
 #include "base/str.h"
 
 /* The letters of FLAGS in the order of the specification. */
-void maildir_name_flags(char out[8], unsigned flags);
+enum { MAILDIR_LETTERS = 40 };
+void maildir_name_flags(char out[MAILDIR_LETTERS], unsigned flags);
 
 /* ROOT/PATH into OUT. */
 void maildir_full(struct buf *out, const char *root, const char *path);

@@ -27,6 +27,8 @@ static const char *const migrations[] = {
 	" name TEXT NOT NULL, address TEXT NOT NULL) WITHOUT ROWID;",
 	"CREATE TABLE key (name TEXT PRIMARY KEY, hash TEXT NOT NULL)"
 	" WITHOUT ROWID;",
+	"CREATE TABLE seen (uuid TEXT PRIMARY KEY, revision INTEGER NOT NULL)"
+	" WITHOUT ROWID;",
 };
 
 struct receipts *
@@ -38,7 +40,7 @@ receipts_open(const char *path, struct err *e)
 		err_sys(e, ENOMEM, "cannot open '%s'", path);
 		return NULL;
 	}
-	r->db = db_open(path, migrations, 2, e);
+	r->db = db_open(path, migrations, 3, e);
 	if (!r->db) {
 		free(r);
 		return NULL;
@@ -269,4 +271,32 @@ void
 receipts_rollback(struct receipts *r)
 {
 	sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int
+receipts_seen(struct receipts *r, const char *uuid, uint64_t *revision_out,
+	struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(r->db, e,
+		"SELECT revision FROM seen WHERE uuid = ?", "t", uuid);
+	int rc;
+
+	if (!st)
+		return -1;
+	rc = db_step(r->db, st, e);
+	if (rc == 1)
+		*revision_out = (uint64_t)sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+receipts_put_seen(
+	struct receipts *r, const char *uuid, uint64_t revision, struct err *e)
+{
+	if (db_run(r->db, e, "DELETE FROM seen WHERE uuid <> ?", "t", uuid) < 0)
+		return -1;
+	return db_run(r->db, e,
+		"INSERT OR REPLACE INTO seen (uuid, revision) VALUES (?, ?)",
+		"ti", uuid, (int64_t)revision);
 }

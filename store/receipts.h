@@ -68,6 +68,13 @@ int receipts_was_written(
 int receipts_key(struct receipts *r, const char *name, const char *hash,
 	struct err *e) ERR_CHECK;
 
+/* Up to which revision of the index (of the database UUID) its changes are
+ * known: 1 found, 0 not. One database at a time is remembered. */
+int receipts_seen(struct receipts *r, const char *uuid, uint64_t *revision_out,
+	struct err *e) ERR_CHECK;
+int receipts_put_seen(struct receipts *r, const char *uuid, uint64_t revision,
+	struct err *e) ERR_CHECK;
+
 /* The domains of correspondents, most frequent first, at most LIMIT, in A. */
 int receipts_domains(struct receipts *r, size_t limit, struct arena *a,
 	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;

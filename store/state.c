@@ -34,6 +34,13 @@ static const char *const migrations[] = {
 	"ALTER TABLE message ADD COLUMN object TEXT;"
 	"CREATE INDEX message_object ON message (object)"
 	" WHERE object IS NOT NULL;",
+	"ALTER TABLE box ADD COLUMN held_here INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE box ADD COLUMN held_there INTEGER NOT NULL DEFAULT 0;",
+	"CREATE TABLE keyword (number INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE COLLATE NOCASE);",
+	"ALTER TABLE box ADD COLUMN keep_months INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE box ADD COLUMN older INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE box ADD COLUMN keep_uid INTEGER NOT NULL DEFAULT 0;",
 };
 
 struct state *
@@ -106,7 +113,9 @@ state_boxes(struct state *s, struct arena *a, struct state_box **out,
 {
 	sqlite3_stmt *st = db_prepare(s->db, e,
 		"SELECT id, raw, folder, role, uidvalidity, uidnext, modseq,"
-		" is_gone FROM box ORDER BY folder <> 'INBOX', folder",
+		" is_gone, held_here, held_there, keep_months, older,"
+		" keep_uid FROM box ORDER BY folder <> "
+		"'INBOX', folder",
 		"");
 	size_t cap = 0;
 	int rc;
@@ -128,6 +137,11 @@ state_boxes(struct state *s, struct arena *a, struct state_box **out,
 		b->uidnext = (uint32_t)sqlite3_column_int64(st, 5);
 		b->modseq = (uint64_t)sqlite3_column_int64(st, 6);
 		b->is_gone = sqlite3_column_int(st, 7) != 0;
+		b->held_here = (unsigned)sqlite3_column_int64(st, 8);
+		b->held_there = (unsigned)sqlite3_column_int64(st, 9);
+		b->keep_months = (unsigned)sqlite3_column_int64(st, 10);
+		b->older = (unsigned)sqlite3_column_int64(st, 11);
+		b->keep_uid = (uint32_t)sqlite3_column_int64(st, 12);
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -141,13 +155,19 @@ state_put_box(struct state *s, struct state_box *b, struct err *e)
 
 	if (db_run(s->db, e,
 		    "INSERT INTO box (raw, folder, role, uidvalidity, uidnext,"
-		    " modseq, is_gone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		    " modseq, is_gone, held_here, held_there, keep_months,"
+		    " older, keep_uid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+		    " ?9, ?10, ?11, ?12)"
 		    " ON CONFLICT (raw) DO UPDATE SET folder = ?2, role = ?3,"
 		    " uidvalidity = ?4, uidnext = ?5, modseq = ?6,"
-		    " is_gone = ?7",
-		    "ttiiiii", b->raw, b->folder, (int64_t)b->role,
+		    " is_gone = ?7, held_here = ?8, held_there = ?9,"
+		    " keep_months = ?10, older = ?11, keep_uid = ?12",
+		    "ttiiiiiiiiii", b->raw, b->folder, (int64_t)b->role,
 		    (int64_t)b->uidvalidity, (int64_t)b->uidnext,
-		    (int64_t)b->modseq, (int64_t)b->is_gone) < 0)
+		    (int64_t)b->modseq, (int64_t)b->is_gone,
+		    (int64_t)b->held_here, (int64_t)b->held_there,
+		    (int64_t)b->keep_months, (int64_t)b->older,
+		    (int64_t)b->keep_uid) < 0)
 		return -1;
 	st = db_prepare(
 		s->db, e, "SELECT id FROM box WHERE raw = ?", "t", b->raw);
@@ -188,6 +208,7 @@ state_messages(struct state *s, int64_t box, struct arena *a,
 		m->agreed = (unsigned)sqlite3_column_int(st, 2);
 		m->flags = (unsigned)sqlite3_column_int(st, 3);
 		m->is_deleted = sqlite3_column_int(st, 4) != 0;
+		m->is_confirmed = sqlite3_column_int(st, 4) == 2;
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -230,7 +251,8 @@ state_put_message(struct state *s, int64_t box, const struct state_message *m,
 		" SET base = excluded.base, agreed = excluded.agreed,"
 		" flags = excluded.flags, is_deleted = excluded.is_deleted",
 		"iitiii", box, (int64_t)m->uid, m->base, (int64_t)m->agreed,
-		(int64_t)m->flags, (int64_t)m->is_deleted);
+		(int64_t)m->flags,
+		(int64_t)(m->is_deleted ? 1 + m->is_confirmed : 0));
 }
 
 int
@@ -301,6 +323,7 @@ state_find(struct state *s, const char *base, struct arena *a, int64_t *box_out,
 		out->agreed = (unsigned)sqlite3_column_int(st, 3);
 		out->flags = (unsigned)sqlite3_column_int(st, 4);
 		out->is_deleted = sqlite3_column_int(st, 5) != 0;
+		out->is_confirmed = sqlite3_column_int(st, 5) == 2;
 	}
 	sqlite3_finalize(st);
 	return rc;
@@ -311,7 +334,8 @@ state_orphan_box(struct state *s, int64_t box, struct err *e)
 {
 	if (db_run(s->db, e,
 		    "INSERT OR REPLACE INTO orphan (box, base, flags)"
-		    " SELECT box, base, flags FROM message WHERE box = ?",
+		    " SELECT box, base, flags FROM message WHERE box = ?"
+		    " AND is_deleted = 0",
 		    "i", box) < 0)
 		return -1;
 	return db_run(s->db, e, "DELETE FROM message WHERE box = ?", "i", box);
@@ -472,4 +496,49 @@ state_waiting(struct state *s, unsigned *out, struct err *e)
 	*out = rc == 1 ? (unsigned)sqlite3_column_int(st, 0) : 0;
 	sqlite3_finalize(st);
 	return rc < 0 ? -1 : 0;
+}
+
+/* --- keywords
+ * ------------------------------------------------------------------------- */
+
+/* The one number that SQL finds, or WITHOUT. */
+static int
+number_of(sqlite3 *db, const char *sql, const char *name, int without, int *out,
+	struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(db, e, sql, "t", name);
+	int rc;
+
+	*out = without;
+	if (!st)
+		return -1;
+	rc = db_step(db, st, e);
+	if (rc == 1)
+		*out = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+state_keyword(struct state *s, const char *name, int count, int *out,
+	bool *is_new_out, struct err *e)
+{
+	*is_new_out = false;
+	if (number_of(s->db, "SELECT number FROM keyword WHERE name = ?", name,
+		    -1, out, e) < 0)
+		return -1;
+	if (*out >= 0)
+		return 0;
+	if (number_of(s->db, "SELECT count(*) FROM keyword WHERE name <> ?",
+		    name, 0, out, e) < 0)
+		return -1;
+	if (*out >= count) {
+		*out = -1;
+		return 0;
+	}
+	*is_new_out = true;
+	if (db_run(s->db, e, "INSERT INTO keyword (number, name) VALUES (?, ?)",
+		    "it", (int64_t)*out, name) < 0)
+		return -1;
+	return db_run(s->db, e, "UPDATE box SET modseq = 0, uidnext = 0", "");
 }

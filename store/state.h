@@ -36,6 +36,12 @@ struct state_box {
 	uint32_t uidvalidity, uidnext;
 	uint64_t modseq; /* all up to it is here; 0: not known */
 	bool is_gone;    /* no longer listed by the server */
+	/* deletions that were held back and told of: from here, from there */
+	unsigned held_here, held_there;
+	/* messages below KEEP_UID that are not here stay on the server, OLDER
+	 * of them; KEEP_MONTHS is what that was reckoned from, 0: all come */
+	unsigned keep_months, older;
+	uint32_t keep_uid;
 };
 
 /* All mailboxes, in A, INBOX first. */
@@ -45,6 +51,14 @@ int state_boxes(struct state *s, struct arena *a, struct state_box **out,
 int state_put_box(
 	struct state *s, struct state_box *b, struct err *e) ERR_CHECK;
 
+/* The mailbox ID is called RAW and FOLDER now. ERR_BOX where another with
+ * messages is. Changes that wait follow: PREFIX ("ACCOUNT/") begins their
+ * paths. */
+int state_rename_box(struct state *s, int64_t id, const char *raw,
+	const char *folder, const char *prefix, struct err *e) ERR_CHECK;
+/* The mailbox ID and all that is known of its messages is gone. */
+int state_drop_box(struct state *s, int64_t id, struct err *e) ERR_CHECK;
+
 /* --- messages ---------------------------------------------------------------
  */
 
@@ -52,7 +66,8 @@ struct state_message {
 	uint32_t uid;
 	const char *base;       /* the file's name without flags */
 	unsigned agreed, flags; /* of store/maildir.h */
-	bool is_deleted;
+	bool is_deleted;        /* here, for ever; the server not told yet */
+	bool is_confirmed;      /* and the user was asked */
 };
 
 /* The messages of mailbox BOX by rising UID, in A; without orphans. */
@@ -129,6 +144,15 @@ int state_set_op(
 int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
 /* Changes that the server does not know: flags, deletions, moves, appends. */
 int state_waiting(struct state *s, unsigned *out, struct err *e) ERR_CHECK;
+
+/* --- keywords
+ * ------------------------------------------------------------------------- */
+
+/* The number of the keyword NAME, which stands for it in names of files, from
+ * 0; given to it now where it has none (*IS_NEW_OUT): then nothing is known any
+ * more of what the server said last. -1 in *OUT: there are COUNT already. */
+int state_keyword(struct state *s, const char *name, int count, int *out,
+	bool *is_new_out, struct err *e) ERR_CHECK;
 
 /* --- letters of a POP3 box
  * ----------------------------------------------------- */

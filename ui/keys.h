@@ -50,12 +50,25 @@ enum place {
 	X(NEXT_UNREAD, "next-unread", "Tab", IN_MAIL,                          \
 		N_("next unread message"))                                     \
 	X(SIDEBAR, "folders", "Left", IN_LIST, N_("to the folders"))           \
+	X(NEW_FOLDER, "new-folder", "+", IN_SIDEBAR, N_("make a folder"))      \
+	X(RENAME_FOLDER, "rename-folder", "r", IN_SIDEBAR,                     \
+		N_("rename the folder"))                                       \
+	X(DELETE_FOLDER, "delete-folder", "d", IN_SIDEBAR,                     \
+		N_("delete the folder; its messages go to Trash"))             \
+	X(SUBSCRIBE, "subscribe", "S", IN_SIDEBAR,                             \
+		N_("subscribe to the folder at the server"))                   \
+	X(UNSUBSCRIBE, "unsubscribe", "U", IN_SIDEBAR,                         \
+		N_("no longer subscribe to the folder"))                       \
 	X(REPLY, "reply", "r", IN_MAIL, N_("reply"))                           \
 	X(REPLY_ALL, "reply-all", "R", IN_MAIL, N_("reply to all"))            \
 	X(FORWARD, "forward", "f", IN_MAIL, N_("forward"))                     \
 	X(NEW, "new", "m C", IN_MAIL | IN_SIDEBAR, N_("new message"))          \
 	X(ARCHIVE, "archive", "a", IN_MAIL, N_("archive"))                     \
-	X(DELETE, "delete", "d", IN_MAIL, N_("move to Trash"))                 \
+	X(DELETE, "delete", "d", IN_MAIL,                                      \
+		N_("move to Trash; there: delete for ever"))                   \
+	X(ERASE, "erase", "D", IN_MAIL, N_("delete for ever"))                 \
+	X(EMPTY_TRASH, "empty-trash", "", IN_LIST | IN_SIDEBAR,                \
+		N_("delete all of this account's Trash for ever"))             \
 	X(JUNK, "junk", "J", IN_MAIL, N_("move to Junk"))                      \
 	X(MOVE, "move", "s", IN_MAIL, N_("move to a folder"))                  \
 	X(UNDO, "undo", "u", IN_MAIL, N_("undo the last move or mark"))        \
@@ -88,6 +101,8 @@ enum place {
 	X(GO_OUTBOX, "outbox", "g-o", IN_ALL, N_("go to the outbox"))          \
 	X(GO_FOLDER, "go", "c", IN_MAIL | IN_SIDEBAR, N_("go to a folder"))    \
 	X(SYNC, "sync", "$", IN_ALL, N_("connect and look for mail now"))      \
+	X(CONFIRM, "confirm-deletions", "", IN_ALL,                            \
+		N_("do the deletions that were held back"))                    \
 	X(SEND, "send", "y", IN_COMPOSE, N_("send"))                           \
 	X(EDIT, "edit", "e Enter", IN_COMPOSE, N_("edit the text"))            \
 	X(ATTACH, "attach", "a", IN_COMPOSE, N_("attach a file"))              \

@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "ui/composer.h"
+#include "ui/folders.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
 #include "ui/inspect.h"
@@ -165,18 +166,35 @@ title(struct view *v, struct buf *out)
 		buf_printf(out, "  [%s]", l->filter_name);
 }
 
+/* How many messages of this folder are not here, since they are too old. */
+static unsigned
+older_of(const struct list *l)
+{
+	const struct msg_boxes *b = screen_boxes(l->view.screen);
+
+	for (size_t i = 0; b && i < b->boxes; i++)
+		if (strcmp(b->box[i].query, l->query) == 0)
+			return b->box[i].older;
+	return 0;
+}
+
 static void
 status(struct view *v, struct buf *left, struct buf *right)
 {
 	struct list *l = list_of(v);
 	const struct row *r = list_at(l, l->at);
 	const struct msg_rows *w = l->rows ? &l->rows->u.rows : NULL;
+	unsigned older;
 
 	if (!w) {
 		buf_adds(left, _("reading…"));
 		return;
 	}
 	buf_printf(left, "%s   ", l->title);
+	if (screen_held(v->screen, l->account))
+		buf_printf(left, "%s   ", _("held back: :confirm-deletions"));
+	if (!l->filter[0] && (older = older_of(l)))
+		buf_printf(left, _("%u older at the server   "), older);
 	/* TRANSLATORS: numbers of messages in the list */
 	buf_printf(left, _("%u messages, %u unread, newest first"), w->total,
 		w->unread);
@@ -259,6 +277,29 @@ toggle_suspect(struct list *l)
 	list_reset(l);
 }
 
+static void
+go_to_folder(struct screen *s, void *arg, const struct box *b)
+{
+	(void)s;
+	((struct list *)arg)->is_live = false;
+	if (b)
+		list_show(arg, b->query, b->account, b->name);
+}
+
+/* That of the account under the cursor. */
+static void
+empty_trash(struct list *l)
+{
+	struct screen *s = l->view.screen;
+	const char *account =
+		l->in_sidebar ? sidebar_account(s, l->side) : l->account;
+
+	if (account && *account)
+		list_empty_trash(s, account);
+	else
+		screen_say(s, _("choose a folder of the account first"));
+}
+
 static bool
 sidebar_action(struct list *l, enum action a)
 {
@@ -293,18 +334,19 @@ sidebar_action(struct list *l, enum action a)
 	case ACTION_SIDEBAR:
 		l->in_sidebar = false;
 		return true;
+	case ACTION_EMPTY_TRASH:
+		empty_trash(l);
+		return true;
+	case ACTION_GO_FOLDER:
+		screen_push(l->view.screen,
+			picker_view(l->view.screen, _("Go to folder"), NULL,
+				go_to_folder, l));
+		return true;
 	default:
-		return false;
+		return folders_act(l->view.screen,
+			sidebar_account(l->view.screen, l->side),
+			sidebar_box(l->view.screen, l->side), a);
 	}
-}
-
-static void
-go_to_folder(struct screen *s, void *arg, const struct box *b)
-{
-	(void)s;
-	((struct list *)arg)->is_live = false;
-	if (b)
-		list_show(arg, b->query, b->account, b->name);
 }
 
 static bool
@@ -395,6 +437,9 @@ action(struct view *v, enum action a)
 	case ACTION_SUSPECT:
 		toggle_suspect(l);
 		return true;
+	case ACTION_EMPTY_TRASH:
+		empty_trash(l);
+		return true;
 	case ACTION_GO_FOLDER:
 		screen_push(v->screen, picker_view(v->screen, _("Go to folder"),
 					       NULL, go_to_folder, l));
@@ -472,7 +517,14 @@ static const enum action hints[] = { ACTION_OPEN, ACTION_REPLY, ACTION_NEW,
 	ACTION_ARCHIVE, ACTION_DELETE, ACTION_MOVE, ACTION_SEARCH,
 	ACTION_VERDICT, ACTION_SIDEBAR, ACTION_COMMAND, ACTION_NONE };
 
+static enum place
+where(struct view *v)
+{
+	return list_of(v)->in_sidebar ? IN_SIDEBAR : IN_LIST;
+}
+
 static const struct view_ops ops = { .place = IN_LIST,
+	.where = where,
 	.title = title,
 	.status = status,
 	.draw = draw,

@@ -127,6 +127,92 @@ undo(struct screen *s)
 	screen_say(s, _("taken back"));
 }
 
+/* --- for ever
+ * --------------------------------------------------------------------- */
+
+struct pending_erase {
+	int account;
+	char id[1000], path[1300]; /* one letter, */
+	char folder[1100];         /* or all of this folder */
+};
+
+static void
+erase_answer(struct screen *s, void *arg, const char *text)
+{
+	struct pending_erase *p = arg;
+	struct row r = { .id = p->id, .path = p->path };
+	struct msg *m;
+
+	if (text && *text == 'y') {
+		if (p->folder[0]) {
+			m = msg_new(MSG_EMPTY);
+			m->account = p->account;
+			m->u.change.folder = arena_strdup(m->arena, p->folder);
+		} else {
+			m = change(s, MSG_ERASE, &r);
+		}
+		m->u.change.is_confirmed = true;
+		/* what is gone cannot be taken back */
+		if (strcmp(last.id, p->id) == 0 || p->folder[0])
+			last.id[0] = '\0';
+		screen_send(s, m);
+		screen_say(s, "%s", _("deleted for ever"));
+	}
+	free(p);
+}
+
+static void
+ask_erase(struct screen *s, const struct row *r)
+{
+	struct pending_erase *p = calloc(1, sizeof *p);
+
+	if (!p)
+		abort();
+	snprintf(p->id, sizeof p->id, "%s", r->id);
+	snprintf(p->path, sizeof p->path, "%s", r->path);
+	screen_choose(s,
+		_("Delete this message for ever, here and on the server? "
+		  "y yes, n no"),
+		"yn", erase_answer, p);
+}
+
+void
+list_empty_trash(struct screen *s, const char *account)
+{
+	const struct box *b = screen_box(s, account, BOX_TRASH);
+	struct pending_erase *p;
+	char question[300];
+
+	if (!b || b->total == 0) {
+		screen_say(s, _("the Trash of %s is empty"), account);
+		return;
+	}
+	p = calloc(1, sizeof *p);
+	if (!p)
+		abort();
+	p->account = screen_account_of(s, account);
+	snprintf(p->folder, sizeof p->folder, "%s", b->name);
+	snprintf(question, sizeof question,
+		ngettext("Delete the %u message in %s/%s for ever? y yes, n no",
+			"Delete all %u messages in %s/%s for ever? y yes, "
+			"n no",
+			b->total),
+		b->total, account, b->name);
+	screen_choose(s, question, "yn", erase_answer, p);
+}
+
+/* Is the file of R in the trash of its account? */
+static bool
+is_in_trash(struct screen *s, const struct row *r)
+{
+	char account[110], folder[1100];
+	const struct box *b;
+
+	split_path(r->path, account, sizeof account, folder, sizeof folder);
+	b = screen_box(s, account, BOX_TRASH);
+	return b && strcmp(b->name, folder) == 0;
+}
+
 struct pending_move {
 	struct row row;
 	char id[1000], path[1300];
@@ -202,7 +288,14 @@ list_act(struct screen *s, const struct row *r, enum action a)
 	case ACTION_ARCHIVE:
 		move_to_role(s, r, BOX_ARCHIVE, _("archive"));
 		return true;
+	case ACTION_ERASE:
+		ask_erase(s, r);
+		return true;
 	case ACTION_DELETE:
+		if (is_in_trash(s, r)) {
+			ask_erase(s, r);
+			return true;
+		}
 		move_to_role(s, r, BOX_TRASH, _("trash"));
 		return true;
 	case ACTION_JUNK:

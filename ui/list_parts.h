@@ -42,6 +42,8 @@ void list_draw(struct list *l, struct area a, struct cursor *c);
 /* The row shows V from now on. */
 void list_set_verdict(struct row *r, const struct verdict *v);
 
+/* Ask whether all of ACCOUNT's trash is to go for ever. */
+void list_empty_trash(struct screen *s, const char *account);
 /* Files have other names: the last change can still be taken back. */
 void list_moved(const struct msg_change *c);
 

@@ -279,6 +279,9 @@ screen_event(struct screen *s, struct msg *m)
 	case MSG_STATUS:
 		status_event(s, &m);
 		break;
+	case MSG_HELD:
+		screen_held_event(s, &m);
+		break;
 	case MSG_CHANGED:
 		count_boxes(s);
 		break;
@@ -363,6 +366,13 @@ question_key(struct screen *s, uint32_t key)
 	}
 }
 
+enum place
+screen_place(struct screen *s)
+{
+	return s->top->ops->where ? s->top->ops->where(s->top)
+				  : s->top->ops->place;
+}
+
 static void
 click(struct screen *s)
 {
@@ -392,7 +402,7 @@ handle_key(struct screen *s, uint32_t key)
 	}
 	if (s->top->ops->key && s->top->ops->key(s->top, key))
 		return;
-	a = keys_find(s->top->ops->place, s->prefix, key, &is_prefix);
+	a = keys_find(screen_place(s), s->prefix, key, &is_prefix);
 	s->prefix = is_prefix ? key : 0;
 	if (is_prefix)
 		return;
@@ -522,6 +532,8 @@ screen_run(struct engine *engine, const struct screen_options *o, struct err *e)
 	msg_free(&s.progress);
 	for (int i = 0; i < ACCOUNTS_SHOWN; i++)
 		msg_free(&s.status[i]);
+	for (int i = 0; i < HELD_SHOWN; i++)
+		msg_free(&s.held[i]);
 	script_free(&s.script);
 	return 0;
 failed:

@@ -61,6 +61,8 @@ const struct msg_boxes *screen_boxes(struct screen *s);
 const struct box *screen_box(
 	struct screen *s, const char *account, enum box_role role);
 const struct msg_status *screen_status_of(struct screen *s, int account);
+/* Are deletions of ACCOUNT held back until the user confirms them? */
+bool screen_held(struct screen *s, const char *account);
 
 /* Open the editor on FILE; the view on top gets the action EDIT when it has
  * ended (its child status by tty_child_status). */

@@ -55,7 +55,7 @@ command_answer(struct screen *s, void *arg, const char *text)
 	a = keys_command(str_trim(str_c(text)));
 	if (a == ACTION_NONE)
 		screen_warn(s, _("no command '%s'; ? lists them"), text);
-	else if (!(keys_places(a) & s->top->ops->place))
+	else if (!(keys_places(a) & screen_place(s)))
 		screen_warn(s, _("'%s' has no meaning here"), text);
 	else
 		screen_action(s, a);
@@ -71,7 +71,7 @@ command_live(struct screen *s, void *arg, const char *text)
 	s->say[0] = '\0';
 	s->say_is_warning = false;
 	for (int a = 1; a < ACTIONS && at + 60 < sizeof s->say; a++)
-		if ((keys_places((enum action)a) & s->top->ops->place) &&
+		if ((keys_places((enum action)a) & screen_place(s)) &&
 			str_starts(
 				str_c(keys_name((enum action)a)), str_c(text)))
 			at += (size_t)snprintf(s->say + at, sizeof s->say - at,
@@ -153,7 +153,7 @@ screen_action(struct screen *s, enum action a)
 		s->is_leaving = true;
 		break;
 	case ACTION_HELP:
-		screen_push(s, help_view(s, s->top->ops->place));
+		screen_push(s, help_view(s, screen_place(s)));
 		break;
 	case ACTION_COMMAND:
 		screen_ask(s, ":", "", command_answer, command_live, NULL);
@@ -182,6 +182,9 @@ screen_action(struct screen *s, enum action a)
 		break;
 	case ACTION_SYNC:
 		connect_all(s);
+		break;
+	case ACTION_CONFIRM:
+		screen_confirm(s);
 		break;
 	case ACTION_ACCOUNT:
 		screen_push(s, setup_view(s));

@@ -86,7 +86,7 @@ draw_status(struct screen *s, struct view *v, int y, int columns)
 	buf_init(&left, 2000);
 	buf_init(&right, 2000);
 	if (s->prefix) {
-		prefix_hint(s, v->ops->place, &left);
+		prefix_hint(s, screen_place(s), &left);
 	} else if (s->say[0]) {
 		buf_printf(&left, " %s", s->say);
 		style = s->say_is_warning ? TTY_BAD | TTY_BOLD : TTY_BOLD;

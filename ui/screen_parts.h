@@ -8,7 +8,7 @@
 #include "ui/screen.h"
 #include "ui/script.h"
 
-enum { ACCOUNTS_SHOWN = 64 };
+enum { ACCOUNTS_SHOWN = 64, HELD_SHOWN = 64 };
 
 struct question { /* what the bottom line asks, if anything */
 	bool is_open;
@@ -28,10 +28,12 @@ struct screen {
 	bool say_is_warning;
 	struct question question;
 	struct msg *boxes; /* MSG_BOXES as last counted, or NULL */
+	int confirming; /* the account whose held deletions are asked about */
 	uint64_t counting; /* id of the COUNTS under way, or 0 */
 	bool count_again;
 	struct msg *status[ACCOUNTS_SHOWN];
-	struct msg *progress; /* newest PROGRESS, or NULL */
+	struct msg *held[HELD_SHOWN]; /* HELD, one a mailbox, or NULL */
+	struct msg *progress;         /* newest PROGRESS, or NULL */
 	struct believe *believe;
 	struct script *script;
 	bool editor_is_open;
@@ -41,6 +43,12 @@ struct screen {
 void screen_draw(struct screen *s);
 /* Work on an event; the message is freed here. */
 void screen_event(struct screen *s, struct msg *m);
+/* Deletions are held back, or no more. */
+void screen_held_event(struct screen *s, struct msg **m);
+/* Ask about those of one account. */
+void screen_confirm(struct screen *s);
+/* The place whose keys count now. */
+enum place screen_place(struct screen *s);
 /* Run the action A: the view's meaning, else the screen's own. */
 void screen_action(struct screen *s, enum action a);
 

@@ -59,6 +59,15 @@ sidebar_box(struct screen *s, int i)
 	return row_at(screen_boxes(s), i, &head);
 }
 
+const char *
+sidebar_account(struct screen *s, int i)
+{
+	const char *head;
+	const struct box *b = row_at(screen_boxes(s), i, &head);
+
+	return b ? b->account : head;
+}
+
 int
 sidebar_find(struct screen *s, const char *query)
 {

@@ -15,6 +15,8 @@ void sidebar_draw(struct screen *s, struct area a, const char *query,
 /* Number of rows, and the mailbox behind row I: NULL for an account's head. */
 int sidebar_rows(struct screen *s);
 const struct box *sidebar_box(struct screen *s, int i);
+/* The account of row I, or NULL. */
+const char *sidebar_account(struct screen *s, int i);
 /* The row of the list QUERY, 0 where it is none of them. */
 int sidebar_find(struct screen *s, const char *query);
 

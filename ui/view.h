@@ -24,6 +24,8 @@ struct cursor { /* where the real cursor goes, for those who follow it */
 
 struct view_ops {
 	enum place place;
+	/* where it is now, if not always there; may be NULL */
+	enum place (*where)(struct view *v);
 	bool is_overlay; /* drawn over the view below */
 	/* The tab's text and both ends of the status line. */
 	void (*title)(struct view *v, struct buf *out);

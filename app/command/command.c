@@ -274,6 +274,28 @@ class_of(const struct msg_status *s)
 	}
 }
 
+/* The sentence of HELD. */
+static void
+held(struct engine *engine, const struct msg *m, struct err *e)
+{
+	const struct msg_held *h = &m->u.held;
+	size_t n;
+	const char *name = engine_accounts(engine, &n)[m->account].name;
+
+	if (h->here)
+		err_set(e, ERR_BOX, 0,
+			"%s/%s: %u of %u messages are gone from the server. "
+			"Nothing was deleted here; if that is right: signet "
+			"sync --confirm-deletions %s",
+			name, h->folder, h->here, h->of, name);
+	else
+		err_set(e, ERR_BOX, 0,
+			"%s/%s: %u messages were deleted here. They stay on "
+			"the server; if they are to go: signet sync "
+			"--confirm-deletions %s",
+			name, h->folder, h->there, name);
+}
+
 int
 command_settle(struct engine *engine, bool show, struct err *first)
 {
@@ -306,6 +328,9 @@ command_settle(struct engine *engine, bool show, struct err *first)
 			fprintf(stderr, "%s: %s\n",
 				engine_accounts(engine, &n)[ev->account].name,
 				ev->u.status.text);
+		} else if (ev->kind == MSG_HELD &&
+			   (ev->u.held.here || ev->u.held.there)) {
+			held(engine, ev, &why);
 		} else if (ev->kind == MSG_PROGRESS && line.a) {
 			take_progress(&line, ev);
 		} else if (ev->kind == MSG_DONE && ev->u.text) {

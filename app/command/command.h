@@ -35,6 +35,8 @@ int command_outbox(int argc, char **argv);
 int command_tag(int argc, char **argv);
 /* Move messages that match. */
 int command_move(int argc, char **argv);
+/* Delete messages that match for ever. */
+int command_erase(int argc, char **argv);
 /* Take the letters of other programs. */
 int command_import(int argc, char **argv);
 /* Add, test, list or remove accounts. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sync, tag, move: see command.h. They run the engine without a screen. */
+/* sync, tag, move, erase: see command.h. They run the engine without a screen.
+ */
 #include "app/command/parts.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "store/index.h"
 #include "store/maildir.h"
@@ -30,7 +32,7 @@ stop(struct profile *p, struct engine **engine)
 }
 
 struct choice { /* of accounts, and what is wanted of them */
-	bool is_dry, is_verbose, bad, help;
+	bool is_dry, is_verbose, is_confirmed, bad, help;
 	int first; /* of the names in argv */
 };
 
@@ -50,6 +52,8 @@ read_options(int argc, char **argv)
 			o.is_dry = true;
 		else if (strcmp(w, "-v") == 0 || strcmp(w, "--verbose") == 0)
 			o.is_verbose = true;
+		else if (strcmp(w, "--confirm-deletions") == 0)
+			o.is_confirmed = true;
 		else if (strcmp(w, "--help") == 0)
 			o.help = true;
 		else
@@ -64,11 +68,14 @@ static int
 sync_usage(bool help)
 {
 	fputs("usage: signet sync [-n [-v]] [ACCOUNT...]\n"
+	      "       signet sync --confirm-deletions ACCOUNT...\n"
 	      "One two-way pass, then exit: new mail comes, changes made here "
 	      "go.\n\n"
 	      "  -n, --dry-run  say what a pass would do and change nothing, "
 	      "here or there\n"
-	      "  -v, --verbose  with -n: name every letter\n\n"
+	      "  -v, --verbose  with -n: name every letter\n"
+	      "  --confirm-deletions  the yes to what a pass has told: it "
+	      "would delete over\n    100 messages or a fifth of a folder\n\n"
 	      "Exit status: 0 all is done, 66 no such account, 69 something "
 	      "failed, 75 try\nagain later (no connection, or another signet "
 	      "is running), 77 a password or\ncertificate was refused, 78 "
@@ -110,6 +117,7 @@ command_sync(int argc, char **argv)
 	struct err first = { 0 };
 	int rc, failures;
 
+	o.bad |= o.is_confirmed && (o.is_dry || !names);
 	if (o.bad || o.help)
 		return sync_usage(o.help && !o.bad);
 	rc = open_for_sync(&p, argc, argv, o.first);
@@ -130,7 +138,9 @@ command_sync(int argc, char **argv)
 	for (size_t k = 0; names && k < p.config->accounts; k++)
 		for (int i = o.first; i < argc; i++)
 			if (strcmp(argv[i], p.config->account[k].name) == 0) {
-				struct msg *m = msg_new(MSG_SYNC);
+				struct msg *m =
+					msg_new(o.is_confirmed ? MSG_RELEASE
+							       : MSG_SYNC);
 
 				m->account = (int)k;
 				engine_send(engine, m);
@@ -188,17 +198,37 @@ all_files(struct index *x, struct arena *a, const struct index_page *page,
 	return n;
 }
 
-/* The files of messages that match QUERY, each as one change of KIND. */
+/* There is no way back from an erase: a yes from the terminal. */
+static bool
+is_wanted(size_t count)
+{
+	char line[16];
+
+	if (!isatty(STDIN_FILENO)) {
+		fputs("signet erase: nobody to ask; --yes goes on without\n",
+			stderr);
+		return false;
+	}
+	fprintf(stderr,
+		"Delete %zu messages for ever, on the server at the next sync? "
+		"y yes, n no: ",
+		count);
+	return fgets(line, sizeof line, stdin) && line[0] == 'y';
+}
+
+/* The files of messages that match QUERY, each as one change of KIND. ERASE
+ * asks unless IS_CONFIRMED. */
 static int
 change_all(const char *name, struct profile *p, const char *query,
 	const char *account, enum msg_kind kind, const char *add,
-	const char *remove, const char *folder)
+	const char *remove, const char *folder, bool is_confirmed)
 {
 	struct index *x;
 	struct index_page page = { 0 };
 	struct one_file *change = NULL;
 	size_t changes = 0;
 	struct engine *engine;
+	bool was_asked = false;
 	struct err e;
 	int rc = 0;
 
@@ -212,6 +242,10 @@ change_all(const char *name, struct profile *p, const char *query,
 	if (rc == 0 && changes == 0) {
 		fprintf(stderr, "signet %s: no message matches\n", name);
 		rc = 1;
+	}
+	if (rc == 0 && kind == MSG_ERASE && !is_confirmed) {
+		rc = is_wanted(changes) ? 0 : 1;
+		was_asked = rc == 0;
 	}
 	engine = rc ? NULL : start(name, p, ENGINE_OFFLINE, &rc);
 	if (!engine) {
@@ -234,6 +268,7 @@ change_all(const char *name, struct profile *p, const char *query,
 		m->u.change.add = arena_strdup(m->arena, add);
 		m->u.change.remove = arena_strdup(m->arena, remove);
 		m->u.change.folder = arena_strdup(m->arena, folder);
+		m->u.change.is_confirmed = was_asked;
 		if (command_ask(engine, m, &e) < 0)
 			rc = command_fail(name, &e);
 	}
@@ -275,7 +310,8 @@ command_tag(int argc, char **argv)
 		else
 			rc = change_all(argv[0], &p,
 				command_words(p.arena, argc, argv, i), NULL,
-				MSG_FLAG, buf_c(&add), buf_c(&remove), "");
+				MSG_FLAG, buf_c(&add), buf_c(&remove), "",
+				false);
 	}
 	buf_fini(&add);
 	buf_fini(&remove);
@@ -312,11 +348,39 @@ command_move(int argc, char **argv)
 		} else if (i < argc) {
 			return change_all(argv[0], &p,
 				command_words(p.arena, argc, argv, i), account,
-				MSG_MOVE, "", "", slash + 1);
+				MSG_MOVE, "", "", slash + 1, false);
 		} else {
 			rc = 2;
 		}
 	}
 	command_close(&p);
 	return rc;
+}
+
+int
+command_erase(int argc, char **argv)
+{
+	bool is_yes = argc > 1 && strcmp(argv[1], "--yes") == 0;
+	struct profile p;
+	int i = is_yes ? 2 : 1, rc;
+
+	if (i < argc && strcmp(argv[i], "--") == 0)
+		i++;
+	if (i >= argc || strcmp(argv[1], "--help") == 0) {
+		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+		fputs("usage: signet erase [--yes] -- QUERY...\n"
+		      "Deletes the messages that match for ever, in all "
+		      "folders; on the server at the\nnext sync, which asks "
+		      "where they are many.\n",
+			help ? stdout : stderr);
+		return help ? 0 : 2;
+	}
+	rc = command_open(&p);
+	if (rc) {
+		command_close(&p);
+		return rc;
+	}
+	return change_all(argv[0], &p, command_words(p.arena, argc, argv, i),
+		NULL, MSG_ERASE, "", "", "", is_yes);
 }

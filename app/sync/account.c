@@ -38,7 +38,9 @@ account_new(struct context *c, int i, struct err *e)
 		.c = c, .account = i, .config = &c->config->account[i]
 	};
 	pthread_mutex_init(&w->password_lock, NULL);
-	w->wants_online = !(c->flags & ENGINE_OFFLINE);
+	w->wants_online =
+		!(c->flags & ENGINE_OFFLINE) &&
+		(!w->here.config->metered || (c->flags & ENGINE_ONE_PASS));
 	return w;
 }
 
@@ -205,13 +207,19 @@ take_pin(struct worker *w, struct msg *m)
 }
 
 static void
+scan(struct worker *w)
+{
+	struct msg *s = msg_new(MSG_SCAN);
+
+	s->account = w->here.account;
+	context_post(w->here.c, s);
+}
+
+static void
 connect_now(struct worker *w, struct msg *m)
 {
 	if (!w->here.state) { /* a Maildir: look at its files */
-		struct msg *s = msg_new(MSG_SCAN);
-
-		s->account = w->here.account;
-		context_post(w->here.c, s);
+		scan(w);
 		context_post(w->here.c, msg_new(MSG_RECHECK));
 		context_end(w->here.c, m, NULL);
 		return;
@@ -225,6 +233,24 @@ connect_now(struct worker *w, struct msg *m)
 	context_end(w->here.c, m, NULL);
 }
 
+/* The way to the server may be another now. What waits to be tried again is
+ * tried now; an open line is tried too (the pass begins with a question), or
+ * given up where we have slept, since its other end has forgotten it. */
+static void
+wake(struct worker *w, bool has_slept)
+{
+	if (!w->here.state || !w->wants_online)
+		return;
+	if (session_is_open(w) && has_slept)
+		session_close(w);
+	else if (session_is_open(w))
+		session_begin_pass(w, false);
+	if (!session_is_open(w) && !w->pop) {
+		w->failures = 0;
+		w->retry_ms = 1;
+	}
+}
+
 static void
 handle(struct worker *w, struct msg *m)
 {
@@ -236,6 +262,16 @@ handle(struct worker *w, struct msg *m)
 	switch (m->kind) {
 	case MSG_CONNECT:
 	case MSG_SYNC:
+		connect_now(w, m);
+		break;
+	case MSG_WAKE:
+		wake(w, m->u.has_slept);
+		break;
+	case MSG_FOLDER:
+		folder_act(w, m);
+		break;
+	case MSG_RELEASE:
+		w->is_confirmed = true;
 		connect_now(w, m);
 		break;
 	case MSG_PUSH:
@@ -346,6 +382,19 @@ online(struct worker *w)
 		w->quota_percent >= QUOTA_TOLD ? text : NULL);
 }
 
+/* A pass has come to its end. A metered line is not held open. */
+static void
+pass_ended(struct worker *w)
+{
+	if (!w->here.config->metered || w->wants_push) {
+		online(w);
+		return;
+	}
+	session_close(w);
+	w->wants_online = false;
+	worker_status(w, ACCOUNT_OFFLINE, NULL);
+}
+
 /* Work that needs the server, one piece. False: there is none to do now. */
 static bool
 online_work(struct worker *w)
@@ -359,6 +408,10 @@ online_work(struct worker *w)
 		rc = pop_work(w, &e);
 		if (rc == 0)
 			return false;
+		if (rc > 0 && !w->pop && w->here.config->metered) {
+			w->wants_online = false;
+			worker_status(w, ACCOUNT_OFFLINE, NULL);
+		}
 	} else if (!session_is_open(w)) {
 		if (w->retry_ms == 0 || clock_mono_ms() < w->retry_ms)
 			return false;
@@ -374,7 +427,7 @@ online_work(struct worker *w)
 	} else if (session_has_work(w)) {
 		rc = session_step(w, &e);
 		if (rc == 0 && !session_has_work(w))
-			online(w);
+			pass_ended(w);
 	} else {
 		return false;
 	}
@@ -416,6 +469,8 @@ rest(struct worker *w, struct msg **m)
 		timeout = left < 0 ? 0 : left < POLL_MS ? (int)left : POLL_MS;
 	}
 	*m = msg_of(queue_wait(w->here.c->account[w->here.account], timeout));
+	if (!*m && !w->here.state && !w->is_broken)
+		scan(w); /* mbsync or a delivery may have been at it */
 }
 
 static void

@@ -34,9 +34,11 @@ struct worker {
 	int64_t retry_ms;        /* when to connect again; 0: not by itself */
 	unsigned failures;
 	bool wants_online; /* a session is wanted: not after a bad password */
-	atomic_uint quota_percent; /* of the space at the server, as last said */
-	bool no_compression;    /* the server's was broken */
-	bool wants_push;        /* local changes wait for the server */
+	atomic_uint
+		quota_percent; /* of the space at the server, as last said */
+	bool no_compression;   /* the server's was broken */
+	bool wants_push;       /* local changes wait for the server */
+	bool is_confirmed;     /* the next pass does the deletions held back */
 	atomic_bool cancelled;
 	bool is_broken; /* its store cannot be opened, for this reason: */
 	struct err broken;
@@ -79,6 +81,9 @@ void session_begin_pass(struct worker *w, bool inbox_alone);
 int session_step(struct worker *w, struct err *e) ERR_CHECK;
 /* Bring local changes to the server. */
 int session_push(struct worker *w, struct err *e) ERR_CHECK;
+/* folder.c: the request FOLDER; ends M. */
+void folder_act(struct worker *w, struct msg *m);
+
 /* Sleep until the inbox of the worker or the server has something, TIMEOUT_MS
  * at most; in IDLE where the server has it. Then a pass is begun where the
  * server has news or has not been looked over for long. */

@@ -7,46 +7,10 @@
 
 #include "app/sync/pop.h"
 #include "app/sync/role.h"
+#include "app/sync/tag.h"
 #include "base/log.h"
+#include "net/imap.h"
 #include "store/maildir.h"
-
-static const struct {
-	const char *tag;
-	unsigned flag;
-	bool is_inverse;
-} tags[] = { { "unread", MAILDIR_SEEN, true },
-	{ "flagged", MAILDIR_FLAGGED, false },
-	{ "replied", MAILDIR_ANSWERED, false },
-	{ "passed", MAILDIR_FORWARDED, false },
-	{ "draft", MAILDIR_DRAFT, false } };
-
-static bool
-has_word(const char *words, const char *word)
-{
-	struct str rest = str_c(words), w;
-
-	while (str_split(&rest, ' ', &w))
-		if (str_eq(w, str_c(word)))
-			return true;
-	return false;
-}
-
-static unsigned
-changed_flags(unsigned flags, const struct msg_change *c)
-{
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
-		bool add = c->add && has_word(c->add, tags[i].tag);
-		bool remove = c->remove && has_word(c->remove, tags[i].tag);
-
-		if (!add && !remove)
-			continue;
-		if (add != tags[i].is_inverse)
-			flags |= tags[i].flag;
-		else
-			flags &= ~tags[i].flag;
-	}
-	return flags;
-}
 
 /* --- opening
  * ----------------------------------------------------------------------- */
@@ -92,6 +56,16 @@ local_open(struct local *l, struct context *c, int account, struct err *e)
 	*l = (struct local){ .c = c,
 		.account = account,
 		.config = &c->config->account[account] };
+	if (l->config->receive.scheme == SCHEME_MAILDIR) {
+		int rc;
+
+		local_lock(l); /* two threads open an account */
+		rc = maildir_use(c->paths.mail, l->config->name,
+			l->config->receive.rest, imap_name_decode, e);
+		local_unlock(l);
+		if (rc < 0)
+			return -1;
+	}
 	snprintf(folder, sizeof folder, "%s/INBOX", l->config->name);
 	if (maildir_make(c->paths.mail, folder, e) < 0)
 		return -1;
@@ -153,15 +127,28 @@ local_role(struct local *l, struct arena *a, int role, const char *fallback)
 	struct role_folder *f;
 	struct state_box *box;
 	size_t n, count = 0;
+	const char **names;
 	struct err e;
 
-	if (!l->state || state_boxes(l->state, a, &box, &n, &e) < 0)
-		return fallback;
-	f = arena_array(a, n, sizeof *f);
-	for (size_t i = 0; i < n; i++)
-		if (!box[i].is_gone)
-			f[count++] = (struct role_folder){ box[i].folder,
-				(enum box_role)box[i].role, BOX_PLAIN };
+	if (local_has_server(l->config)) {
+		if (state_boxes(l->state, a, &box, &n, &e) < 0)
+			return fallback;
+		f = arena_array(a, n, sizeof *f);
+		for (size_t i = 0; i < n; i++)
+			if (!box[i].is_gone)
+				f[count++] =
+					(struct role_folder){ box[i].folder,
+						(enum box_role)box[i].role,
+						BOX_PLAIN };
+	} else {
+		if (maildir_list(l->c->paths.mail, l->config->name, a, &names,
+			    &count, &e) < 0)
+			return fallback;
+		f = arena_array(a, count, sizeof *f);
+		for (size_t i = 0; i < count; i++)
+			f[i] = (struct role_folder){ names[i], BOX_PLAIN,
+				BOX_PLAIN };
+	}
 	role_assign(l->config, f, count);
 	for (size_t i = 0; i < count; i++)
 		if ((int)f[i].role == role)
@@ -287,34 +274,64 @@ note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
 	return state_put_message(l->state, box, &m, e);
 }
 
+/* Does the row of the file PATH say FLAGS? 1: it does, or there is none. */
+static int
+is_noted(struct local *l, struct arena *a, const char *path, unsigned flags,
+	struct err *e)
+{
+	struct state_message m;
+	int64_t box;
+	int rc;
+
+	if (!local_has_server(l->config))
+		return 1;
+	rc = state_find(
+		l->state, arena_cstr(a, maildir_base(path)), a, &box, &m, e);
+	return rc < 0 ? -1 : rc == 0 || m.flags == flags;
+}
+
+/* The file PATH takes the flags that C asks for; its names before and now in
+ * NOW and TO. 1: there is nothing to do. */
+static int
+flag_one(struct local *l, struct arena *a, const struct msg_change *c,
+	const char *path, struct buf *now, struct buf *to, struct err *e)
+{
+	const char *root = l->c->paths.mail;
+	unsigned flags;
+	int rc;
+
+	local_lock(l);
+	rc = maildir_find(root, path, now, e);
+	if (rc == 0) {
+		flags = tag_change(l->c, l->account, maildir_flags(buf_c(now)),
+			c->add, c->remove);
+		if (c->is_outside && flags == maildir_flags(buf_c(now)))
+			rc = is_noted(l, a, buf_c(now), flags, e);
+	}
+	if (rc == 0)
+		/* the file is what counts: a row that lags behind it is mended
+		 * by the next start (session.c) */
+		rc = maildir_set_flags(root, buf_c(now), flags, to, e);
+	if (rc == 0)
+		rc = note_flags(l, a, buf_c(to), flags, e);
+	local_unlock(l);
+	/* what others did is an offer: the letter may be elsewhere by now */
+	return rc < 0 && c->is_outside && e->class == ERR_MESSAGE ? 1 : rc;
+}
+
 void
 local_flag(struct local *l, struct msg *m)
 {
 	const struct msg_change *c = &m->u.change;
-	const char *root = l->c->paths.mail;
 	struct err e;
 	int rc = 0;
 
-	for (size_t i = 0; i < c->count && rc == 0; i++) {
+	for (size_t i = 0; i < c->count && rc >= 0; i++) {
 		struct buf now, to;
 
 		buf_init(&now, 4096);
 		buf_init(&to, 4096);
-		local_lock(l);
-		rc = maildir_find(root, c->path[i], &now, &e);
-		if (rc == 0) {
-			unsigned flags =
-				changed_flags(maildir_flags(buf_c(&now)), c);
-
-			/* the file is what counts: a row that lags behind it is
-			 * mended by the next start (session.c) */
-			rc = maildir_set_flags(
-				root, buf_c(&now), flags, &to, &e);
-			if (rc == 0)
-				rc = note_flags(
-					l, m->arena, buf_c(&to), flags, &e);
-		}
-		local_unlock(l);
+		rc = flag_one(l, m->arena, c, c->path[i], &now, &to, &e);
 		if (rc == 0)
 			local_renamed(l, buf_c(&now), buf_c(&to),
 				c->id ? c->id[i] : NULL, c->add, c->remove);
@@ -393,47 +410,123 @@ note_move(struct local *l, struct arena *a, const char *old, const char *base,
 	return rc;
 }
 
+static int
+move_one(struct local *l, struct arena *a, const char *path, const char *id,
+	const char *folder, struct err *e)
+{
+	const char *root = l->c->paths.mail;
+	struct buf now, to;
+	char base[256];
+	int rc;
+
+	maildir_new_name(base, sizeof base, 0);
+	pop_keep_mark(base, sizeof base, path);
+	buf_init(&now, 4096);
+	buf_init(&to, 4096);
+	local_lock(l);
+	rc = maildir_find(root, path, &now, e);
+	if (rc == 0)
+		/* the intent first: a rename that a death has kept from being
+		 * done is done at the next start */
+		rc = note_move(l, a, buf_c(&now), base, folder, e);
+	if (rc == 0)
+		rc = maildir_move(root, buf_c(&now), local_folder(l, a, folder),
+			base, &to, e);
+	if (rc == 0)
+		rc = pop_note_move(l, a, base, folder, e);
+	local_unlock(l);
+	if (rc == 0)
+		local_renamed(l, buf_c(&now), buf_c(&to), id, NULL, NULL);
+	buf_fini(&now);
+	buf_fini(&to);
+	return rc;
+}
+
 void
 local_move(struct local *l, struct msg *m)
 {
 	const struct msg_change *c = &m->u.change;
-	const char *root = l->c->paths.mail;
 	struct err e;
 	int rc = 0;
 
-	for (size_t i = 0; i < c->count && rc == 0; i++) {
-		struct buf now, to;
-		char base[256];
-
-		maildir_new_name(base, sizeof base, 0);
-		pop_keep_mark(base, sizeof base, c->path[i]);
-		buf_init(&now, 4096);
-		buf_init(&to, 4096);
-		local_lock(l);
-		rc = maildir_find(root, c->path[i], &now, &e);
-		if (rc == 0)
-			/* the intent first: a rename that a death has kept from
-			 * being done is done at the next start */
-			rc = note_move(
-				l, m->arena, buf_c(&now), base, c->folder, &e);
-		if (rc == 0)
-			rc = maildir_move(root, buf_c(&now),
-				local_folder(l, m->arena, c->folder), base, &to,
-				&e);
-		if (rc == 0)
-			rc = pop_note_move(l, m->arena, base, c->folder, &e);
-		local_unlock(l);
-		if (rc == 0)
-			local_renamed(l, buf_c(&now), buf_c(&to),
-				c->id ? c->id[i] : NULL, NULL, NULL);
-		buf_fini(&now);
-		buf_fini(&to);
-	}
+	for (size_t i = 0; i < c->count && rc == 0; i++)
+		rc = move_one(l, m->arena, c->path[i], c->id ? c->id[i] : NULL,
+			c->folder, &e);
 	local_push(l);
 	if (rc < 0)
 		context_fail(l->c, m, &e);
 	else
 		context_end(l->c, m, NULL);
+}
+
+struct moving {
+	struct local *l;
+	struct arena *a;
+	const char *folder;
+	struct err *e;
+};
+
+static int
+move_each(void *ctx, const char *path)
+{
+	struct moving *v = ctx;
+
+	return move_one(v->l, v->a, path, NULL, v->folder, v->e);
+}
+
+int
+local_move_all(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e)
+{
+	struct moving v = { l, a, to, e };
+
+	e->class = ERR_NONE;
+	if (maildir_scan(l->c->paths.mail, local_folder(l, a, from), move_each,
+		    &v, e) < 0)
+		return -1;
+	return e->class == ERR_NONE ? 0 : -1;
+}
+
+struct following {
+	struct local *l;
+	struct arena *a;
+	const char *from; /* "ACCOUNT/NAME" before */
+	size_t skip;      /* bytes of the name now */
+};
+
+static int
+follow_each(void *ctx, const char *path)
+{
+	struct following *f = ctx;
+
+	local_renamed(f->l, arena_printf(f->a, "%s%s", f->from, path + f->skip),
+		path, NULL, NULL, NULL);
+	return 0;
+}
+
+int
+local_rename_folder(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e)
+{
+	struct following f = { l, a, local_folder(l, a, from), 0 };
+	const char *root = l->c->paths.mail, *now = local_folder(l, a, to);
+	const char **name;
+	size_t n;
+
+	f.skip = strlen(now);
+	if (maildir_rename_folder(root, f.from, now, e) < 0 ||
+		maildir_list(root, l->config->name, a, &name, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct str s = str_c(name[i]), t = str_c(to);
+
+		if (!str_eq(s, t) && !(str_starts(s, t) && s.p[t.n] == '/'))
+			continue;
+		if (maildir_scan(root, local_folder(l, a, name[i]), follow_each,
+			    &f, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 void

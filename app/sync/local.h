@@ -60,12 +60,24 @@ void local_push(struct local *l);
 int local_deliver(struct local *l, struct arena *a, const char *folder,
 	const char *base, struct str bytes, unsigned flags,
 	const char **path_out, struct err *e) ERR_CHECK;
+/* Move all letters of the folder FROM to TO, as MOVE does. */
+int local_move_all(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e) ERR_CHECK;
+/* The folder FROM with those below it is called TO now: on the disk, and the
+ * index is told. ERR_BOX where TO is taken. */
+int local_rename_folder(struct local *l, struct arena *a, const char *from,
+	const char *to, struct err *e) ERR_CHECK;
 /* At the start: renames of moves that a death has kept from being done. */
 void local_finish_moves(struct local *l);
 
-/* The requests FLAG, MOVE, FILE_SENT and DELIVER. */
+/* Letters that lie in the trash for longer than `trash-days` are deleted. */
+void local_age_trash(struct local *l);
+
+/* The requests FLAG, MOVE, ERASE, EMPTY, FILE_SENT and DELIVER. */
 void local_flag(struct local *l, struct msg *m);
 void local_move(struct local *l, struct msg *m);
+void local_erase(struct local *l, struct msg *m);
+void local_empty(struct local *l, struct msg *m);
 void local_file_sent(struct local *l, struct msg *m);
 void local_take_delivery(struct local *l, struct msg *m);
 

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "store/maildir.h"
 
-enum { COPY_NAME = 180 };
+enum { COPY_NAME = 180, AGE_MS = 3600000 };
 
 /* The name of the copy of LETTER: the same at every try, so that a death
  * leads to no second one. */
@@ -176,6 +176,37 @@ view(struct context *c, struct local **all, int i, struct err *e)
 	return all[i] = l;
 }
 
+/* Empty by age what is to be, at *NEXT; how many ms are left until then, -1:
+ * there is no such account. */
+static int
+age_all(struct context *c, struct local **all, int64_t *next)
+{
+	bool is_wanted = false;
+	int64_t left;
+
+	if (c->flags & ENGINE_OFFLINE) /* a command that does one thing */
+		return -1;
+	for (int i = 0; i < c->workers; i++)
+		is_wanted |= c->config->account[i].trash_days > 0;
+	left = *next - clock_mono_ms();
+	if (!is_wanted || left > 0)
+		return is_wanted ? (int)left : -1;
+	for (int i = 0; i < c->workers; i++) {
+		struct local *l;
+		struct err e;
+
+		if (c->config->account[i].trash_days == 0)
+			continue;
+		l = view(c, all, i, &e);
+		if (l)
+			local_age_trash(l);
+		else
+			log_write(LOG_WARN, "trash", "%s", e.text);
+	}
+	*next = clock_mono_ms() + AGE_MS;
+	return AGE_MS;
+}
+
 static void
 handle(struct local *l, struct msg *m)
 {
@@ -185,6 +216,12 @@ handle(struct local *l, struct msg *m)
 		break;
 	case MSG_MOVE:
 		local_move(l, m);
+		break;
+	case MSG_ERASE:
+		local_erase(l, m);
+		break;
+	case MSG_EMPTY:
+		local_empty(l, m);
 		break;
 	case MSG_FILE_SENT:
 		local_file_sent(l, m);
@@ -202,9 +239,11 @@ local_run(void *arg)
 {
 	struct context *c = arg;
 	struct local *all[ACCOUNTS_MAX] = { 0 };
+	int64_t next = 0;
 
 	while (!queue_is_closed(c->local)) {
-		struct msg *m = msg_of(queue_wait(c->local, -1));
+		struct msg *m =
+			msg_of(queue_wait(c->local, age_all(c, all, &next)));
 		struct local *l;
 		struct err e;
 

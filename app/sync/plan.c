@@ -22,6 +22,9 @@ merge(struct plan *p, const struct plan_remote *r, const struct plan_local *l)
 			  (l->flags & here);
 
 	if (l->is_deleted) {
+		/* \Deleted may be our own, where it could not be expunged */
+		there &= ~(unsigned)PLAN_DELETED;
+		p->unasked += !there && !l->is_confirmed;
 		add(p, (struct plan_step){
 			       there ? PLAN_UNDELETE : PLAN_DROP_REMOTE, r->uid,
 			       r->flags, 0, 0 });
@@ -75,7 +78,7 @@ plan_make(struct arena *a, const struct plan_remote *remote, size_t remotes,
 	const struct plan_local *local, size_t locals)
 {
 	struct plan *p = ARENA_NEW(a, struct plan);
-	size_t r = 0, l = 0;
+	size_t r = 0, l = 0, gone = 0; /* gone: on both sides */
 
 	/* two steps at most for a message known on both sides */
 	p->step = arena_array(a, remotes + 2 * locals + 1, sizeof *p->step);
@@ -86,6 +89,8 @@ plan_make(struct arena *a, const struct plan_remote *remote, size_t remotes,
 		} else if (r == remotes || local[l].uid < remote[r].uid) {
 			bool changed = !local[l].is_deleted &&
 				       local[l].flags != local[l].agreed;
+
+			gone += local[l].is_deleted;
 
 			add(p, (struct plan_step){ changed ? PLAN_KEEP_LOCAL
 							   : PLAN_DROP_LOCAL,
@@ -103,7 +108,7 @@ plan_make(struct arena *a, const struct plan_remote *remote, size_t remotes,
 				       remote[r - 1].uid, remote[r - 1].flags,
 				       0, 0 });
 	}
-	p->needs_brake = is_too_much(p->drops_local, locals) ||
-			 is_too_much(p->drops_remote, remotes);
+	p->brakes_local = is_too_much(p->drops_local - gone, locals);
+	p->brakes_remote = is_too_much(p->unasked, remotes);
 	return p;
 }

@@ -20,7 +20,7 @@ enum plan_flag {
 	PLAN_FLAGGED = 4,
 	PLAN_DELETED = 8,
 	PLAN_DRAFT = 16,
-	PLAN_FORWARDED = 32
+	PLAN_FORWARDED = 32 /* keywords above it, as in store/maildir.h */
 };
 
 struct plan_remote { /* what the server lists, by rising UID */
@@ -30,9 +30,10 @@ struct plan_remote { /* what the server lists, by rising UID */
 
 struct plan_local { /* what is known here, by rising UID */
 	uint32_t uid;
-	unsigned agreed; /* flags that both sides had at the last pass */
-	unsigned flags;  /* flags as they are here now */
-	bool is_deleted; /* deleted here, the server not told yet */
+	unsigned agreed;   /* flags that both sides had at the last pass */
+	unsigned flags;    /* flags as they are here now */
+	bool is_deleted;   /* deleted here, the server not told yet */
+	bool is_confirmed; /* the user was asked: the brake counts it not */
 };
 
 enum plan_kind {
@@ -56,8 +57,10 @@ struct plan {
 	struct plan_step *step; /* PLAN_FETCH last, the newest UID first */
 	size_t steps;
 	size_t drops_local, drops_remote, fetches;
-	bool needs_brake; /* it would delete more than 100 messages, or more
-			     than 20 % of a mailbox of over 10, on a side */
+	size_t unasked; /* of drops_remote, those that nobody was asked about */
+	/* it would delete more than 100 messages, or more than 20 % of a
+	 * mailbox of over 10, here or there */
+	bool brakes_local, brakes_remote;
 };
 
 struct plan_range { /* UIDs that the server says are gone */

@@ -77,9 +77,9 @@ kind_of(const struct plan *p, const struct plan_step *s)
 	case PLAN_SET_REMOTE:
 		return PREVIEW_FLAG_THERE;
 	case PLAN_DROP_LOCAL:
-		return p->needs_brake ? PREVIEW_HELD : PREVIEW_DELETE_HERE;
+		return p->brakes_local ? PREVIEW_HELD : PREVIEW_DELETE_HERE;
 	case PLAN_DROP_REMOTE:
-		return p->needs_brake ? PREVIEW_HELD : PREVIEW_DELETE_THERE;
+		return p->brakes_remote ? PREVIEW_HELD : PREVIEW_DELETE_THERE;
 	case PLAN_KEEP_LOCAL:
 		return PREVIEW_KEEP;
 	case PLAN_AGREE: /* nobody sees it */
@@ -193,7 +193,7 @@ look_at_box(struct looking *l, struct state_box *b, const struct state_op *op,
 	if (was && was != b->uidvalidity)
 		note = "UIDVALIDITY has changed: what is here already is known "
 		       "by its content and kept once";
-	else if (p->needs_brake)
+	else if (p->brakes_local || p->brakes_remote)
 		note = "so many deletions at once are held back: see "
 		       "doc/design.md, the brake";
 	end_folder(l, note);

@@ -116,6 +116,12 @@ session_connect(struct worker *w, const struct secret *password,
 				       ? STREAM_STARTTLS
 				       : STREAM_PLAIN };
 	m = imap_open(&set, &facts, e);
+	if (m) {
+		for (int i = 0; i < KEYWORDS; i++)
+			w->session->keyword[i] =
+				w->here.c->keyword[w->here.account][i].name;
+		imap_set_keywords(m, w->session->keyword);
+	}
 	if (!m && e->class == ERR_CERT)
 		session_show_certificate(w, &facts, e);
 	return m;
@@ -137,9 +143,9 @@ session_open(struct worker *w, struct err *e)
 	}
 	s->a = arena_new();
 	s->plan_arena = arena_new();
+	w->session = s;
 	s->imap = session_connect(w, password, s->a, e);
 	secret_free(&password);
-	w->session = s;
 	if (!s->imap || session_learn_boxes(w, e) < 0) {
 		struct err why = *e;
 
@@ -212,6 +218,7 @@ session_selected(struct worker *w, struct state_box *b,
 	const struct imap_info *info, struct err *e)
 {
 	w->session->selected = b->raw;
+	w->session->kept = info->kept;
 	if (b->uidvalidity == info->uidvalidity)
 		return 0;
 	if (b->uidvalidity) {
@@ -227,6 +234,8 @@ session_selected(struct worker *w, struct state_box *b,
 	}
 	b->uidvalidity = info->uidvalidity;
 	b->modseq = 0;
+	b->keep_months = b->older = 0; /* reckoned anew */
+	b->keep_uid = 0;
 	return state_put_box(w->here.state, b, e);
 }
 
@@ -268,6 +277,8 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 {
 	struct state_message m = *now;
 	bool is_same = now->flags == l->flags;
+	/* what the server cannot keep is kept here */
+	unsigned flags = p->flags | (l->flags & ~w->session->kept);
 	struct buf at, to;
 	int rc = 0;
 
@@ -281,17 +292,17 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 	case PLAN_SET_LOCAL:
 		if (session_file(w, b, l->base, &at, e) == 0) {
 			rc = maildir_set_flags(w->here.c->paths.mail,
-				buf_c(&at), p->flags, &to, e);
+				buf_c(&at), flags, &to, e);
 			if (rc == 0)
 				local_renamed(&w->here, buf_c(&at), buf_c(&to),
 					NULL, NULL, NULL);
 		}
-		m.flags = p->flags;
-		m.agreed = (m.agreed & ~(p->flags ^ l->flags)) |
-			   (p->flags & (p->flags ^ l->flags));
+		m.flags = flags;
+		m.agreed = (m.agreed & ~(flags ^ l->flags)) |
+			   (flags & (flags ^ l->flags));
 		break;
 	case PLAN_AGREE:
-		m.agreed = m.flags = p->flags;
+		m.agreed = m.flags = flags;
 		break;
 	case PLAN_UNDELETE: /* its file is gone: it comes again */
 		w->session->is_stale = w->session->is_partial = true;
@@ -355,13 +366,6 @@ apply_step(struct worker *w, struct state_box *b, const struct plan_step *p,
 	return rc;
 }
 
-static bool
-is_held_back(const struct plan *p, const struct plan_step *s)
-{
-	return p->needs_brake &&
-	       (s->kind == PLAN_DROP_LOCAL || s->kind == PLAN_DROP_REMOTE);
-}
-
 /* What is gone from one mailbox may have been moved to another. Where the
  * server names letters its file goes only when all mailboxes have been looked
  * at: the pass is made again for that. */
@@ -389,7 +393,7 @@ apply_all_here(
 			if (s->kind == PLAN_FETCH ||
 				s->kind == PLAN_SET_REMOTE ||
 				s->kind == PLAN_DROP_REMOTE ||
-				is_held_back(p, s) ||
+				session_holds(p, s) ||
 				is_deferred(w->session, s))
 				continue;
 			rc = apply_step(w, b, s, e);
@@ -431,27 +435,11 @@ apply_all_there(
 	}
 	if (n && local_end(&w->here, rc, e) < 0)
 		return -1;
-	for (size_t i = 0; i < p->steps; i++) {
-		if (p->step[i].kind != PLAN_DROP_REMOTE ||
-			is_held_back(p, &p->step[i]))
-			continue;
-		rc = imap_delete(w->session->imap, p->step[i].uid, e);
-		if (rc == 0)
-			rc = state_drop_message(
-				w->here.state, b->id, p->step[i].uid, e);
-		if (rc < 0 && e->class != ERR_MESSAGE)
-			return -1;
-		if (rc < 0) {
-			log_write(
-				LOG_WARN, w->here.config->name, "%s", e->text);
-			w->session->is_partial = true;
-		}
-	}
-	return 0;
+	return session_delete(w, b, p, e);
 }
 
-/* Of the messages that are to be fetched, leave out those that have been moved
- * here and wait for the server to follow. */
+/* Of the messages that are to be fetched, leave out those that are too old, and
+ * those that have been moved here and wait for the server to follow. */
 static int
 leave_moved(
 	struct worker *w, struct state_box *b, struct plan *p, struct err *e)
@@ -464,6 +452,8 @@ leave_moved(
 	for (size_t i = 0; i < p->steps; i++) {
 		bool is_moved = false;
 
+		is_moved = p->step[i].kind == PLAN_FETCH &&
+			   session_stays(b, p->step[i].uid);
 		for (size_t k = 0; k < n && p->step[i].kind == PLAN_FETCH; k++)
 			is_moved |= op[k].box == b->id &&
 				    op[k].uid == p->step[i].uid &&
@@ -498,20 +488,6 @@ session_plan(
 	return rc;
 }
 
-static void
-tell_brake(struct worker *w, const struct state_box *b, const struct plan *p)
-{
-	struct msg *m = msg_new(MSG_FAILED);
-
-	m->account = w->here.account;
-	err_set(&m->err, ERR_BOX, 0,
-		"%s/%s: %zu of %zu messages are gone from the server. Nothing "
-		"was deleted here; if that is right, delete them here as well",
-		w->here.config->name, b->folder, p->drops_local,
-		w->session->locals);
-	context_post(w->here.c, m);
-}
-
 /* Select, plan, do all but the fetching. */
 static int
 open_box(struct worker *w, struct err *e)
@@ -542,12 +518,9 @@ open_box(struct worker *w, struct err *e)
 			else
 				s->fetch[s->fetches++] = p->step[i].uid;
 		}
-	if (apply_all_there(w, b, p, e) < 0 || apply_all_here(w, b, p, e) < 0)
+	if (session_brake(w, b, p, e) < 0 || apply_all_there(w, b, p, e) < 0 ||
+		apply_all_here(w, b, p, e) < 0)
 		return -1;
-	if (p->needs_brake) {
-		s->is_partial = true;
-		tell_brake(w, b, p);
-	}
 	s->is_open = true;
 	return 0;
 }
@@ -569,6 +542,8 @@ end_pass(struct worker *w)
 			(long long)(now - s->began_ms));
 	if (!s->is_inbox_alone)
 		s->next_others_ms = now + OTHERS_MS;
+	if (s->boxes != 1)
+		w->is_confirmed = false;
 	s->in_pass = s->is_first = s->is_listed = false;
 	/* changed here under the plan's feet, or letters are to go */
 	if (s->is_stale || s->has_deferred) {

@@ -15,10 +15,14 @@
 #include <stdlib.h>
 
 #include "app/sync/session_parts.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/maildir.h"
 
-enum { FLAGS_BYTES = 40 }; /* of a line with a UID and flags */
+enum {
+	FLAGS_BYTES = 40,          /* of a line with a UID and flags */
+	MONTH = 30 * 86400 + 37800 /* a twelfth of a year */
+};
 
 /* --- mailboxes
  * -------------------------------------------------------------------------- */
@@ -70,6 +74,157 @@ folder_for(struct arena *a, const struct imap_box *l,
 	return out;
 }
 
+int
+session_raw_name(const struct worker *w, const char *folder, struct buf *out,
+	struct err *e)
+{
+	char d = w->session->delimiter;
+	struct str rest = str_c(folder), level;
+	struct buf name;
+	bool first = true;
+	int rc = 0;
+
+	buf_init(&name, 4 * LIMIT_FOLDER_NAME);
+	while (rc == 0 && str_split(&rest, '/', &level)) {
+		if (level.n == 0 || (d && str_chr(level, d) >= 0) ||
+			(!first && !d))
+			rc = err_set(e, ERR_INPUT, 0,
+				"'%s' cannot be a folder's name at the server",
+				folder);
+		first = false;
+	}
+	if (rc == 0) {
+		maildir_name_of(&name, str_c(folder));
+		imap_raw_name(w->session->imap, out, buf_str(&name));
+	}
+	buf_fini(&name);
+	return rc;
+}
+
+int
+session_follow_rename(struct worker *w, struct arena *a,
+	const struct state_box *b, const char *raw, const char *folder,
+	struct err *e)
+{
+	const char *prefix = arena_printf(a, "%s/", w->here.config->name);
+	struct str was = str_c(b->folder), was_raw = str_c(b->raw);
+	struct state_box *all;
+	size_t n;
+
+	if (local_rename_folder(&w->here, a, b->folder, folder, e) < 0)
+		return -1;
+	if (state_boxes(w->here.state, a, &all, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct str f = str_c(all[i].folder), r = str_c(all[i].raw);
+		bool is_below = str_starts(f, was) && f.n > was.n &&
+				f.p[was.n] == '/' && str_starts(r, was_raw);
+
+		if (!is_below && all[i].id != b->id)
+			continue;
+		if (state_rename_box(w->here.state, all[i].id,
+			    arena_printf(a, "%s%.*s", raw,
+				    STR_ARG(str_sub(r, was_raw.n, r.n))),
+			    arena_printf(a, "%s%.*s", folder,
+				    STR_ARG(str_sub(f, was.n, f.n))),
+			    prefix, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_listed(const struct imap_box *list, size_t n, const char *raw)
+{
+	for (size_t j = 0; j < n; j++)
+		if (strcmp(list[j].raw, raw) == 0)
+			return list[j].is_selectable;
+	return false;
+}
+
+/* The one known mailbox that is gone and was what L, which is new, is now:
+ * UIDVALIDITY is unique to a mailbox where servers make it of the time. */
+static struct state_box *
+renamed_from(struct worker *w, const struct imap_box *l,
+	const struct imap_box *list, size_t n, struct state_box *known,
+	size_t k)
+{
+	enum { TIME = 1000000 };
+	struct state_box *hit = NULL;
+	struct err e;
+	size_t count;
+
+	if (!l->has_status || l->status.uidvalidity < TIME)
+		return NULL;
+	for (size_t i = 0; i < k; i++) {
+		if (known[i].uidvalidity != l->status.uidvalidity ||
+			is_listed(list, n, known[i].raw))
+			continue;
+		if (hit ||
+			state_count(w->here.state, known[i].id, &count, &e) <
+				0 ||
+			count == 0 || known[i].uidnext > l->status.uidnext)
+			return NULL;
+		hit = &known[i];
+	}
+	for (size_t j = 0; hit && j < n; j++)
+		if (&list[j] != l && list[j].has_status &&
+			list[j].status.uidvalidity == l->status.uidvalidity)
+			return NULL;
+	return hit;
+}
+
+/* A mailbox L that is new on the server. */
+static int
+note_new(struct worker *w, struct arena *a, const struct imap_box *l,
+	const struct imap_box *list, size_t n, struct state_box *known,
+	size_t k, struct err *e)
+{
+	struct state_box b = { .raw = l->raw }, *was;
+	bool is_looking = w->here.c->flags & ENGINE_LOOK;
+
+	b.folder = folder_for(a, l, known, k);
+	b.role = l->role;
+	if (!session_is_configured(w, b.folder))
+		return 0;
+	was = is_looking ? NULL : renamed_from(w, l, list, n, known, k);
+	if (was) {
+		if (session_follow_rename(w, a, was, b.raw, b.folder, e) == 0) {
+			worker_tell(w, "%s/%s is called %s on the server now",
+				w->here.config->name, was->folder, b.folder);
+			return 0;
+		}
+		if (e->class != ERR_BOX)
+			return -1;
+		/* its place is taken here: a folder of its own then */
+		log_write(LOG_WARN, w->here.config->name, "%s", e->text);
+	}
+	if (state_put_box(w->here.state, &b, e) < 0)
+		return -1;
+	return is_looking ? 0
+			  : maildir_make(w->here.c->paths.mail,
+				    local_folder(&w->here, a, b.folder), e);
+}
+
+/* What LIST no longer names is marked; its letters stay here. */
+static int
+note_gone(struct worker *w, struct state_box *b, bool is_gone, struct err *e)
+{
+	size_t count = 0;
+
+	b->is_gone = is_gone;
+	if (state_put_box(w->here.state, b, e) < 0 ||
+		state_count(w->here.state, b->id, &count, e) < 0)
+		return -1;
+	if (is_gone && count)
+		worker_tell(w,
+			"%s/%s is no longer on the server. The %zu letters "
+			"that are here stay; delete them here if they are to "
+			"go",
+			w->here.config->name, b->folder, count);
+	return 0;
+}
+
 /* What is new in LIST into the state; what it no longer names is marked. */
 static int
 note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
@@ -80,41 +235,25 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 
 	if (state_boxes(w->here.state, a, &known, &k, e) < 0)
 		return -1;
-	for (size_t i = 0; i < k; i++) {
-		bool is_gone = true;
-
-		for (size_t j = 0; j < n; j++)
-			if (strcmp(list[j].raw, known[i].raw) == 0)
-				is_gone = !list[j].is_selectable;
-		if (is_gone == known[i].is_gone)
-			continue;
-		known[i].is_gone = is_gone;
-		if (is_gone)
-			worker_tell(w,
-				"%s/%s is no longer on the server. The letters "
-				"that are here stay; delete them here if they "
-				"are to go",
-				w->here.config->name, known[i].folder);
-		if (state_put_box(w->here.state, &known[i], e) < 0)
-			return -1;
-	}
 	for (size_t j = 0; j < n; j++) {
-		struct state_box b = { .raw = list[j].raw };
 		bool is_known = false;
 
+		if (list[j].delimiter)
+			w->session->delimiter = list[j].delimiter;
 		for (size_t i = 0; i < k && !is_known; i++)
-			is_known = strcmp(known[i].raw, b.raw) == 0;
-		if (is_known || !list[j].is_selectable)
-			continue;
-		b.folder = folder_for(a, &list[j], known, k);
-		b.role = list[j].role;
-		if (!session_is_configured(w, b.folder))
-			continue;
-		if (state_put_box(w->here.state, &b, e) < 0)
+			is_known = strcmp(known[i].raw, list[j].raw) == 0;
+		if (!is_known && list[j].is_selectable &&
+			note_new(w, a, &list[j], list, n, known, k, e) < 0)
 			return -1;
-		if (!(w->here.c->flags & ENGINE_LOOK) &&
-			maildir_make(w->here.c->paths.mail,
-				local_folder(&w->here, a, b.folder), e) < 0)
+	}
+	/* with the names that they have now */
+	if (state_boxes(w->here.state, a, &known, &k, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k; i++) {
+		bool is_gone = !is_listed(list, n, known[i].raw);
+
+		if (is_gone != known[i].is_gone &&
+			note_gone(w, &known[i], is_gone, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -289,7 +428,9 @@ session_is_unchanged(struct worker *w, const struct state_box *b,
 		return 0;
 	if (state_count(w->here.state, b->id, &n, e) < 0)
 		return -1;
+	n += b->older;
 	*out = s->exists == n &&
+	       b->keep_months == w->here.config->keep_months &&
 	       (n == 0 || (s->modseq && s->modseq == b->modseq &&
 				  s->uidvalidity == b->uidvalidity &&
 				  s->uidnext == b->uidnext));
@@ -304,8 +445,9 @@ session_plan_local(struct session *s)
 
 	for (size_t i = 0; i < s->locals; i++)
 		out[i] = (struct plan_local){ s->local[i].uid,
-			s->local[i].agreed, s->local[i].flags,
-			s->local[i].is_deleted };
+			s->local[i].agreed & s->kept,
+			s->local[i].flags & s->kept, s->local[i].is_deleted,
+			s->local[i].is_confirmed };
 	return out;
 }
 
@@ -342,6 +484,57 @@ leave_gone(struct worker *w, struct plan_remote *list, size_t *n, struct err *e)
 	return 0;
 }
 
+/* From which UID on messages come here: asked for once, and when `keep` has
+ * changed (*IS_ANEW). What is older stays on the server. */
+static int
+keep_from(struct worker *w, struct state_box *b, bool *is_anew, struct err *e)
+{
+	unsigned months = w->here.config->keep_months;
+	int64_t day = clock_wall() - (int64_t)months * MONTH;
+
+	*is_anew = b->keep_months != months;
+	if (!*is_anew)
+		return 0;
+	b->keep_uid = 0;
+	b->older = 0;
+	if (months &&
+		imap_first_since(w->session->imap, day, &b->keep_uid, e) < 0)
+		return -1;
+	if (months && !b->keep_uid) /* nothing is so young */
+		b->keep_uid = w->session->info.uidnext
+				      ? w->session->info.uidnext
+				      : UINT32_MAX;
+	b->keep_months = months;
+	b->modseq = 0;
+	return state_put_box(w->here.state, b, e);
+}
+
+bool
+session_stays(const struct state_box *b, uint32_t uid)
+{
+	return uid < b->keep_uid;
+}
+
+/* How many of REMOTE, the server's whole list, stay there. */
+static int
+count_older(struct worker *w, struct state_box *b,
+	const struct plan_remote *remote, size_t n, struct err *e)
+{
+	const struct session *s = w->session;
+	unsigned older = 0;
+	size_t l = 0;
+
+	for (size_t i = 0; i < n && session_stays(b, remote[i].uid); i++) {
+		while (l < s->locals && s->local[l].uid < remote[i].uid)
+			l++;
+		older += l == s->locals || s->local[l].uid != remote[i].uid;
+	}
+	if (older == b->older)
+		return 0;
+	b->older = older;
+	return state_put_box(w->here.state, b, e);
+}
+
 int
 session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	size_t *count_out, struct err *e)
@@ -349,12 +542,13 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	struct session *s = w->session;
 	struct imap_changes c;
 	struct imap_item *item;
+	bool is_anew;
 
 	s->selected = NULL;
 	if (imap_select_since(s->imap, b->raw, b->uidvalidity, b->modseq,
 		    s->plan_arena, &c, &s->info, e) < 0 ||
 		session_selected(w, b, &s->info, e) < 0 ||
-		load_local(w, b, e) < 0)
+		load_local(w, b, e) < 0 || keep_from(w, b, &is_anew, e) < 0)
 		return -1;
 	/* the structs are alike: {uid, flags} and {first, last} */
 	if (c.is_known) {
@@ -364,17 +558,19 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 			c.items,
 			(const struct plan_range *)(const void *)c.gone,
 			c.gones, out, count_out);
-		if (*count_out > s->info.exists &&
+		if (*count_out + b->older > s->info.exists &&
 			leave_gone(w, *out, count_out, e) < 0)
 			return -1;
-		if (*count_out == s->info.exists)
+		if (*count_out + b->older == s->info.exists && !is_anew)
 			return 0;
 	}
 	if (session_expect(w, FLAGS_BYTES * (uint64_t)s->info.exists, e) < 0 ||
 		imap_flags(s->imap, 1, s->plan_arena, &item, count_out, e) < 0)
 		return -1;
 	*out = (struct plan_remote *)(void *)item;
-	return load_local(w, b, e);
+	if (load_local(w, b, e) < 0)
+		return -1;
+	return count_older(w, b, *out, *count_out, e);
 }
 
 int

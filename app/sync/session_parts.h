@@ -9,6 +9,8 @@
 
 struct session {
 	struct imap *imap;
+	const char *keyword[KEYWORDS]; /* by their bits */
+	unsigned kept;   /* flags that the selected mailbox keeps */
 	struct arena *a; /* of the pass */
 	struct state_box *box;
 	struct imap_info *status; /* of each, as listed; uidvalidity 0: none */
@@ -30,6 +32,7 @@ struct session {
 	uint32_t *fetch; /* UIDs still to come */
 	unsigned *fetch_flags;
 	size_t fetches, fetched;
+	char delimiter;       /* between the levels of its names, 0: none */
 	const char *selected; /* raw name selected now, or NULL */
 	int64_t next_others_ms;
 	uint64_t bytes; /* of letters, since it was opened */
@@ -57,10 +60,19 @@ struct plan_local *session_plan_local(struct session *s);
 /* Append the path that the file BASE of mailbox B has now. */
 int session_file(struct worker *w, const struct state_box *b, const char *base,
 	struct buf *out, struct err *e) ERR_CHECK;
+/* Append what the server calls a new FOLDER ("/" between levels). ERR_INPUT
+ * where its own delimiter stands in the name. */
+int session_raw_name(const struct worker *w, const char *folder,
+	struct buf *out, struct err *e) ERR_CHECK;
 /* Is FOLDER one of those the configuration names (all, where it names none)? */
 bool session_is_configured(const struct worker *w, const char *folder);
 /* The server's mailboxes into the state, and into the pass that begins. */
 int session_learn_boxes(struct worker *w, struct err *e) ERR_CHECK;
+/* The mailbox B and those below it, whose raw names begin with its own, are
+ * called RAW and FOLDER now: here too. Within a transaction. */
+int session_follow_rename(struct worker *w, struct arena *a,
+	const struct state_box *b, const char *raw, const char *folder,
+	struct err *e) ERR_CHECK;
 /* What is on the disk of mailbox B and not in the state, or otherwise than
  * there. */
 int session_bind_leftovers(
@@ -72,6 +84,8 @@ int session_is_unchanged(struct worker *w, const struct state_box *b,
  * .local what is here. */
 int session_compare(struct worker *w, struct state_box *b,
 	struct plan_remote **out, size_t *count_out, struct err *e) ERR_CHECK;
+/* Is message UID of mailbox B too old to come here? */
+bool session_stays(const struct state_box *b, uint32_t uid);
 /* The mailbox under way is done with. */
 int session_keep_box(
 	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
@@ -84,6 +98,16 @@ bool session_is_bad(const struct worker *w, int64_t box, uint32_t uid);
 /* BYTES are about to come: have them compressed where that is worth a round
  * trip. */
 int session_expect(struct worker *w, uint64_t bytes, struct err *e) ERR_CHECK;
+/* Hold back what plan P of mailbox B would delete where it is too much, and say
+ * so; not what the user has been told of and has confirmed. */
+int session_brake(struct worker *w, struct state_box *b, struct plan *p,
+	struct err *e) ERR_CHECK;
+/* Is step S one that P holds back? */
+bool session_holds(const struct plan *p, const struct plan_step *s);
+/* What plan P deletes at the server. */
+int session_delete(struct worker *w, struct state_box *b, const struct plan *p,
+	struct err *e) ERR_CHECK;
+
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 

@@ -35,16 +35,16 @@ static int
 target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 	const char *folder, struct state_box **out, struct err *e)
 {
-	struct buf raw, name;
+	struct buf raw;
 
 	*out = box_by(*box, *n, folder, 0);
-	if (*out)
+	if (*out && !(*out)->is_gone)
 		return 0;
 	buf_init(&raw, 4 * LIMIT_FOLDER_NAME);
-	buf_init(&name, 4 * LIMIT_FOLDER_NAME);
-	maildir_name_of(&name, str_c(folder));
-	imap_raw_name(w->session->imap, &raw, buf_str(&name));
-	buf_fini(&name);
+	if (session_raw_name(w, folder, &raw, e) < 0) {
+		buf_fini(&raw);
+		return -1;
+	}
 	if (imap_create(w->session->imap, buf_c(&raw), e) < 0 ||
 		session_learn_boxes(w, e) < 0 ||
 		state_boxes(w->here.state, a, box, n, e) < 0) {
@@ -53,9 +53,29 @@ target_box(struct worker *w, struct arena *a, struct state_box **box, size_t *n,
 	}
 	buf_fini(&raw);
 	*out = box_by(*box, *n, folder, 0);
-	return *out ? 0
-		    : err_set(e, ERR_BOX, 0,
-			      "there is no mailbox '%s' on the server", folder);
+	return *out && !(*out)->is_gone
+		       ? 0
+		       : err_set(e, ERR_BOX, 0,
+				 "there is no mailbox '%s' on the server",
+				 folder);
+}
+
+/* The message of op O was deleted here while the server moved it to UID of B:
+ * what the server is to delete lies there. */
+static int
+follow_deleted(struct worker *w, struct arena *a, const struct state_op *o,
+	const struct state_box *b, uint32_t uid, struct err *e)
+{
+	struct state_message m;
+	int64_t box;
+	int rc = state_find(w->here.state, o->base, a, &box, &m, e);
+
+	if (rc <= 0 || !m.is_deleted || !uid)
+		return rc < 0 ? -1 : 0;
+	if (state_drop_message(w->here.state, box, m.uid, e) < 0)
+		return -1;
+	m.uid = uid;
+	return state_put_message(w->here.state, b->id, &m, e);
 }
 
 /* The server has the message of op O in box B now, as UID (0: it will be found
@@ -72,8 +92,10 @@ settle(struct worker *w, struct arena *a, const struct state_op *o,
 	struct err ignored;
 	int rc = state_op(st, o->id, a, &now, e);
 
-	if (rc <= 0)
-		return rc;
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return follow_deleted(w, a, o, b, uid, e);
 	if (strcmp(now.base, o->base) != 0) {
 		now.kind = "move";
 		now.box = b->id;
@@ -186,6 +208,25 @@ out:
 	return rc;
 }
 
+/* The server has copied UID of box B elsewhere and keeps it there, marked,
+ * since others are marked too (no UIDPLUS): not a letter that is new. */
+static int
+note_left(struct worker *w, struct arena *a, const struct state_box *b,
+	uint32_t uid, struct err *e)
+{
+	struct state_message m = { .uid = uid,
+		.base = arena_printf(a, "left.%lld.%u", (long long)b->id, uid),
+		.agreed = MAILDIR_DELETED,
+		.flags = MAILDIR_DELETED,
+		.is_deleted = true,
+		.is_confirmed = true };
+	int rc = local_begin(&w->here, e);
+
+	if (rc == 0)
+		rc = state_put_message(w->here.state, b->id, &m, e);
+	return local_end(&w->here, rc, e);
+}
+
 static int
 push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *from, struct state_box *to, struct err *e)
@@ -193,7 +234,8 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	uint32_t uid = o->uid;
 	struct str map = STR("");
 	struct buf now;
-	bool is_there;
+	bool is_there, is_left;
+	uint32_t was;
 	int rc;
 
 	if (from == to && uid) /* it came back before the server knew */
@@ -216,7 +258,9 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 		if (from == to)
 			return settle_op(w, a, o, to, uid, o->agreed, e);
 	}
-	if (imap_move(w->session->imap, uid, to->raw, &uid, e) < 0)
+	was = uid;
+	if (imap_move(w->session->imap, uid, to->raw, &uid, &is_left, e) < 0 ||
+		(is_left && note_left(w, a, from, was, e) < 0))
 		return -1;
 	return settle_op(w, a, o, to, uid, o->agreed, e);
 }
@@ -265,8 +309,14 @@ push_ops(struct worker *w, struct arena *a, struct err *e)
 			rc = push_append(w, a, &op[i], to, e);
 		} else if (rc == 0) {
 			from = box_by(box, boxes, NULL, op[i].box);
-			rc = from ? push_move(w, a, &op[i], from, to, e)
-				  : state_drop_op(w->here.state, op[i].id, e);
+			if (from && from->is_gone)
+				rc = err_set(e, ERR_MESSAGE, 0,
+					"'%s' is gone from the server",
+					from->folder);
+			else
+				rc = from ? push_move(w, a, &op[i], from, to, e)
+					  : state_drop_op(
+						    w->here.state, op[i].id, e);
 		}
 		if (rc < 0 && e->class == ERR_MESSAGE) {
 			log_write(
@@ -373,6 +423,8 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 		struct state_message *m;
 		size_t n, changes = 0;
 
+		if (box[i].is_gone)
+			continue;
 		if (state_messages(w->here.state, box[i].id, a, &m, &n, e) < 0)
 			return -1;
 		c = arena_array(a, n, sizeof *c);
@@ -389,8 +441,14 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 		}
 		if (changes == 0)
 			continue;
-		if (need_box(w, &box[i], e) < 0 ||
-			session_store(w, a, c, changes, e) < 0 ||
+		if (need_box(w, &box[i], e) < 0)
+			return -1;
+		/* what it cannot keep is not asked of it again and again */
+		for (size_t k = 0; k < changes; k++) {
+			c[k].add &= w->session->kept;
+			c[k].remove &= w->session->kept;
+		}
+		if (session_store(w, a, c, changes, e) < 0 ||
 			agree(w, &box[i], c, changes, e) < 0)
 			return -1;
 	}

@@ -47,6 +47,7 @@ say_everything(struct imap *m)
 	struct imap_id *id;
 	struct err e;
 	uint32_t out;
+	bool left;
 
 	if (imap_list(m, a, &box, &n, &e) == 0 &&
 		imap_select(m, "INBOX", &info, &e) == 0 &&
@@ -55,7 +56,8 @@ say_everything(struct imap *m)
 		imap_store(m, &store, 1, &e) == 0 &&
 		imap_select_since(m, "INBOX", 7, 3, a, &changes, &info, &e) ==
 			0 &&
-		imap_move(m, 1, "Trash", &out, &e) == 0 &&
+		imap_move(m, 1, "Trash", &out, &left, &e) == 0 &&
+		imap_delete(m, uid, 2, &left, &e) == 0 &&
 		imap_find(m, "a@b", &out, &e) == 0 &&
 		imap_idle(m, -1, 0, &e) >= 0 && imap_watch(m, &e) == 0 &&
 		imap_uids(m, a, &range, &n, &e) == 0)

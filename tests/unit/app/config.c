@@ -46,6 +46,18 @@ Test(config, errors_name_the_line_and_the_nearest_key)
 		{ "\n\nnonsense\n", ":3: neither a section nor" },
 		{ "[general]\nundo-send = soon\n",
 			":2: undo-send is a number" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "keep = 6 moons\n",
+			":4: keep is 'all' or as in '6 months'" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "keep = 0 months\n",
+			":4: keep is 'all' or as in '6 months'" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "keywords = $a:b c%:d\n",
+			"keywords: 'c%:d' is not KEYWORD:TAG" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "keywords = $a:unread\n",
+			"the tag 'unread' has a meaning already" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -3,7 +3,7 @@
 
 #include "app/sync/plan.h"
 
-enum { S = PLAN_SEEN, F = PLAN_FLAGGED, A = PLAN_ANSWERED };
+enum { S = PLAN_SEEN, F = PLAN_FLAGGED, A = PLAN_ANSWERED, D = PLAN_DELETED };
 
 Test(plan, three_way_merge_of_one_message)
 {
@@ -38,6 +38,9 @@ Test(plan, three_way_merge_of_one_message)
 			{ { PLAN_DROP_REMOTE, 7, S, 0, 0 } } },
 		{ "deleted here, answered there: comes back", true, S | A, true,
 			S, S, true, 1, { { PLAN_UNDELETE, 7, S | A, 0, 0 } } },
+		{ "deleted here, marked there: not changed", true, S | D, true,
+			S, S, true, 1,
+			{ { PLAN_DROP_REMOTE, 7, S | D, 0, 0 } } },
 		{ "deleted on both sides", false, 0, true, S, S, true, 1,
 			{ { PLAN_DROP_LOCAL, 7, S, 0, 0 } } },
 	};
@@ -45,7 +48,7 @@ Test(plan, three_way_merge_of_one_message)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct plan_remote r = { 7, rows[i].there };
 		struct plan_local l = { 7, rows[i].agreed, rows[i].flags,
-			rows[i].deleted };
+			rows[i].deleted, false };
 		struct arena *a = arena_new();
 		struct plan *p =
 			plan_make(a, &r, rows[i].on_server, &l, rows[i].here);
@@ -77,25 +80,54 @@ Test(plan, fetches_the_newest_first_and_brakes)
 
 	for (unsigned i = 0; i < 50; i++) {
 		r[i] = (struct plan_remote){ i * 2 + 1, 0 };
-		l[i] = (struct plan_local){ i * 2 + 1, 0, 0, false };
+		l[i] = (struct plan_local){ i * 2 + 1, 0, 0, false, false };
 	}
 	p = plan_make(a, r, 50, NULL, 0);
 	cr_expect(p->fetches == 50 && p->step[0].uid == 99 &&
 		  p->step[49].uid == 1);
-	cr_expect(!p->needs_brake);
+	cr_expect(!p->brakes_local && !p->brakes_remote);
 	p = plan_make(a, r, 0, l, 50);
-	cr_expect(p->needs_brake, "an emptied server stops the pass");
+	cr_expect(p->brakes_local && !p->brakes_remote,
+		"an emptied server stops the pass");
 	p = plan_make(a, r + 10, 40, l, 50);
-	cr_expect(!p->needs_brake && p->drops_local == 10);
+	cr_expect(!p->brakes_local && p->drops_local == 10);
 	p = plan_make(a, r + 11, 39, l, 50);
-	cr_expect(p->needs_brake);
+	cr_expect(p->brakes_local);
+	arena_free(&a);
+}
+
+Test(plan, brakes_for_what_nobody_was_asked_about)
+{
+	struct plan_remote r[50];
+	struct plan_local l[50];
+	struct arena *a = arena_new();
+	struct plan *p;
+
+	for (unsigned i = 0; i < 50; i++) {
+		r[i] = (struct plan_remote){ i + 1, 0 };
+		l[i] = (struct plan_local){ i + 1, 0, 0, i < 10, false };
+	}
+	p = plan_make(a, r, 50, l, 50);
+	cr_expect(!p->brakes_remote && p->unasked == 10);
+	l[10].is_deleted = true;
+	p = plan_make(a, r, 50, l, 50);
+	cr_expect(p->brakes_remote && !p->brakes_local && p->unasked == 11);
+	for (unsigned i = 0; i < 40; i++)
+		l[i].is_deleted = l[i].is_confirmed = true;
+	p = plan_make(a, r, 50, l, 50);
+	cr_expect(
+		!p->brakes_remote && p->unasked == 0 && p->drops_remote == 40);
+	/* what is gone on both sides is nobody's loss */
+	p = plan_make(a, r + 40, 10, l, 50);
+	cr_expect(!p->brakes_local && p->drops_local == 40);
 	arena_free(&a);
 }
 
 Test(plan, makes_the_servers_list_from_what_has_changed)
 {
-	static const struct plan_local local[] = { { 2, 1, 1, false },
-		{ 3, 0, 4, false }, { 5, 0, 0, false }, { 9, 1, 1, true } };
+	static const struct plan_local local[] = { { 2, 1, 1, false, false },
+		{ 3, 0, 4, false, false }, { 5, 0, 0, false, false },
+		{ 9, 1, 1, true, false } };
 	static const struct plan_remote changed[] = { { 3, 2 }, { 12, 0 } };
 	static const struct plan_range gone[] = { { 1, 2 }, { 4, 8 } };
 	struct arena *a = arena_new();

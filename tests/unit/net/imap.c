@@ -320,6 +320,7 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 		IMAP_ANSWERED, false } };
 	char heard[4000];
 	uint32_t uid;
+	bool left;
 	size_t n;
 	int fd;
 	struct imap *m = opened(IN
@@ -352,8 +353,9 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	cr_expect(item[1].uid == 8 &&
 		  item[1].flags == (IMAP_FORWARDED | IMAP_ANSWERED));
 	cr_expect(imap_store(m, store, 1, &e) == 0 && !store[0].is_refused);
-	cr_expect(imap_move(m, 8, "Trash", &uid, &e) == 0 && uid == 41, "%s",
-		e.text);
+	cr_expect(imap_move(m, 8, "Trash", &uid, &left, &e) == 0 && uid == 41 &&
+			  !left,
+		"%s", e.text);
 	cr_expect(imap_find(m, "a\"b@x", &uid, &e) == 0 && uid == 2);
 	cr_expect(imap_append(m, "Sent", STR("x\r\n"),
 			  IMAP_SEEN | IMAP_FORWARDED, &uid, &e) == 0 &&
@@ -377,19 +379,26 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 {
 	static const struct {
 		const char *caps, *says, *heard;
+		size_t count;
 	} rows[] = {
-		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8\r\n" },
-		{ "IDLE", "* SEARCH 8\r\n5 OK x\r\n6 OK x\r\n",
-			"6 EXPUNGE\r\n" },
-		{ "IDLE", "* SEARCH 7 8\r\n5 OK x\r\n", NULL },
-		{ "IDLE", "* SEARCH 7\r\n5 OK x\r\n", NULL },
-		{ "IDLE", "* SEARCH\r\n5 OK x\r\n", NULL },
-		{ "IDLE", "5 OK x\r\n", NULL },
+		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8\r\n", 1 },
+		{ "UIDPLUS", "5 OK x\r\n", "UID EXPUNGE 8:9,12\r\n", 3 },
+		{ "IDLE", "* SEARCH 8\r\n5 OK x\r\n6 OK x\r\n", "6 EXPUNGE\r\n",
+			1 },
+		{ "IDLE", "* SEARCH 12 8 9\r\n5 OK x\r\n6 OK x\r\n",
+			"6 EXPUNGE\r\n", 3 },
+		{ "IDLE", "* SEARCH 8 9 10 12\r\n5 OK x\r\n", NULL, 3 },
+		{ "IDLE", "* SEARCH 7 8\r\n5 OK x\r\n", NULL, 1 },
+		{ "IDLE", "* SEARCH 7\r\n5 OK x\r\n", NULL, 1 },
+		{ "IDLE", "* SEARCH\r\n5 OK x\r\n", NULL, 1 },
+		{ "IDLE", "5 OK x\r\n", NULL, 1 },
 	};
+	static const uint32_t uid[] = { 8, 9, 12 };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char says[1000], heard[2000];
 		struct imap *m;
+		bool left;
 		int fd;
 
 		snprintf(says, sizeof says,
@@ -398,17 +407,77 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 			      "3 OK b\r\n4 OK stored\r\n%s",
 			rows[i].caps, rows[i].caps, rows[i].says);
 		m = opened(says, &fd);
-		cr_expect(imap_delete(m, 8, &e) == 0, "row %zu: %s", i, e.text);
+		cr_expect(imap_delete(m, uid, rows[i].count, &left, &e) == 0,
+			"row %zu: %s", i, e.text);
+		cr_expect(left == !rows[i].heard, "row %zu", i);
 		imap_close(&m);
 		peer_heard(fd, heard, sizeof heard);
-		cr_expect(strstr(heard, "4 UID STORE 8 +FLAGS.SILENT "
-					"(\\Deleted)\r\n"));
+		cr_expect(strstr(heard, rows[i].count == 1
+						? "4 UID STORE 8 +FLAGS.SILENT "
+						  "(\\Deleted)\r\n"
+						: "4 UID STORE 8:9,12 "
+						  "+FLAGS.SILENT "
+						  "(\\Deleted)\r\n"));
 		if (rows[i].heard)
 			cr_expect(strstr(heard, rows[i].heard), "row %zu: %s",
 				i, heard);
 		else
 			cr_expect(!strstr(heard, "EXPUNGE"), "row %zu: %s", i,
 				heard);
+	}
+}
+
+Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
+{
+	static const char *const name[IMAP_KEYWORDS] = { "$label1", NULL,
+		"todo" };
+	static const struct {
+		const char *says;
+		unsigned kept; /* of the bits above \\Forwarded and it */
+	} rows[] = {
+		{ "* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n", ~0u & ~31u },
+		{ "", ~0u & ~31u },
+		{ "* OK [PERMANENTFLAGS (\\Seen)] x\r\n", 0 },
+		{ "* OK [PERMANENTFLAGS (\\Seen TODO)] x\r\n",
+			IMAP_KEYWORD << 2 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct imap_store store = { (const uint32_t[]){ 8 }, 1,
+			IMAP_SEEN | IMAP_KEYWORD, IMAP_KEYWORD << 2, false };
+		struct arena *a = arena_new();
+		char says[2000], heard[2000];
+		struct imap_item *item;
+		struct imap_info info;
+		struct imap *m;
+		size_t n;
+		int fd;
+
+		snprintf(says, sizeof says,
+			IN "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n%s"
+			   "4 OK [READ-WRITE] x\r\n"
+			   "* 1 FETCH (UID 8 FLAGS ($LABEL1 other todo))\r\n"
+			   "5 OK x\r\n6 OK x\r\n7 OK x\r\n",
+			rows[i].says);
+		m = opened(says, &fd);
+		imap_set_keywords(m, name);
+		cr_assert(
+			imap_select(m, "INBOX", &info, &e) == 0, "%s", e.text);
+		cr_expect((info.kept & ~31u) == rows[i].kept, "row %zu: %x", i,
+			info.kept);
+		cr_expect((info.kept & 31) == 31);
+		cr_assert(imap_flags(m, 1, a, &item, &n, &e) == 0 && n == 1);
+		cr_expect(item[0].flags == (IMAP_KEYWORD | IMAP_KEYWORD << 2));
+		cr_expect(imap_store(m, &store, 1, &e) == 0, "%s", e.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(
+			strstr(heard,
+				"UID STORE 8 +FLAGS.SILENT (\\Seen $label1)") &&
+				strstr(heard,
+					"UID STORE 8 -FLAGS.SILENT (todo)"),
+			"%s", heard);
+		arena_free(&a);
 	}
 }
 

@@ -162,6 +162,11 @@ Test(maildir, delivers_renames_moves_and_finds)
 		maildir_move(root, path, "acc/Lists/dev", "name", &b, &e) == 0,
 		"%s", e.text);
 	cr_expect(maildir_flags(buf_c(&b)) == (MAILDIR_FLAGGED | MAILDIR_SEEN));
+	/* keywords are the letters a to z, behind the others */
+	cr_expect(maildir_flags("a/b/cur/x:2,FSacz") ==
+		  (MAILDIR_FLAGGED | MAILDIR_SEEN | MAILDIR_KEYWORD |
+			  MAILDIR_KEYWORD << 2 |
+			  (unsigned)MAILDIR_KEYWORD << 25));
 	cr_assert(maildir_list(root, "acc", a, &names, &n, &e) == 0);
 	cr_expect(n == 2 && strcmp(names[0], "INBOX") == 0 &&
 		  strcmp(names[1], "Lists/dev") == 0);
@@ -279,7 +284,10 @@ Test(index, follows_a_file_that_gets_another_name)
 	x = index_open(root, true, &e);
 	cr_assert(x, "%s", e.text);
 	cr_assert(index_add(x, a, path,
-			  &(struct index_words){ "unread kept", "", NULL, 0 },
+			  &(struct index_words){ "unread kept", "",
+				  &(struct index_property){
+					  "auth.verdict", "pending" },
+				  1 },
 			  &id, &is_new, &e) == 0);
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		const char *base = strrchr(path, '/') + 1, *query;
@@ -321,7 +329,7 @@ Test(state, survives_reopening_and_binds_orphans)
 	struct state_box box = {
 		.raw = "INBOX", .folder = "INBOX", .uidvalidity = 7
 	};
-	struct state_message m = { 4, "base4", 1, 1, false }, got, *list;
+	struct state_message m = { 4, "base4", 1, 1, false, false }, got, *list;
 	struct arena *a = arena_new();
 	struct state_box *boxes;
 	const char **orphan;
@@ -520,5 +528,49 @@ Test(receipts, keep_evidence_pins_and_correspondents)
 	cr_expect(n == 2 && strcmp(list[0], "friend.example") == 0, "%zu", n);
 	receipts_close(&r);
 	arena_free(&a);
+	drop_root();
+}
+
+Test(state, keywords_have_a_number_for_ever)
+{
+	char path[100], name[20];
+	struct state *s;
+	int first, n;
+	bool is_new;
+
+	make_root();
+	snprintf(path, sizeof path, "%s/k.db", root);
+	s = state_open(path, &e);
+	cr_assert(s, "%s", e.text);
+	cr_expect(state_keyword(s, "$label1", 3, &first, &is_new, &e) == 0 &&
+		  first == 0 && is_new);
+	for (int i = 0; i < 5; i++) {
+		snprintf(name, sizeof name, "k%d", i);
+		cr_expect(state_keyword(s, name, 3, &n, &is_new, &e) == 0);
+		cr_expect(n == (i < 2 ? i + 1 : -1) && is_new == (i < 2),
+			"%s: %d", name, n);
+	}
+	cr_expect(state_keyword(s, "$LABEL1", 3, &n, &is_new, &e) == 0 &&
+		  n == first && !is_new);
+	state_close(&s);
+	drop_root();
+}
+
+Test(receipts, how_far_the_index_is_known)
+{
+	char path[100];
+	struct receipts *r;
+	uint64_t n = 0;
+
+	make_root();
+	snprintf(path, sizeof path, "%s/r.db", root);
+	r = receipts_open(path, &e);
+	cr_assert(r, "%s", e.text);
+	cr_expect(receipts_seen(r, "u1", &n, &e) == 0);
+	cr_expect(receipts_put_seen(r, "u1", 7, &e) == 0);
+	cr_expect(receipts_seen(r, "u1", &n, &e) == 1 && n == 7);
+	cr_expect(receipts_put_seen(r, "u2", 1, &e) == 0);
+	cr_expect(receipts_seen(r, "u1", &n, &e) == 0);
+	receipts_close(&r);
 	drop_root();
 }
