@@ -218,10 +218,9 @@ note_gone(struct worker *w, struct state_box *b, bool is_gone, struct err *e)
 		return -1;
 	if (is_gone && count)
 		worker_tell(w,
-			"%s/%s is no longer on the server. The %zu letters "
-			"that are here stay; delete them here if they are to "
-			"go",
-			w->here.config->name, b->folder, count);
+			"%s/%s is no longer on the server. The letters that "
+			"are here stay; delete them here if they are to go",
+			w->here.config->name, b->folder);
 	return 0;
 }
 

@@ -376,7 +376,7 @@ Test(state, a_message_keeps_its_server_s_name_until_its_uid_means_nothing)
 	struct state_box box = {
 		.raw = "A", .folder = "Archive", .uidvalidity = 7
 	};
-	struct state_message m = { 4, "base4", 1, 1, false };
+	struct state_message m = { 4, "base4", 1, 1, false, false };
 	struct arena *a = arena_new();
 	const char *folder, *base;
 	char path[100];
