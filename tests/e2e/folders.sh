@@ -112,7 +112,7 @@ sync; is 'and that is all' "$(ls -i "$mail/one/News/cur")" "$before"
 
 # --- deleted by another: said, the letters stay and can go elsewhere
 imap DELETE News; sync
-has 'it is said' "$T/err" 'one/News is no longer on the server. The 3 letters that are here stay'
+has 'it is said' "$T/err" 'one/News is no longer on the server. The letters that are here stay'
 is 'they stay' "$(here News)" 3
 sync; lacks 'once' "$T/err" 'no longer'
 "$signet" tag +flagged -- 'folder:one/News' 2>/dev/null
