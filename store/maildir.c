@@ -35,7 +35,7 @@ maildir_flags(const char *path)
 		if (at)
 			flags |= 1u << (at - letters);
 		else if (*p >= 'a' && *p <= 'z')
-			flags |= MAILDIR_KEYWORD << (*p - 'a');
+			flags |= (unsigned)MAILDIR_KEYWORD << (*p - 'a');
 	}
 	return flags;
 }

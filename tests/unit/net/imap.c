@@ -439,7 +439,7 @@ Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
 		{ "", ~0u & ~31u },
 		{ "* OK [PERMANENTFLAGS (\\Seen)] x\r\n", 0 },
 		{ "* OK [PERMANENTFLAGS (\\Seen TODO)] x\r\n",
-			IMAP_KEYWORD << 2 },
+			(unsigned)IMAP_KEYWORD << 2 },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
