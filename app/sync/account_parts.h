@@ -24,6 +24,7 @@ enum { WORKER_BAD = 32 };
 
 struct worker {
 	struct worker_bad bad[WORKER_BAD];
+	unsigned careful;  /* so many letters are to be fetched one by one */
 	bool comes_again;  /* a fetch failed that is worth another try */
 	struct local here; /* its own view; .state is NULL for a Maildir */
 	struct session *session;

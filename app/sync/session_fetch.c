@@ -279,8 +279,8 @@ note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
 }
 
 /* The fetch of the range of K has failed. What came whole is kept. Where the
- * session still lives, each of the others is asked for by itself; else the
- * first of them is the one that may have brought it down. */
+ * session still lives, each of the others is asked for by itself; else by the
+ * next session. */
 static int
 after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 {
@@ -294,16 +294,22 @@ after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 		return -1;
 	*e = why;
 	w->comes_again |= k->came > 0;
+	if (why.class == ERR_LATER) {
+		/* which of them was it? They are asked for one by one */
+		if (k->uids == 1)
+			note_bad(w, k->box, k->uid[0], 1, why.text);
+		else
+			w->careful =
+				(unsigned)(k->uids < FETCH_FIRST ? k->uids
+								 : FETCH_FIRST);
+		w->comes_again = true;
+		return -1;
+	}
 	for (size_t i = 0; i < k->uids; i++) {
 		int rc;
 
 		if (k->has_come[i])
 			continue;
-		if (why.class == ERR_LATER) {
-			/* a connection that is lost is lost for all */
-			note_bad(w, k->box, k->uid[i], 1, why.text);
-			return -1;
-		}
 		rc = imap_fetch(w->session->imap, &k->uid[i], 1, sink, e);
 		if (rc < 0 && e->class != ERR_BOX)
 			return -1;
@@ -453,6 +459,10 @@ session_fetch(struct worker *w, struct err *e)
 	int rc;
 
 	most = most < FETCH_MOST ? most : FETCH_MOST;
+	if (w->careful) {
+		most = 1;
+		w->careful--;
+	}
 	n = left < most ? left : most;
 	/* newest first by ranges; within one as the server has them */
 	qsort(uid, n, sizeof *uid, by_number);

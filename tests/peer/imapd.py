@@ -244,6 +244,15 @@ class Session:
                             % self.tag)
         if bodies and self.opt.unasked and self.box.letters:
             want.append((1, self.box.letters[0]))
+        if bodies and self.opt.huge in [l[0] for _, l in want]:
+            # in one piece, so that what stands before it is seen with it
+            out = b"".join(b"* %d FETCH (UID %d FLAGS () BODY[] {%d}\r\n"
+                           b"%s)\r\n" % (i, l[0], len(l[1]), l[1])
+                           for i, l in want if l[0] < self.opt.huge)
+            self.put(out + b"* %d FETCH (UID %d FLAGS () BODY[] {4294967290}"
+                     b"\r\n" % (self.opt.huge, self.opt.huge)
+                     + b"z" * 100 * 1024)
+            raise Gone
         for i, (uid, data, flags) in want:
             if bodies and self.poisoned(uid, "gap"):
                 continue
@@ -262,10 +271,6 @@ class Session:
             if "X-GM-MSGID" in what.upper():
                 head += " X-GM-MSGID %d" % name
             self.put(head)
-            if bodies and uid == self.opt.huge:
-                self.put(" BODY[] {4294967290}\r\n")
-                self.put(b"z" * 100 * 1024)
-                raise Gone
             if bodies:
                 self.put(" BODY[] {%d}\r\n"
                          % max(len(data) + self.opt.literal, 0))
