@@ -220,6 +220,19 @@ out:
 	return rc;
 }
 
+/* The name of the new directory PATH is on the disk: what is synced in it
+ * later would be lost with it. */
+static int
+sync_parent(const char *path, struct err *e)
+{
+	char *dir = parent_of(path);
+	int rc = dir ? file_sync_dir(dir, e)
+		     : err_sys(e, ENOMEM, "cannot sync '%s'", path);
+
+	free(dir);
+	return rc;
+}
+
 int
 file_mkdirs(const char *path, struct err *e)
 {
@@ -234,7 +247,9 @@ file_mkdirs(const char *path, struct err *e)
 		if (c != '/' && c != '\0')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+		if (mkdir(copy, 0700) == 0)
+			rc = sync_parent(copy, e);
+		else if (errno != EEXIST)
 			rc = err_sys(e, errno, "cannot make the directory '%s'",
 				copy);
 		*p = c;

@@ -35,7 +35,8 @@ int file_write_fd(
 /* fsync the directory PATH so that names made or removed in it are durable. */
 int file_sync_dir(const char *path, struct err *e) ERR_CHECK;
 
-/* Make PATH and the directories above it (mode 0700) where they are missing. */
+/* Make PATH and the directories above it (mode 0700) where they are missing,
+ * durably. */
 int file_mkdirs(const char *path, struct err *e) ERR_CHECK;
 
 /* How many names in the directory PATH end in SUFFIX; 0 where it cannot be

@@ -11,8 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/config.h"
-#include "app/paths.h"
+#include "app/context.h"
 #include "base/err.h"
 
 enum preview_kind {

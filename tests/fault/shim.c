@@ -95,20 +95,26 @@ forget(ino_t ino)
 static void
 keep_file(int fd, ino_t ino)
 {
-	char to[4200], piece[65536];
+	char to[4200], from[64], piece[65536];
 	off_t pos = 0;
 	ssize_t n;
-	int out;
+	int out, in;
 
+	/* it may have been opened for writing alone */
+	snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+	in = real_open(from, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		say("fault: a file cannot be read\n");
 	snprintf(to, sizeof to, "%s/f%u", disk, id(ino));
 	out = real_open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (out < 0)
 		say("fault: no room for the disk\n");
-	while ((n = pread(fd, piece, sizeof piece, pos)) > 0) {
+	while ((n = pread(in, piece, sizeof piece, pos)) > 0) {
 		if (real_write(out, piece, (size_t)n) != n)
 			say("fault: no room for the disk\n");
 		pos += n;
 	}
+	close(in);
 	close(out);
 }
 
