@@ -52,16 +52,10 @@ is 'for three letters it was not' "$(said COMPRESS)" 0
 peer --letters 300 --lie deflate
 "$signet" sync >"$T/out" 2>"$T/err"
 has 'the lie is said' "$P/$log" 'what it has compressed is broken'
-is 'the newest letters are here' "$(mail | wc -l)" 50
-terminal 80x24 "$signet"
-all_here() { [ "$(mail | wc -l)" = 300 ]; }
-if e2e_wait 20 all_here; then ok; else bad 'they did not come without it'; fi
-keys q y
-wait_end 10
 mail >"$T/now"
 is 'all the same, without compression' "$(cmp "$T/now" "$T/plain" && echo same)" same
 e2e_end "$PEER_PID"
-is 'it was not tried again by the program' "$(said COMPRESS)" 2
+is 'it was not tried a second time' "$(said COMPRESS)" 1
 
 profile dovecot
 {
