@@ -11,9 +11,9 @@ struct imap {
 	mailimap *m;
 	struct stream *stream;
 	unsigned can;
-	bool is_broken; /* nothing more may be said on it */
+	bool is_broken;  /* nothing more may be said on it */
 	bool looks_only; /* EXAMINE, not SELECT */
-	bool was_asked; /* who it is and what it has: imap_put_about */
+	bool was_asked;  /* who it is and what it has: imap_put_about */
 	bool has_qresync, has_namespace, has_notify;
 	char prefix[200]; /* of the user's own mailboxes, raw */
 	char delimiter;   /* between the levels of their names, 0: none */
