@@ -513,7 +513,9 @@ list_free(struct view *v)
 	free(l);
 }
 
-static const enum action hints[] = { ACTION_OPEN, ACTION_REPLY, ACTION_NEW,
+/* what works where the cursor is: in the letters or in the folders */
+static const enum action hints[] = { ACTION_OPEN, ACTION_NEW_FOLDER,
+	ACTION_RENAME_FOLDER, ACTION_DELETE_FOLDER, ACTION_REPLY, ACTION_NEW,
 	ACTION_ARCHIVE, ACTION_DELETE, ACTION_MOVE, ACTION_SEARCH,
 	ACTION_VERDICT, ACTION_SIDEBAR, ACTION_COMMAND, ACTION_NONE };
 

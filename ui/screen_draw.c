@@ -121,6 +121,8 @@ draw_hints(struct view *v, int y, int columns)
 	for (const enum action *a = v->ops->hints; a && *a; a++) {
 		struct buf one;
 
+		if (!(keys_places(*a) & screen_place(v->screen)))
+			continue;
 		buf_init(&one, 200);
 		buf_printf(
 			&one, " %s %s ", keys_first(*a, &tmp), keys_label(*a));

@@ -40,7 +40,9 @@ terminal 100x30 "$signet"
 wait_screen 'one/INBOX   8 messages' 20
 
 # --- made, subscribed, renamed with what is in it
-side 1; keys +
+side 1
+wait_screen 'r rename-folder' 3 # the hints are of where the cursor is
+keys +
 wait_screen 'New folder:' 3
 keys Projects Enter
 wait_screen 'Projects' 10
