@@ -18,7 +18,7 @@ echo '{}' >"$T/zone.json"
 shim=$(pwd)/fault.so
 disk=$srcdir/tests/fault/disk.py
 box=$MAIL/one.test/alice/Maildir
-sample=${SIGNET_E2E_SAMPLE:-6}
+sample=${SIGNET_E2E_SAMPLE:-4}
 
 config() { # config URL [LINE...]
 	{
