@@ -13,7 +13,10 @@
 #include "base/utf8.h"
 #include "net/dns.h"
 
-enum { ACCOUNTS_SHOWN = 64 };
+enum {
+	ACCOUNTS_SHOWN = 64,
+	SETTLE_MS = 10 /* nobody tells that the last work is done */
+};
 
 static const char *config_file;
 
@@ -305,7 +308,7 @@ command_settle(struct engine *engine, bool show, struct err *first)
 	if (show && isatty(STDERR_FILENO))
 		line.a = arena_new();
 	while (!engine_is_idle(engine)) {
-		struct msg *ev = engine_wait(engine, 200);
+		struct msg *ev = engine_wait(engine, SETTLE_MS);
 		struct err why = { 0 };
 
 		if (!ev)
