@@ -9,22 +9,6 @@
 #include "app/sync/session_parts.h"
 #include "base/log.h"
 
-static const struct state_message *
-row_of(const struct session *s, uint32_t uid)
-{
-	size_t lo = 0, hi = s->locals;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (s->local[mid].uid < uid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < s->locals && s->local[lo].uid == uid ? &s->local[lo] : NULL;
-}
-
 static void
 tell(struct worker *w, const struct state_box *b, size_t of)
 {
@@ -116,7 +100,7 @@ session_delete(struct worker *w, struct state_box *b, const struct plan *p,
 
 		if (p->step[i].kind != PLAN_DROP_REMOTE)
 			continue;
-		l = row_of(s, p->step[i].uid);
+		l = session_local(s, p->step[i].uid);
 		if (!l || (p->brakes_remote && !l->is_confirmed))
 			continue;
 		uid[n++] = p->step[i].uid; /* the plan has them rising */

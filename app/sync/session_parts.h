@@ -93,7 +93,7 @@ int session_keep_box(
 int session_distrust(
 	struct worker *w, const struct state_box *b, struct err *e) ERR_CHECK;
 
-/* Is this message of BOX left out for now? */
+/* Is this message of BOX left out of this pass? */
 bool session_is_bad(const struct worker *w, int64_t box, uint32_t uid);
 /* BYTES are about to come: have them compressed where that is worth a round
  * trip. */

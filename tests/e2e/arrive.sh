@@ -42,16 +42,7 @@ PY
 # --- a server that says at once what it has
 e2e_imapd --letters 200 --on-signal letter || bad "the peer did not start"
 profile peer
-cat >"$P/config/signet/config" <<END
-[dns]
-zone = $T/zone.json
-[account "one"]
-address = you@here.example
-receive = imap://you@localhost:$PEER_PORT
-send = local:
-ca-file = $CA
-password-command = echo open-sesame
-END
+e2e_peer_account
 terminal 100x30 "$signet"
 wait_screen 'letter 200' 20
 wait_screen ' 200 messages, ' 20

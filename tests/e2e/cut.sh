@@ -14,16 +14,7 @@ profile one
 # server ARGUMENT...: the scripted server, and an account on it
 server() {
 	e2e_imapd --size 1300 "$@" || bad 'the peer did not start'
-	cat >"$P/config/signet/config" <<END
-[dns]
-zone = $T/zone.json
-[account "one"]
-address = you@here.example
-receive = imap://you@localhost:$PEER_PORT
-send = local:
-ca-file = $CA
-password-command = echo open-sesame
-END
+	e2e_peer_account
 }
 # here: a line a letter: folder, flags, content; and what is half written
 here() {

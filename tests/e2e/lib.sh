@@ -181,3 +181,18 @@ password-command = echo pw-${2%@*}
 
 END
 }
+
+# e2e_peer_account: the profile's one account "one", on the IMAP peer that was
+# started last
+e2e_peer_account() {
+	cat >"$P/config/signet/config" <<END
+[dns]
+zone = $T/zone.json
+[account "one"]
+address = you@here.example
+receive = imap://you@localhost:$PEER_PORT
+send = local:
+ca-file = $CA
+password-command = echo open-sesame
+END
+}

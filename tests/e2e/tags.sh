@@ -15,7 +15,7 @@ account() {
 		printf '%s\n' "$@"
 	} >"$P/config/signet/config"
 }
-account 'keywords = $label1:work todo'
+account 'keywords = $label1:work reading'
 mail=$XDG_DATA_HOME/signet/mail
 box=$MAIL/one.test/alice/Maildir
 sync() { "$signet" sync "$@" 2>"$T/err"; }
@@ -44,17 +44,17 @@ PY
 
 # --- both ways
 e2e_fill alice@one.test 20
-imap '+FLAGS 1 $label1 $Junk other' '+FLAGS 2 todo'
+imap '+FLAGS 1 $label1 $Junk other' '+FLAGS 2 reading'
 sync; is 'sync' $? 0
 is 'a keyword is a tag' "$(count tag:work and 'subject:"letter 1"')" 1
-is 'one of its own name' "$(count tag:todo)" 1
+is 'one of its own name' "$(count tag:reading)" 1
 is 'a common one' "$(count tag:junk)" 1
 is 'one that is not named is none' "$(count tag:other)" 0
 "$signet" tag +work +phishing -- 'subject:"letter 3"' 2>/dev/null
-"$signet" tag -work +todo -- 'subject:"letter 1"' 2>/dev/null
+"$signet" tag -work +reading -- 'subject:"letter 1"' 2>/dev/null
 sync
 is 'tags go up' "$(imap 'flags 3')" '$Phishing $label1'
-is 'and what is taken off; others stay' "$(imap 'flags 1')" '$Junk other todo'
+is 'and what is taken off; others stay' "$(imap 'flags 1')" '$Junk other reading'
 imap '-FLAGS 3 $label1' '+FLAGS 3 $NotJunk'
 sync
 is 'changes of the server' "$(count tag:work), $(count tag:notjunk)" '0, 1'
@@ -79,8 +79,8 @@ is 'a tag that means nothing to the server stays' "$(count tag:private)" 1
 terminal 100x30 "$signet"
 wait_screen 'one ✓' 20
 outside tag +flagged -- 'subject:"letter 7"'
-outside tag -unread +todo -- 'subject:"letter 8"'
-on_server() { [ "$(imap 'flags 7'; imap 'flags 8')" = "$(printf '%s\n' '\Flagged' '\Seen todo')" ]; }
+outside tag -unread +reading -- 'subject:"letter 8"'
+on_server() { [ "$(imap 'flags 7'; imap 'flags 8')" = "$(printf '%s\n' '\Flagged' '\Seen reading')" ]; }
 e2e_wait 15 on_server && ok || bad "seen by a running signet: $(imap 'flags 7' 'flags 8')"
 wait_screen '⚑' 5
 outside config set maildir.synchronize_flags true
@@ -116,7 +116,7 @@ outside tag +later -- 'subject:"letter 11"'
 imap '+FLAGS 12 later'
 sync
 is 'it is no keyword yet' "$(count tag:later) $(imap 'flags 11')" '1 '
-account 'keywords = $label1:work todo later'
+account 'keywords = $label1:work reading later'
 sync; sync
 is 'from the server' "$(count tag:later)" 2
 is 'and to it' "$(imap 'flags 11')" 'later'

@@ -14,16 +14,7 @@ peer() {
 	e2e_imapd "$@" || bad 'the peer did not start'
 	runs=$((${runs:-0} + 1))
 	profile "peer$runs"
-	cat >"$P/config/signet/config" <<END
-[dns]
-zone = $T/zone.json
-[account "one"]
-address = you@here.example
-receive = imap://you@localhost:$PEER_PORT
-send = local:
-ca-file = $CA
-password-command = echo open-sesame
-END
+	e2e_peer_account
 }
 # mail: what is here, a line a letter: folder, flags, content
 mail() {
