@@ -3,6 +3,7 @@
 # both sides agree, and no letter is gone that nobody deleted (random-model says
 # what must be). SIGNET_E2E_SEEDS="FIRST COUNT": which seeds, 1 8 by default;
 # 1 2000 is all of them.
+# alone: what a seed does depends on who is faster
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_can || { skip 'no mail servers here'; finish; }
