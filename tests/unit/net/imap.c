@@ -430,7 +430,7 @@ Test(imap, deletes_one_message_or_leaves_it_marked)
 Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
 {
 	static const char *const name[IMAP_KEYWORDS] = { "$label1", NULL,
-		"todo" };
+		"reading" };
 	static const struct {
 		const char *says;
 		unsigned kept; /* of the bits above \\Forwarded and it */
@@ -438,7 +438,7 @@ Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
 		{ "* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n", ~0u & ~31u },
 		{ "", ~0u & ~31u },
 		{ "* OK [PERMANENTFLAGS (\\Seen)] x\r\n", 0 },
-		{ "* OK [PERMANENTFLAGS (\\Seen TODO)] x\r\n",
+		{ "* OK [PERMANENTFLAGS (\\Seen READING)] x\r\n",
 			(unsigned)IMAP_KEYWORD << 2 },
 	};
 
@@ -456,7 +456,7 @@ Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
 		snprintf(says, sizeof says,
 			IN "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n%s"
 			   "4 OK [READ-WRITE] x\r\n"
-			   "* 1 FETCH (UID 8 FLAGS ($LABEL1 other todo))\r\n"
+			   "* 1 FETCH (UID 8 FLAGS ($LABEL1 other reading))\r\n"
 			   "5 OK x\r\n6 OK x\r\n7 OK x\r\n",
 			rows[i].says);
 		m = opened(says, &fd);
@@ -475,7 +475,7 @@ Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
 			strstr(heard,
 				"UID STORE 8 +FLAGS.SILENT (\\Seen $label1)") &&
 				strstr(heard,
-					"UID STORE 8 -FLAGS.SILENT (todo)"),
+					"UID STORE 8 -FLAGS.SILENT (reading)"),
 			"%s", heard);
 		arena_free(&a);
 	}
