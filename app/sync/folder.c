@@ -99,7 +99,7 @@ delete_there(struct worker *w, const struct state_box *b, struct err *e)
 			"'%s' has %u messages on the server that are not "
 			"here: it stays",
 			b->folder, info.exists);
-	w->session->selected = NULL;
+	w->session->selected = 0;
 	/* a mailbox that is open cannot go */
 	if (imap_select(m, "INBOX", &info, e) < 0 ||
 		imap_remove(m, b->raw, e) < 0)
@@ -240,7 +240,7 @@ folder_act(struct worker *w, struct msg *m)
 		break;
 	}
 	if (w->session) { /* the pass under way has old names */
-		w->session->selected = NULL;
+		w->session->selected = 0;
 		w->session->in_pass = false;
 		session_begin_pass(w, false);
 	}

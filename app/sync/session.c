@@ -178,7 +178,7 @@ session_begin_pass(struct worker *w, bool inbox_alone)
 		return;
 	/* its news are asked for as it is opened */
 	arena_reset(s->a);
-	s->selected = NULL;
+	s->selected = 0;
 	if (state_boxes(w->here.state, s->a, &s->box, &s->boxes, &e) < 0 ||
 		s->boxes == 0)
 		return;
@@ -207,7 +207,7 @@ int
 session_select(struct worker *w, struct state_box *b, struct imap_info *info,
 	struct err *e)
 {
-	w->session->selected = NULL;
+	w->session->selected = 0;
 	if (imap_select(w->session->imap, b->raw, info, e) < 0)
 		return -1;
 	return session_selected(w, b, info, e);
@@ -217,7 +217,7 @@ int
 session_selected(struct worker *w, struct state_box *b,
 	const struct imap_info *info, struct err *e)
 {
-	w->session->selected = b->raw;
+	w->session->selected = b->id;
 	w->session->kept = info->kept;
 	if (b->uidvalidity == info->uidvalidity)
 		return 0;
@@ -615,8 +615,7 @@ session_wait(struct worker *w, int timeout_ms, struct err *e)
 	int news;
 	int64_t left = s->next_others_ms - clock_mono_ms();
 
-	if (s->boxes &&
-		(!s->selected || strcmp(s->selected, s->box[0].raw) != 0) &&
+	if (s->boxes && s->selected != s->box[0].id &&
 		session_select(w, &s->box[0], &info, e) < 0)
 		return -1;
 	if (imap_watch(s->imap, e) < 0)

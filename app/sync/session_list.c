@@ -224,10 +224,11 @@ note_gone(struct worker *w, struct state_box *b, bool is_gone, struct err *e)
 	return 0;
 }
 
-/* What is new in LIST into the state; what it no longer names is marked. */
+/* What is new in LIST into the state; what it no longer names is marked.
+ * *IS_OTHER: there are other folders than before. */
 static int
 note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
-	size_t n, struct err *e)
+	size_t n, bool *is_other, struct err *e)
 {
 	struct state_box *known;
 	size_t k;
@@ -241,9 +242,11 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 			w->session->delimiter = list[j].delimiter;
 		for (size_t i = 0; i < k && !is_known; i++)
 			is_known = strcmp(known[i].raw, list[j].raw) == 0;
-		if (!is_known && list[j].is_selectable &&
-			note_new(w, a, &list[j], list, n, known, k, e) < 0)
+		if (is_known || !list[j].is_selectable)
+			continue;
+		if (note_new(w, a, &list[j], list, n, known, k, e) < 0)
 			return -1;
+		*is_other = true;
 	}
 	/* with the names that they have now */
 	if (state_boxes(w->here.state, a, &known, &k, e) < 0)
@@ -251,9 +254,11 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 	for (size_t i = 0; i < k; i++) {
 		bool is_gone = !is_listed(list, n, known[i].raw);
 
-		if (is_gone != known[i].is_gone &&
-			note_gone(w, &known[i], is_gone, e) < 0)
+		if (is_gone == known[i].is_gone)
+			continue;
+		if (note_gone(w, &known[i], is_gone, e) < 0)
 			return -1;
+		*is_other = true;
 	}
 	return 0;
 }
@@ -281,18 +286,22 @@ session_learn_boxes(struct worker *w, struct err *e)
 	struct arena *a = arena_new();
 	struct imap_box *list;
 	size_t n = 0;
+	bool is_other = false;
 	int rc = imap_list(s->imap, a, &list, &n, e);
 
 	if (rc < 0)
 		goto out;
 	note_quota(w);
 	rc = local_begin(&w->here, e);
-	rc = local_end(
-		&w->here, rc == 0 ? note_boxes(w, a, list, n, e) : rc, e);
+	rc = local_end(&w->here,
+		rc == 0 ? note_boxes(w, a, list, n, &is_other, e) : rc, e);
+	/* they stand on the screen before their first letter is here */
+	if (is_other)
+		context_changed(w->here.c);
 	if (rc < 0 || (s->in_pass && s->is_listed))
 		goto out; /* a pass under way goes on with what it has */
 	arena_reset(s->a);
-	s->selected = NULL;
+	s->selected = 0;
 	rc = state_boxes(w->here.state, s->a, &s->box, &s->boxes, e);
 	if (rc < 0)
 		goto out;
@@ -543,7 +552,7 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	struct imap_item *item;
 	bool is_anew;
 
-	s->selected = NULL;
+	s->selected = 0;
 	if (imap_select_since(s->imap, b->raw, b->uidvalidity, b->modseq,
 		    s->plan_arena, &c, &s->info, e) < 0 ||
 		session_selected(w, b, &s->info, e) < 0 ||

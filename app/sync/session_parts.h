@@ -33,7 +33,7 @@ struct session {
 	unsigned *fetch_flags;
 	size_t fetches, fetched;
 	char delimiter;       /* between the levels of its names, 0: none */
-	const char *selected; /* raw name selected now, or NULL */
+	int64_t selected;     /* id of the mailbox selected now, 0: none */
 	int64_t next_others_ms;
 	uint64_t bytes; /* of letters, since it was opened */
 };

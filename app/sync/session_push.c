@@ -24,7 +24,7 @@ need_box(struct worker *w, struct state_box *b, struct err *e)
 {
 	struct imap_info info;
 
-	if (w->session->selected && strcmp(w->session->selected, b->raw) == 0)
+	if (w->session->selected == b->id)
 		return 0;
 	w->session->is_open = false; /* the pass must select its own again */
 	return session_select(w, b, &info, e);
