@@ -8,6 +8,7 @@
 #include "mime/html.h"
 
 #include "base/utf8.h"
+#include "mime/html_heap.h"
 #include "mime/html_prune.h"
 #include "mime/html_walk.h"
 
@@ -758,6 +759,7 @@ html_render(
 	static const struct html_options none = { 0 };
 	GumboOptions options = kGumboDefaultOptions;
 	struct html h = { .a = arena_new(), .o = o ? o : &none, .link = -1 };
+	struct html_heap heap = { .a = arena_new() };
 	struct css_style s = css_initial();
 	struct html_flow f;
 	struct buf clean;
@@ -766,6 +768,9 @@ html_render(
 	buf_init(&clean, GUMBO_MAX);
 	html_prune(&clean, html);
 	options.max_errors = 0;
+	options.allocator = html_heap_take;
+	options.deallocator = html_heap_give;
+	options.userdata = &heap;
 	tree = gumbo_parse_with_options(&options, buf_c(&clean), clean.n);
 	init_flow(&f, b);
 	buf_init(&h.hidden, HIDDEN_MAX + 1);
@@ -775,7 +780,6 @@ html_render(
 		collect(&h, tree->root, 0);
 		html_node(&h, tree->root, &s, 0);
 		flush_hidden(&h);
-		gumbo_destroy_output(&options, tree);
 	}
 	html_break(&h, 0);
 	doc_set_prefix(b, STR_NONE, STR_NONE, 0);
@@ -784,4 +788,5 @@ html_render(
 	fini_flow(&f);
 	buf_fini(&clean);
 	arena_free(&h.a);
+	arena_free(&heap.a); /* the tree */
 }

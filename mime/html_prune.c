@@ -30,44 +30,47 @@ is_alpha(char c)
 	return c >= 'a' && c <= 'z';
 }
 
+/* Is NAME one of the N words of LIST, which are in lower case? Asked for every
+ * tag and attribute, most of which are not. */
 static bool
-in_list(struct str name, const char *list)
+in_list(struct str name, const struct str *list, size_t n)
 {
-	struct str rest = str_c(list), word;
+	char first = name.n ? ascii_lower(name.p[0]) : '\0';
 
-	while (str_split(&rest, ' ', &word))
-		if (str_ieq(name, word))
+	for (size_t i = 0; i < n; i++)
+		if (list[i].n == name.n && list[i].p[0] == first &&
+			str_ieq(name, list[i]))
 			return true;
 	return false;
 }
 
+#define IN_LIST(name, list) in_list(name, list, sizeof(list) / sizeof *(list))
+
 /* Elements without content, or whose end tag may be left out: they do not nest
  * by themselves. */
-static bool
-is_uncounted(struct str name)
-{
-	return in_list(name,
-		"area base br col embed hr img input link meta param source "
-		"track wbr p li td tr th dd dt option optgroup tbody thead "
-		"tfoot colgroup html head body bgsound basefont frame keygen");
-}
-
-static bool
-is_format(struct str name)
-{
-	return in_list(
-		name, "a b big code em font i nobr s small strike strong tt u");
-}
-
-static bool
-is_kept(struct str name)
-{
-	return in_list(name,
-		"href src alt width height style class id name value type "
-		"bgcolor color background text size border colspan rowspan "
-		"start role hidden content http-equiv title srcset poster rel "
-		"data dir cite face align selected checked label");
-}
+static const struct str uncounted[] = { STR("area"), STR("base"), STR("br"),
+	STR("col"), STR("embed"), STR("hr"), STR("img"), STR("input"),
+	STR("link"), STR("meta"), STR("param"), STR("source"), STR("track"),
+	STR("wbr"), STR("p"), STR("li"), STR("td"), STR("tr"), STR("th"),
+	STR("dd"), STR("dt"), STR("option"), STR("optgroup"), STR("tbody"),
+	STR("thead"), STR("tfoot"), STR("colgroup"), STR("html"), STR("head"),
+	STR("body"), STR("bgsound"), STR("basefont"), STR("frame"),
+	STR("keygen") };
+static const struct str format[] = { STR("a"), STR("b"), STR("big"),
+	STR("code"), STR("em"), STR("font"), STR("i"), STR("nobr"), STR("s"),
+	STR("small"), STR("strike"), STR("strong"), STR("tt"), STR("u") };
+/* Attributes that decide what is shown. */
+static const struct str kept[] = { STR("href"), STR("src"), STR("alt"),
+	STR("width"), STR("height"), STR("style"), STR("class"), STR("id"),
+	STR("value"), STR("type"), STR("bgcolor"), STR("color"),
+	STR("background"), STR("text"), STR("size"), STR("border"),
+	STR("colspan"), STR("rowspan"), STR("start"), STR("role"),
+	STR("hidden"), STR("content"), STR("http-equiv"), STR("srcset"),
+	STR("poster"), STR("rel"), STR("data"), STR("cite"), STR("selected"),
+	STR("checked") };
+/* Elements whose content is text, tags and all. */
+static const struct str raw[] = { STR("textarea"), STR("title"), STR("xmp"),
+	STR("iframe"), STR("noembed"), STR("noframes") };
 
 /* --- what is skipped -------------------------------------------------------
  */
@@ -182,11 +185,15 @@ add_value(struct buf *out, struct str v)
 		v = str_sub(v, 0, 64);
 	v = str_sub(v, 0, VALUE_MAX);
 	buf_addc(out, '"');
-	for (size_t i = 0; i < v.n; i++)
-		if (v.p[i] == '"')
+	while (v.n) {
+		ptrdiff_t quote = str_chr(v, '"');
+		size_t n = quote < 0 ? v.n : (size_t)quote;
+
+		buf_add(out, str_sub(v, 0, n));
+		if (quote >= 0)
 			buf_adds(out, "&quot;");
-		else
-			buf_addc(out, v.p[i]);
+		v = str_sub(v, quote < 0 ? n : n + 1, v.n);
+	}
 	buf_addc(out, '"');
 }
 
@@ -201,7 +208,7 @@ copy_attributes(struct prune *p, bool keep)
 		bool twice = false;
 
 		if (!keep || n == sizeof seen / sizeof *seen ||
-			!is_kept(a.name))
+			!IN_LIST(a.name, kept))
 			continue;
 		for (size_t i = 0; i < n; i++)
 			twice |= str_ieq(seen[i], a.name);
@@ -222,7 +229,7 @@ static bool
 admit(struct prune *p, struct str name)
 {
 	p->cost++;
-	if (is_format(name)) {
+	if (IN_LIST(name, format)) {
 		if (p->formats >= FORMATS_MAX || p->cost > LIMIT_HTML_NODES) {
 			p->formats_dropped++;
 			return false;
@@ -233,7 +240,7 @@ admit(struct prune *p, struct str name)
 	p->cost += p->formats;
 	if (p->cost > LIMIT_HTML_NODES)
 		return false;
-	if (is_uncounted(name))
+	if (IN_LIST(name, uncounted))
 		return true;
 	if (p->depth >= LIMIT_HTML_DEPTH) {
 		p->dropped++;
@@ -273,8 +280,7 @@ start_tag(struct prune *p)
 		p->css += css.n;
 		if (keep)
 			buf_add(p->out, css);
-	} else if (in_list(name,
-			   "textarea title xmp iframe noembed noframes")) {
+	} else if (IN_LIST(name, raw)) {
 		struct str text = raw_text(p, name);
 
 		if (keep)
@@ -299,14 +305,14 @@ end_tag(struct prune *p)
 	p->cost++;
 	if (p->cost > 2 * LIMIT_HTML_NODES || name.n > TAG_NAME_MAX)
 		return;
-	if (is_format(name)) {
+	if (IN_LIST(name, format)) {
 		if (p->formats_dropped) {
 			p->formats_dropped--;
 			return;
 		}
 		if (p->formats)
 			p->formats--;
-	} else if (!is_uncounted(name)) {
+	} else if (!IN_LIST(name, uncounted)) {
 		if (p->dropped) {
 			p->dropped--;
 			return;

@@ -55,6 +55,16 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Does libidn2 leave HOST, in lower case, as it is? */
+static bool
+is_plain(struct str host)
+{
+	for (size_t i = 0; i < host.n; i++)
+		if (host.p[i] <= 0x20 || host.p[i] >= 0x7f)
+			return false;
+	return str_find(host, STR("xn--")) < 0;
+}
+
 /* HOST with %XX decoded and in lower-case A-labels. */
 static struct str
 to_ascii(struct arena *a, struct str host)
@@ -77,7 +87,7 @@ to_ascii(struct arena *a, struct str host)
 			buf_addc(&b, ascii_lower(host.p[i]));
 		}
 	}
-	if (memchr(buf_c(&b), '\0', b.n) == NULL && b.n &&
+	if (!is_plain(buf_str(&b)) && !memchr(buf_c(&b), '\0', b.n) &&
 		idn2_lookup_u8((const uint8_t *)buf_c(&b), (uint8_t **)&ascii,
 			IDN2_NONTRANSITIONAL) == IDN2_OK &&
 		ascii) {
