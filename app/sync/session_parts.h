@@ -32,8 +32,8 @@ struct session {
 	uint32_t *fetch; /* UIDs still to come */
 	unsigned *fetch_flags;
 	size_t fetches, fetched;
-	char delimiter;       /* between the levels of its names, 0: none */
-	int64_t selected;     /* id of the mailbox selected now, 0: none */
+	char delimiter;   /* between the levels of its names, 0: none */
+	int64_t selected; /* id of the mailbox selected now, 0: none */
 	int64_t next_others_ms;
 	uint64_t bytes; /* of letters, since it was opened */
 };
