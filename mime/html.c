@@ -759,12 +759,13 @@ html_render(
 	static const struct html_options none = { 0 };
 	GumboOptions options = kGumboDefaultOptions;
 	struct html h = { .a = arena_new(), .o = o ? o : &none, .link = -1 };
-	struct html_heap heap = { .a = arena_new() };
+	struct html_heap heap;
 	struct css_style s = css_initial();
 	struct html_flow f;
 	struct buf clean;
 	GumboOutput *tree;
 
+	html_heap_init(&heap);
 	buf_init(&clean, GUMBO_MAX);
 	html_prune(&clean, html);
 	options.max_errors = 0;
@@ -788,5 +789,5 @@ html_render(
 	fini_flow(&f);
 	buf_fini(&clean);
 	arena_free(&h.a);
-	arena_free(&heap.a); /* the tree */
+	html_heap_fini(&heap); /* the tree */
 }

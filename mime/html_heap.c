@@ -1,52 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* html_heap - see html_heap.h. Before each piece stands which list it goes back
- * to. */
+/* html_heap - see html_heap.h. Before each piece stands where it belongs. */
 #include "mime/html_heap.h"
 
 #include <stdalign.h>
 #include <stddef.h>
-
-/* Sizes up to SMALL in steps of STEP, above by powers of two. */
-enum { STEP = 16, SMALL = 1024, SMALLS = SMALL / STEP, SMALL_BITS = 10 };
+#include <stdlib.h>
 
 struct html_piece {
-	struct html_piece *next; /* while it is spare */
-	unsigned class;
+	struct html_piece *next; /* spare of its size, or large */
+	union {
+		size_t size;             /* small: of all in it */
+		struct html_piece **ref; /* large: what points here */
+	};
+	bool is_large;
 	alignas(max_align_t) unsigned char data[];
 };
 
-/* The class of a piece of *N bytes, all told; *N is made the size of all in it.
- */
-static unsigned
-class_of(size_t *n)
+void
+html_heap_init(struct html_heap *h)
 {
-	unsigned bits;
+	*h = (struct html_heap){ .a = arena_new() };
+}
 
-	if (*n <= SMALL) {
-		*n = (*n + STEP - 1) / STEP * STEP;
-		return (unsigned)(*n / STEP) - 1;
-	}
-	bits = (unsigned)(64 - __builtin_clzl(*n - 1));
-	*n = (size_t)1 << bits;
-	return SMALLS + bits - SMALL_BITS - 1;
+void
+html_heap_fini(struct html_heap *h)
+{
+	while (h->large)
+		html_heap_give(h, h->large->data);
+	arena_free(&h->a);
 }
 
 void *
 html_heap_take(void *heap, size_t n)
 {
 	struct html_heap *h = heap;
-	struct html_piece *p;
-	unsigned c;
+	struct html_piece *p, **spare;
 
 	/* what gumbo reads has a ceiling: no size comes near an overflow */
 	n += sizeof *p;
-	c = class_of(&n);
-	p = h->spare[c];
+	if (n > HTML_HEAP_SMALL) {
+		p = malloc(n);
+		if (!p)
+			abort();
+		p->is_large = true;
+		p->ref = &h->large;
+		p->next = h->large;
+		if (p->next)
+			p->next->ref = &p->next;
+		h->large = p;
+		return p->data;
+	}
+	n = (n + HTML_HEAP_STEP - 1) / HTML_HEAP_STEP * HTML_HEAP_STEP;
+	spare = &h->spare[n / HTML_HEAP_STEP - 1];
+	p = *spare;
 	if (p) {
-		h->spare[c] = p->next;
+		*spare = p->next;
 	} else {
 		p = arena_alloc(h->a, n);
-		p->class = c;
+		p->size = n;
 	}
 	return p->data;
 }
@@ -55,12 +66,20 @@ void
 html_heap_give(void *heap, void *data)
 {
 	struct html_heap *h = heap;
-	struct html_piece *p;
+	struct html_piece *p, **spare;
 
 	if (!data)
 		return;
 	p = (struct html_piece *)(void *)((unsigned char *)data -
 					  offsetof(struct html_piece, data));
-	p->next = h->spare[p->class];
-	h->spare[p->class] = p;
+	if (p->is_large) {
+		*p->ref = p->next;
+		if (p->next)
+			p->next->ref = p->ref;
+		free(p);
+		return;
+	}
+	spare = &h->spare[p->size / HTML_HEAP_STEP - 1];
+	p->next = *spare;
+	*spare = p;
 }

@@ -12,9 +12,10 @@ Test(html_heap, pieces_do_not_overlap)
 	static const size_t rows[] = { 0, 1, 15, 16, 17, 200, 1007, 1008, 1009,
 		1024, 1025, 2032, 2033, 70000, 1 << 20 };
 	enum { ROWS = sizeof rows / sizeof *rows };
-	struct html_heap h = { .a = arena_new() };
+	struct html_heap h;
 	unsigned char *p[ROWS][2];
 
+	html_heap_init(&h);
 	for (size_t i = 0; i < ROWS; i++)
 		for (int k = 0; k < 2; k++) {
 			p[i][k] = html_heap_take(&h, rows[i]);
@@ -28,7 +29,7 @@ Test(html_heap, pieces_do_not_overlap)
 			for (size_t b = 0; b < rows[i]; b++)
 				cr_assert(p[i][k][b] == 2 * i + (size_t)k + 1,
 					"%zu bytes, at %zu", rows[i], b);
-	arena_free(&h.a);
+	html_heap_fini(&h);
 }
 
 Test(html_heap, what_is_given_back_is_handed_out_again)
@@ -37,25 +38,28 @@ Test(html_heap, what_is_given_back_is_handed_out_again)
 		size_t given, taken;
 		bool is_same;
 	} rows[] = { { 100, 100, true }, { 100, 97, true }, { 100, 95, false },
-		{ 100, 200, false }, { 5000, 8000, true },
-		{ 5000, 4000, false }, { 1008, 1009, false } };
+		{ 100, 200, false }, { 100, 5000, false },
+		{ 5000, 100, false } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct html_heap h = { .a = arena_new() };
-		void *p = html_heap_take(&h, rows[i].given), *q;
+		struct html_heap h;
+		void *p, *q;
 
+		html_heap_init(&h);
+		p = html_heap_take(&h, rows[i].given);
 		html_heap_give(&h, NULL);
 		html_heap_give(&h, p);
 		q = html_heap_take(&h, rows[i].taken);
 		cr_expect((q == p) == rows[i].is_same, "row %zu", i);
-		arena_free(&h.a);
+		html_heap_fini(&h);
 	}
 }
 
 Test(html_heap, growing_takes_no_more_than_it_needs)
 {
-	struct html_heap h = { .a = arena_new() };
+	struct html_heap h;
 
+	html_heap_init(&h);
 	/* a vector that doubles, many times over, as gumbo's do */
 	for (int i = 0; i < 1000; i++) {
 		void *was = html_heap_take(&h, 16);
@@ -69,5 +73,5 @@ Test(html_heap, growing_takes_no_more_than_it_needs)
 		html_heap_give(&h, was);
 	}
 	cr_expect(arena_size(h.a) < 1024 * 1024, "%zu bytes", arena_size(h.a));
-	arena_free(&h.a);
+	html_heap_fini(&h);
 }
