@@ -106,7 +106,8 @@ render_plain(struct render *r, const struct part *p)
 {
 	struct buf b;
 
-	buf_init(&b, LIMIT_MESSAGE);
+	/* one line more than is shown: what is too much is told there */
+	buf_init(&b, LIMIT_TEXT_SHOWN + 4096);
 	part_text(&b, p, r->region);
 	charset_escapes(&b, r->region);
 	separate(r);
@@ -135,7 +136,8 @@ render_html(struct render *r, const struct part *p)
 	struct html_options o = { .cid = cid_name, .ctx = r };
 	struct buf b;
 
-	buf_init(&b, LIMIT_MESSAGE);
+	/* one line more than is shown: what is too much is told there */
+	buf_init(&b, LIMIT_TEXT_SHOWN + 4096);
 	part_text(&b, p, r->region);
 	charset_escapes(&b, r->region);
 	separate(r);
