@@ -183,8 +183,8 @@ match_mx(struct run *r, const struct spf_term *t, struct str name,
 
 	if (!ans)
 		return false;
-	s->detail = text_printf(r->q->a, "%.*s has %zu mail servers",
-		STR_ARG(name), ans->records);
+	s->detail = text_printf(r->q->a, "%.*s has %zu mail server%s",
+		STR_ARG(name), ans->records, ans->records == 1 ? "" : "s");
 	if (ans->records > SPF_NAMES) {
 		stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,

@@ -297,7 +297,7 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	}
 	if (s->lookups) {
 		buf_clear(&t);
-		buf_printf(&t, _("%d look-ups (10 allowed), %d void"),
+		buf_printf(&t, _("%d of 10 look-ups, %d void"),
 			s->lookups, s->voids);
 		field(b, "DNS", buf_c(&t));
 	}
