@@ -297,8 +297,8 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	}
 	if (s->lookups) {
 		buf_clear(&t);
-		buf_printf(&t, _("%d of 10 look-ups, %d void"),
-			s->lookups, s->voids);
+		buf_printf(&t, _("%d of 10 look-ups, %d void"), s->lookups,
+			s->voids);
 		field(b, "DNS", buf_c(&t));
 	}
 	field(b, _("It says"), s->explanation);
