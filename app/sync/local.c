@@ -168,6 +168,16 @@ local_push(struct local *l)
 	context_post(l->c, m);
 }
 
+void
+local_end_request(struct local *l, struct msg *m, int rc, const struct err *e)
+{
+	local_push(l);
+	if (rc < 0)
+		context_fail(l->c, m, e);
+	else
+		context_end(l->c, m, NULL);
+}
+
 /* --- telling the keeper
  * ------------------------------------------------------------ */
 
@@ -338,11 +348,7 @@ local_flag(struct local *l, struct msg *m)
 		buf_fini(&now);
 		buf_fini(&to);
 	}
-	local_push(l);
-	if (rc < 0)
-		context_fail(l->c, m, &e);
-	else
-		context_end(l->c, m, NULL);
+	local_end_request(l, m, rc, &e);
 }
 
 /* --- moves
@@ -452,11 +458,7 @@ local_move(struct local *l, struct msg *m)
 	for (size_t i = 0; i < c->count && rc == 0; i++)
 		rc = move_one(l, m->arena, c->path[i], c->id ? c->id[i] : NULL,
 			c->folder, &e);
-	local_push(l);
-	if (rc < 0)
-		context_fail(l->c, m, &e);
-	else
-		context_end(l->c, m, NULL);
+	local_end_request(l, m, rc, &e);
 }
 
 struct moving {

@@ -55,6 +55,10 @@ void local_renamed(struct local *l, const char *old, const char *path,
 void local_removed(struct local *l, const char *path);
 /* Tell the worker that there is something to bring to the server. */
 void local_push(struct local *l);
+/* The request M has ended with RC, below 0 with *E; what it did until then is
+ * brought to the server. */
+void local_end_request(
+	struct local *l, struct msg *m, int rc, const struct err *e);
 /* Deliver BYTES into FOLDER with FLAGS, as BASE (NULL: a new name); its path in
  * A. */
 int local_deliver(struct local *l, struct arena *a, const char *folder,

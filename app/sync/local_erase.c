@@ -102,11 +102,7 @@ local_erase(struct local *l, struct msg *m)
 
 	for (size_t i = 0; i < c->count && rc == 0; i++)
 		rc = erase(l, m->arena, c->path[i], c->is_confirmed, &e);
-	local_push(l);
-	if (rc < 0)
-		context_fail(l->c, m, &e);
-	else
-		context_end(l->c, m, NULL);
+	local_end_request(l, m, rc, &e);
 }
 
 /* --- a folder
