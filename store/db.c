@@ -2,6 +2,7 @@
 /* db - see db.h */
 #include "store/db.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -12,14 +13,23 @@ enum { BUSY_MS = 5000 };
 static int
 fail(sqlite3 *db, struct err *e, const char *what)
 {
-	int code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
-	enum err_class class =
-		(code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED
-			? ERR_LATER
-			: ERR_SYSTEM;
+	int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM, sys = 0;
 
-	return err_set(e, class, code, "%s: %s", what,
-		db ? sqlite3_errmsg(db) : "out of memory");
+	/* which of them is behind it, a full disk or a right that is missing,
+	 * decides what is to be done */
+	if (code == SQLITE_FULL)
+		sys = ENOSPC;
+	else if (code == SQLITE_NOMEM)
+		sys = ENOMEM;
+	else if (code == SQLITE_IOERR || code == SQLITE_CANTOPEN)
+		sys = sqlite3_system_errno(db);
+	if (sys)
+		return err_sys(e, sys, "%s: %s", what,
+			db ? sqlite3_errmsg(db) : "no memory");
+	return err_set(e,
+		code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_LATER
+							     : ERR_SYSTEM,
+		0, "%s: %s", what, sqlite3_errmsg(db));
 }
 
 int
@@ -94,8 +104,10 @@ db_open(const char *path, const char *const *migrations, int count,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 			    SQLITE_OPEN_NOMUTEX,
 		    NULL) != SQLITE_OK) {
-		err_set(e, ERR_SYSTEM, 0, "cannot open '%s': %s", path,
-			db ? sqlite3_errmsg(db) : "out of memory");
+		char what[4200];
+
+		(void)snprintf(what, sizeof what, "cannot open '%s'", path);
+		fail(db, e, what);
 		sqlite3_close(db);
 		return NULL;
 	}

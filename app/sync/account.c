@@ -21,8 +21,7 @@ enum {
 	RETRY_MAX_MS = 300000,
 	POLL_MS = 60000,
 	PASSWORD_MS = 60000,
-	FAILURES_MAX = 4, /* one after another, in one pass */
-	DB_FULL = 13      /* SQLITE_FULL */
+	FAILURES_MAX = 4 /* one after another, in one pass */
 };
 
 struct worker *
@@ -302,8 +301,7 @@ explain(const struct err *e, char *out, size_t n)
 		       "other accounts go on. Give the password again, or mend "
 		       "password-command";
 	else if (e->class == ERR_SYSTEM &&
-		 (e->code == ENOSPC || e->code == EDQUOT ||
-			 (e->code & 0xff) == DB_FULL))
+		 (e->code == ENOSPC || e->code == EDQUOT))
 		more = ". Nothing is lost: what does not fit here is still on "
 		       "the server. Make room; it is tried again by itself";
 	else if (e->class == ERR_SYSTEM)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -572,5 +573,30 @@ Test(receipts, how_far_the_index_is_known)
 	cr_expect(receipts_put_seen(r, "u2", 1, &e) == 0);
 	cr_expect(receipts_seen(r, "u1", &n, &e) == 0);
 	receipts_close(&r);
+	drop_root();
+}
+
+Test(state, a_file_that_cannot_be_opened_says_why)
+{
+	static const struct {
+		const char *below;
+		int code;
+	} rows[] = { { "no-folder/one.db", ENOENT },
+		{ "a-file/one.db", ENOTDIR }, { "a-folder", EISDIR } };
+	char path[200];
+
+	make_root();
+	snprintf(path, sizeof path, "%s/a-file", root);
+	cr_assert(file_write(path, STR("x"), 0600, &e) == 0);
+	snprintf(path, sizeof path, "%s/a-folder", root);
+	cr_assert(mkdir(path, 0700) == 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		snprintf(path, sizeof path, "%s/%s", root, rows[i].below);
+		cr_assert_null(state_open(path, &e));
+		cr_expect(e.class == ERR_SYSTEM && e.code == rows[i].code &&
+				  strstr(e.text, path) &&
+				  strstr(e.text, strerror(rows[i].code)),
+			"%s: %d, '%s'", rows[i].below, e.code, e.text);
+	}
 	drop_root();
 }
