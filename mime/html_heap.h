@@ -17,6 +17,8 @@ struct html_heap {
 	struct html_piece *large;
 };
 
+/* Before gumbo is given *H, and when its tree is no longer needed: fini frees
+ * all, also what gumbo still has. */
 void html_heap_init(struct html_heap *h);
 void html_heap_fini(struct html_heap *h);
 /* GumboAllocatorFunction and GumboDeallocatorFunction; HEAP is a struct
