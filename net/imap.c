@@ -554,6 +554,7 @@ imap_close(struct imap **mp)
 		m->m->imap_stream = NULL;
 	}
 	mailimap_free(m->m);
+	imap_forget_newest(m);
 	stream_close(&m->stream);
 	free(m);
 }

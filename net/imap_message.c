@@ -185,12 +185,13 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
  * ------------------------------------------------------------------------------
  */
 
-struct fetch {
+struct imap_bodies {
 	const struct imap *m;
 	const struct imap_sink *sink;
 	const uint32_t *uid;
 	size_t count;
 	bool *done;       /* which of them have come */
+	uint32_t *seen;   /* where UID is NULL: those that have come */
 	size_t got, size; /* messages; bytes of the one that is open */
 	bool is_open, failed, is_strange;
 };
@@ -199,13 +200,13 @@ static bool
 on_bytes(int type, struct mailimap_msg_att_body_section *section,
 	const char *bytes, size_t n, void *ctx)
 {
-	struct fetch *f = ctx;
+	struct imap_bodies *f = ctx;
 
 	(void)type, (void)section;
 	/* more than was asked for, or one body after another in the same
 	 * answer: no disk is large enough (rule R12) */
 	f->size += n;
-	if (f->got >= f->count || f->size > LIMIT_MESSAGE)
+	if (!f->sink || f->got >= f->count || f->size > LIMIT_MESSAGE)
 		f->is_strange = true;
 	if (f->is_strange)
 		return false;
@@ -223,7 +224,7 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 /* A body that came as a quoted string and not as a literal, or has no bytes;
  * NIL is none. */
 static void
-take_short_body(struct fetch *f, struct mailimap_msg_att *att)
+take_short_body(struct imap_bodies *f, struct mailimap_msg_att *att)
 {
 	for (clistiter *it = clist_begin(att->att_list); it;
 		it = clist_next(it)) {
@@ -240,27 +241,38 @@ take_short_body(struct fetch *f, struct mailimap_msg_att *att)
 	}
 }
 
-static void
-on_message(struct mailimap_msg_att *att, void *ctx)
+/* Is UID one that was asked for, and has not come yet? In the order of the
+ * UIDs, most likely: then the first look finds it. */
+static bool
+is_asked(struct imap_bodies *f, uint32_t uid)
 {
-	struct fetch *f = ctx;
-	uint32_t uid;
-	unsigned got = imap_att_flags(f->m, att, &uid);
-	bool asked = false;
+	bool asked = f->seen && uid;
 
-	if (!f->is_open)
-		take_short_body(f, att);
-	if (!f->is_open)
-		return; /* flags alone: somebody changed them meanwhile */
-	/* in the order of the UIDs, most likely: then the first look finds it
-	 */
-	for (size_t k = 0; k < f->count && !asked; k++) {
+	for (size_t k = 0; f->seen && k < f->got; k++)
+		asked &= f->seen[k] != uid;
+	if (f->seen && asked)
+		f->seen[f->got] = uid;
+	for (size_t k = 0; f->uid && k < f->count && !asked; k++) {
 		size_t i = (f->got + k) % f->count;
 
 		asked = f->uid[i] == uid && !f->done[i];
 		f->done[i] |= asked;
 	}
-	if (!asked)
+	return asked;
+}
+
+static void
+on_message(struct mailimap_msg_att *att, void *ctx)
+{
+	struct imap_bodies *f = ctx;
+	uint32_t uid;
+	unsigned got = imap_att_flags(f->m, att, &uid);
+
+	if (!f->is_open)
+		take_short_body(f, att);
+	if (!f->is_open)
+		return; /* flags alone: somebody changed them meanwhile */
+	if (!is_asked(f, uid))
 		f->is_strange = true;
 	else if (!f->failed && f->sink->end(f->sink->ctx, uid, got) < 0)
 		f->failed = true;
@@ -290,11 +302,45 @@ imap_print_set(struct buf *out, const uint32_t *uid, size_t n)
 	}
 }
 
+/* From now on bodies go to F. */
+static void
+begin_bodies(struct imap *m, struct imap_bodies *f)
+{
+	mailimap_set_msg_body_handler(m->m, on_bytes, f);
+	mailimap_set_msg_att_handler(m->m, on_message, f);
+	/* without a progress function the handlers are not called */
+	mailimap_set_progress_callback(m->m, no_progress, no_progress, NULL);
+	stream_set_bodies(m->stream, true);
+}
+
+/* The answer has come, with RC: what became of the bodies of F. */
+static int
+end_bodies(struct imap *m, const struct imap_bodies *f, int rc, struct err *e)
+{
+	stream_set_bodies(m->stream, false);
+	mailimap_set_progress_callback(m->m, NULL, NULL, NULL);
+	mailimap_set_msg_body_handler(m->m, NULL, NULL);
+	mailimap_set_msg_att_handler(m->m, NULL, NULL);
+	if (f->failed) {
+		m->is_broken = true;
+		return -1; /* the sink has said why */
+	}
+	if (f->is_strange) {
+		m->is_broken = true;
+		return err_set(e, ERR_LATER, 0,
+			"fetching: '%s' sent a message that was not asked for",
+			m->host);
+	}
+	return rc ? imap_fail(m, rc, "fetching", ERR_BOX, e) : 0;
+}
+
 int
 imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e)
 {
-	struct fetch f = { .m = m, .sink = sink, .uid = uid, .count = count };
+	struct imap_bodies f = {
+		.m = m, .sink = sink, .uid = uid, .count = count
+	};
 	struct buf line;
 	int rc;
 
@@ -307,31 +353,64 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	buf_adds(&line, "UID FETCH ");
 	imap_print_set(&line, uid, count);
 	buf_adds(&line, " (UID FLAGS BODY.PEEK[])");
-	mailimap_set_msg_body_handler(m->m, on_bytes, &f);
-	mailimap_set_msg_att_handler(m->m, on_message, &f);
-	/* without a progress function the handlers are not called */
-	mailimap_set_progress_callback(m->m, no_progress, no_progress, NULL);
-	stream_set_bodies(m->stream, true);
+	begin_bodies(m, &f);
 	rc = imap_command(m, buf_c(&line));
-	stream_set_bodies(m->stream, false);
-	mailimap_set_progress_callback(m->m, NULL, NULL, NULL);
-	mailimap_set_msg_body_handler(m->m, NULL, NULL);
-	mailimap_set_msg_att_handler(m->m, NULL, NULL);
+	rc = end_bodies(m, &f, rc, e);
 	buf_fini(&line);
 	free(f.done);
-	if (f.failed) {
-		m->is_broken = true;
-		return -1; /* the sink has said why */
+	return rc;
+}
+
+int
+imap_put_newest(struct imap *m, uint32_t exists, size_t count)
+{
+	struct imap_bodies *f;
+	char line[100];
+	int rc;
+
+	if (exists == 0 || count == 0)
+		return 0;
+	if (count > exists)
+		count = exists;
+	f = calloc(1, sizeof *f);
+	if (!f || !(f->seen = calloc(count, sizeof *f->seen))) {
+		free(f);
+		return MAILIMAP_ERROR_MEMORY;
 	}
-	if (f.is_strange) {
-		m->is_broken = true;
-		return err_set(e, ERR_LATER, 0,
-			"fetching: '%s' sent a message that was not asked for",
-			m->host);
-	}
-	if (rc)
-		return imap_fail(m, rc, "fetching", ERR_BOX, e);
-	return 0;
+	f->m = m;
+	f->count = count;
+	m->newest = f;
+	/* without a sink yet: a body that comes too early is refused */
+	begin_bodies(m, f);
+	snprintf(line, sizeof line, "FETCH %u:%u (UID FLAGS BODY.PEEK[])",
+		exists - (uint32_t)count + 1, exists);
+	rc = imap_put(m, line);
+	m->newest_tag = m->m->imap_tag;
+	return rc;
+}
+
+void
+imap_forget_newest(struct imap *m)
+{
+	if (!m->newest)
+		return;
+	free(m->newest->seen);
+	free(m->newest);
+	m->newest = NULL;
+}
+
+int
+imap_take_newest(struct imap *m, const struct imap_sink *sink, struct err *e)
+{
+	int rc;
+
+	if (!m->newest)
+		return 0;
+	m->newest->sink = sink;
+	rc = imap_await(m, m->newest_tag);
+	rc = end_bodies(m, m->newest, rc, e);
+	imap_forget_newest(m);
+	return rc;
 }
 
 /* --- changes

@@ -21,6 +21,8 @@ struct imap {
 	struct imap_quota quota;
 	char host[256];
 	const char *const *keyword; /* see imap_set_keywords, or NULL */
+	struct imap_bodies *newest; /* asked for by imap_put_newest, or NULL */
+	int newest_tag;
 };
 
 /* Send LINE (without CRLF, no CR or LF in it) and read until its answer. 0 OK;
@@ -87,6 +89,11 @@ void imap_items(struct imap *m, uint32_t from, struct arena *a,
 /* The flags of one FETCH answer and its UID (0: none). */
 unsigned imap_att_flags(
 	const struct imap *m, struct mailimap_msg_att *att, uint32_t *uid_out);
+/* Write the FETCH of the newest COUNT of EXISTS messages, to be followed by
+ * imap_take_newest, or by the end of the session, which forgets them. A
+ * libetpan error number, 0: good. */
+int imap_put_newest(struct imap *m, uint32_t exists, size_t count);
+void imap_forget_newest(struct imap *m);
 /* What the mailbox says of itself after SELECT. */
 void imap_selected(struct imap *m, struct imap_info *out);
 

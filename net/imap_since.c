@@ -109,12 +109,16 @@ take_gone(struct imap *m, struct arena *a, struct imap_changes *out)
 	out->gones = join(out->gone, n);
 }
 
-/* SELECT RAW (QRESYNC …): what mailimap_select does, with our line. */
+/* Write SELECT RAW (QRESYNC …), with FETCH of the newest COUNT of EXISTS
+ * messages (0: none) behind it, and take the answer to SELECT: what
+ * mailimap_select does, with our line. */
 static int
-select_own(struct imap *m, const char *line)
+select_own(struct imap *m, const char *line, uint32_t exists, size_t count)
 {
-	int rc = imap_send(m, line);
+	int rc = imap_put(m, line), tag = m->m->imap_tag;
 
+	if (rc == 0)
+		rc = imap_put_newest(m, exists, count);
 	if (rc)
 		return rc;
 	if (m->m->imap_selection_info)
@@ -122,7 +126,10 @@ select_own(struct imap *m, const char *line)
 	m->m->imap_selection_info = mailimap_selection_info_new();
 	if (!m->m->imap_selection_info)
 		return MAILIMAP_ERROR_MEMORY;
-	rc = imap_read(m);
+	rc = mailstream_flush(m->m->imap_stream) < 0 ? MAILIMAP_ERROR_STREAM
+						     : imap_await(m, tag);
+	if (rc == MAILIMAP_ERROR_PROTOCOL) /* BAD is a no as well */
+		rc = MAILIMAP_ERROR_CUSTOM_COMMAND;
 	if (rc) {
 		mailimap_selection_info_free(m->m->imap_selection_info);
 		m->m->imap_selection_info = NULL;
@@ -132,24 +139,67 @@ select_own(struct imap *m, const char *line)
 	return rc;
 }
 
-/* SELECT with WITH in its brackets; -1 with *E. */
+/* SELECT with WITH in its brackets (""; without), and FETCH as above; -1 with
+ * *E. */
 static int
 select_with(struct imap *m, const char *quoted, const char *with,
-	struct imap_info *out, struct err *e)
+	uint32_t exists, size_t count, struct imap_info *out, struct err *e)
 {
 	struct buf line;
 	int rc;
 
 	buf_init(&line, 4096 + 4 * LIMIT_FOLDER_NAME);
-	buf_printf(&line, "%s %s (%s)", m->looks_only ? "EXAMINE" : "SELECT",
-		quoted, with);
-	rc = select_own(m, buf_c(&line));
+	buf_printf(
+		&line, "%s %s", m->looks_only ? "EXAMINE" : "SELECT", quoted);
+	if (*with)
+		buf_printf(&line, " (%s)", with);
+	rc = select_own(m, buf_c(&line), exists, count);
 	buf_fini(&line);
 	if (rc)
 		return imap_fail(
 			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
 	imap_selected(m, out);
 	return 0;
+}
+
+/* The mailbox that was not opened has nothing to give: what was asked of it
+ * comes to a no, which is waited for so that the session goes on. */
+static int
+refused(struct imap *m, struct err *e)
+{
+	struct err why = *e;
+
+	if (m->is_broken)
+		imap_forget_newest(m);
+	else if (imap_take_newest(m, NULL, e) == 0 || e->class == ERR_BOX)
+		*e = why;
+	return -1;
+}
+
+int
+imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
+	size_t count, struct imap_info *out, struct err *e)
+{
+	struct buf quoted;
+	struct err ignored;
+	int rc;
+
+	buf_init(&quoted, 4 * LIMIT_FOLDER_NAME);
+	if (imap_quote(&quoted, str_c(raw), &ignored) < 0)
+		rc = imap_select(m, raw, out, e);
+	else
+		rc = select_with(m, buf_c(&quoted),
+			m->can & IMAP_CAN_CONDSTORE ? "CONDSTORE" : "", exists,
+			count, out, e);
+	buf_fini(&quoted);
+	if (rc < 0)
+		return refused(m, e);
+	if (m->newest)
+		return 0;
+	rc = imap_put_newest(m, out->exists, count);
+	if (rc == 0 && mailstream_flush(m->m->imap_stream) < 0)
+		rc = MAILIMAP_ERROR_STREAM;
+	return rc ? imap_fail(m, rc, "fetching", ERR_LATER, e) : 0;
 }
 
 int
@@ -172,7 +222,7 @@ imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 		imap_quote(&quoted, str_c(raw), &ignored) < 0)
 		rc = imap_select(m, raw, out, e);
 	else
-		rc = select_with(m, buf_c(&quoted), with, out, e);
+		rc = select_with(m, buf_c(&quoted), with, 0, 0, out, e);
 	buf_fini(&quoted);
 	if (rc < 0 || !uidvalidity || !modseq ||
 		out->uidvalidity != uidvalidity || out->modseq < modseq)

@@ -245,6 +245,94 @@ Test(imap, fetches_what_was_asked_and_nothing_else)
 	}
 }
 
+Test(imap, opens_a_mailbox_and_fetches_its_newest_in_one_flight)
+{
+	static const struct {
+		uint32_t exists;
+		const char *says, *heard;
+		enum err_class opens, class;
+		unsigned ended;
+		const char *text; /* of the letters, or of the error */
+	} rows[] = {
+		{ 9,
+			"* 9 EXISTS\r\n4 OK x\r\n"
+			"* 8 FETCH (UID 50 FLAGS () BODY[] {3}\r\nabc)\r\n"
+			"* 9 FETCH (UID 7 FLAGS () BODY[] {3}\r\ndef)\r\n5 OK "
+			"x\r\n",
+			"4 SELECT \"x\"\r\n5 FETCH 8:9 (UID FLAGS BODY.PEEK[])",
+			ERR_NONE, ERR_NONE, 2, "abcdef" },
+		/* its status was not told: two flights */
+		{ 0,
+			"* 1 EXISTS\r\n4 OK x\r\n"
+			"* 1 FETCH (UID 5 FLAGS () BODY[] {3}\r\nabc)\r\n5 OK "
+			"x\r\n",
+			"5 FETCH 1:1 (", ERR_NONE, ERR_NONE, 1, "abc" },
+		{ 0, "* 0 EXISTS\r\n4 OK x\r\n", "4 SELECT \"x\"", ERR_NONE,
+			ERR_NONE, 0, "" },
+		/* it has fewer now */
+		{ 9, "* 3 EXISTS\r\n4 OK x\r\n5 BAD no such message\r\n",
+			"FETCH 8:9", ERR_NONE, ERR_BOX, 0, "no such" },
+		{ 9,
+			"* 9 EXISTS\r\n4 OK x\r\n"
+			"* 8 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n"
+			"* 9 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n5 OK x\r\n",
+			"FETCH", ERR_NONE, ERR_LATER, 1, "not asked" },
+		{ 9,
+			"* 9 EXISTS\r\n4 OK x\r\n"
+			"* 7 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n"
+			"* 8 FETCH (UID 6 BODY[] {3}\r\nabc)\r\n"
+			"* 9 FETCH (UID 7 BODY[] {3}\r\nabc)\r\n5 OK x\r\n",
+			"FETCH", ERR_NONE, ERR_LATER, 2, "not asked" },
+		/* a body before the mailbox is open */
+		{ 9,
+			"* 9 EXISTS\r\n"
+			"* 8 FETCH (UID 5 BODY[] {3}\r\nabc)\r\n4 OK x\r\n",
+			"FETCH", ERR_LATER, ERR_NONE, 0, "" },
+		/* it cannot be opened: the session goes on */
+		{ 9, "4 NO not now\r\n5 BAD nothing is open\r\n", "FETCH",
+			ERR_BOX, ERR_NONE, 0, "not now" },
+		{ 9, "4 BAD not now\r\n5 BAD nothing is open\r\n", "FETCH",
+			ERR_BOX, ERR_NONE, 0, "not now" },
+		{ 9, "4 NO not now\r\n* BYE full\r\n", "FETCH", ERR_LATER,
+			ERR_NONE, 0, "full" },
+		{ 9, "* 9 EXISTS\r\n4 OK x\r\n* BYE going down\r\n", "FETCH",
+			ERR_NONE, ERR_LATER, 0, "going down" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct kept k = { 0 };
+		struct imap_sink sink = { sink_begin, sink_data, sink_end, &k };
+		struct imap_info info;
+		char heard[4000];
+		struct imap *m;
+		int fd, rc;
+
+		e = (struct err){ 0 };
+		m = opened(IN, &fd);
+		peer_adds(fd, rows[i].says, strlen(rows[i].says));
+		shutdown(fd, SHUT_WR);
+		rc = imap_select_newest(m, "x", rows[i].exists, 2, &info, &e);
+		cr_expect(rc < 0 ? e.class == rows[i].opens : !rows[i].opens,
+			"row %zu: %d %s", i, rc, e.text);
+		if (rc == 0) {
+			rc = imap_take_newest(m, &sink, &e);
+			cr_expect(rc < 0 ? e.class == rows[i].class
+					 : !rows[i].class,
+				"row %zu: %d %s", i, rc, e.text);
+		}
+		cr_expect(k.ended == rows[i].ended, "row %zu: %u", i, k.ended);
+		if (rc < 0)
+			cr_expect(strstr(e.text, rows[i].text), "row %zu: %s",
+				i, e.text);
+		else
+			cr_expect_str_eq(k.text, rows[i].text, "row %zu", i);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(
+			strstr(heard, rows[i].heard), "row %zu: %s", i, heard);
+	}
+}
+
 Test(imap, a_server_cannot_flood)
 {
 	struct arena *a = arena_new();

@@ -1,0 +1,87 @@
+#!/bin/sh
+# The newest letters of a mailbox that is new here: fetched before anything else
+# of it is asked for, in the flight that opens it, and listed before they are
+# indexed, in the order and with the marks that the index gives them; the cursor
+# stays, none stands there twice, and after a death all are there.
+. "${srcdir:-.}/tests/e2e/common"
+. "$srcdir/tests/e2e/lib.sh"
+e2e_can || { skip 'no mail servers here'; finish; }
+e2e_start || { bad 'the servers did not start'; finish; }
+echo '{}' >"$T/zone.json"
+
+# hold: another program has the index and lets nobody else write it
+hold() {
+	python3 - "$XDG_DATA_HOME/signet/mail/.notmuch/xapian/flintlock" "$T/held" <<'PY' &
+import fcntl, sys, time
+f = open(sys.argv[1], "r+")
+fcntl.lockf(f, fcntl.LOCK_EX)
+open(sys.argv[2], "w").write("held")
+time.sleep(60)
+PY
+	holder=$!
+	e2e_wait 10 test -s "$T/held" || bad 'the index cannot be held'
+}
+let_go() { kill $holder; wait $holder 2>/dev/null; rm -f "$T/held"; }
+# subjects: of the rows on the screen
+subjects() {
+	tmux -L "$tmux_socket" capture-pane -p | grep -o 'letter [0-9]* ' | tr '\n' ,
+}
+newest_of() { # newest_of N COUNT
+	seq "$1" -1 $(($1 - $2 + 1)) | sed 's/.*/letter & /' | tr '\n' ,
+}
+# an index, and nothing in it
+empty_profile() {
+	profile "$1"
+	kept=$PEER_PORT; PEER_PORT=1
+	e2e_peer_account
+	"$signet" sync >/dev/null 2>&1 && bad 'a server that is not there'
+	PEER_PORT=$kept
+	e2e_peer_account
+}
+
+e2e_imapd --letters 120 --flagged 118 || bad 'the peer did not start'
+empty_profile one
+hold
+terminal 100x30 "$signet"
+wait_screen 'letter 120 ' 20
+wait_screen ' 50 messages, 50 unread' 20
+rows=$(subjects | tr ',' '\n' | grep -c .)
+is 'newest first' "$(subjects)" "$(newest_of 120 "$rows")"
+is 'none is in the index' "$("$signet" search -- '*' | grep -c letter)" 0
+keys j j
+sleep 0.3
+tmux -L "$tmux_socket" capture-pane -p >"$T/before"
+is 'the cursor is on the third' "$(grep -o '^.*letter 118 ' "$T/before" | grep -c '▸\|>')" 1
+keys Enter
+wait_screen 'This is line 1 of a letter' 10
+keys q
+wait_screen 'letter 120 ' 10
+let_go
+wait_screen ' 120 messages, 119 unread' 30
+is 'the same order' "$(subjects)" "$(newest_of 120 "$rows")"
+tmux -L "$tmux_socket" capture-pane -p >"$T/after"
+is 'the cursor has stayed' "$(grep -o '^.*letter 118 ' "$T/after" | grep -c '▸\|>')" 1
+keys q y
+wait_end 10
+is 'all are in the index' "$("$signet" search --limit 200 -- '*' | grep -c 'letter ')" 120
+e2e_end "$PEER_PID"
+python3 - "$PEER_REPORT" >"$T/asked" <<'PY'
+import json, sys
+print(*json.load(open(sys.argv[1]))["commands"])
+PY
+has 'the newest come before the list of all' "$T/asked" 'SELECT FETCH FETCH COMPRESS FETCH'
+
+# --- what is listed lies here: a death loses none
+e2e_imapd --letters 120 || bad 'the peer did not start'
+empty_profile two
+hold
+terminal 100x30 "$signet"
+wait_screen 'letter 120 ' 20
+kill -9 "$(sed -n 1p "$XDG_STATE_HOME/signet/lock")"
+e2e_wait 10 test -s "$T/term.rc"
+is 'it has died' "$(cat "$T/term.rc")" 137
+let_go
+"$signet" sync >"$T/out" 2>"$T/err" || bad "after the death: $(cat "$T/err")"
+is 'after a death all are here' "$(find "$XDG_DATA_HOME/signet/mail/one/INBOX/cur" -type f | wc -l)" 120
+is 'and in the index' "$("$signet" search --limit 200 -- '*' | grep -c 'letter ')" 120
+finish
