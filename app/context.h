@@ -15,6 +15,7 @@
 enum { VERIFY_THREADS = 16, ACCOUNTS_MAX = 64 };
 
 struct dns;
+struct fresh;
 struct worker;
 
 struct keyword { /* of an account's server, and its tag; name NULL: none */
@@ -43,6 +44,8 @@ struct context {
 	int quit_fd; /* can be read when stopping: for who has no inbox */
 	atomic_int outgoing; /* letters that wait to be sent, or are being */
 	struct dns *dns;
+	struct fresh
+		*fresh; /* letters that are not indexed yet: sync/fresh.h */
 };
 
 /* Hand M to whom its kind (and account) says, in its lane. M is gone; where

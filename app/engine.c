@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/sync/account.h"
+#include "app/sync/fresh.h"
 #include "app/context.h"
 #include "app/keeper.h"
 #include "app/sync/local.h"
@@ -140,12 +141,13 @@ start(struct engine *e, struct err *err)
 	e->lock_fd = file_lock(c->paths.lock, err);
 	if (e->lock_fd < 0 || make_queues(c, err) < 0 || open_dns(e, err) < 0)
 		return -1;
-	/* makes the index where there is none, so that readers find one */
-	if (keeper_prepare(c, err) < 0)
-		return -1;
+	/* the way to a server is long: they set out first */
 	for (size_t i = 0; i < c->config->accounts; i++)
 		if (start_account(e, i, err) < 0)
 			return -1;
+	/* makes the index where there is none, so that readers find one */
+	if (keeper_prepare(c, err) < 0)
+		return -1;
 	atomic_fetch_add(&c->busy, 1);
 	if (context_thread(&e->keeper, keeper_run, c, 0, err) < 0)
 		return -1;
@@ -179,6 +181,7 @@ engine_start(struct config *config, unsigned flags, struct err *err)
 	e->c.config = config;
 	e->c.flags = flags;
 	e->c.quit_fd = -1;
+	e->c.fresh = fresh_new();
 	e->lock_fd = -1;
 	if (start(e, err) < 0)
 		engine_stop(&e);
@@ -229,6 +232,7 @@ free_parts(struct engine *e)
 	queue_free(&c->keeper, msg_drop);
 	queue_free(&c->local, msg_drop);
 	queue_free(&c->ui, msg_drop);
+	fresh_free(&c->fresh);
 	if (c->dns)
 		dns_close(&c->dns);
 }

@@ -4,6 +4,7 @@
 #include "app/keeper_parts.h"
 
 #include "app/letter/evidence.h"
+#include "app/sync/fresh.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/maildir.h"
@@ -348,6 +349,8 @@ batch(struct keeper *k, struct msg *first)
 	if (rc < 0)
 		batch_failed(k, &e);
 	index_close(&k->index);
+	/* the index has them before they are forgotten */
+	fresh_sweep(k->c->fresh, rc == 0);
 	tell_news(k, rc == 0);
 	if (changed)
 		context_changed(k->c);

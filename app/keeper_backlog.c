@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "app/keeper_parts.h"
+#include "app/sync/fresh.h"
 #include "base/clock.h"
 #include "store/maildir.h"
 
@@ -138,6 +139,7 @@ backlog_free(struct keeper *k)
 void
 backlog_forget(struct keeper *k, const char *path)
 {
+	fresh_mark(k->c->fresh, path);
 	for (struct job *j = k->job; j; j = j->next)
 		for (size_t i = j->at; i < j->count; i++)
 			if (j->path[i] && strcmp(j->path[i], path) == 0)
@@ -275,6 +277,8 @@ file_step(struct keeper *k, struct job *j, struct err *e)
 	int rc = j->path[i] ? keeper_add(k, a, j->path[i], v, &id, e) : 0;
 
 	if (rc == 0) {
+		if (j->path[i])
+			fresh_mark(k->c->fresh, j->path[i]);
 		j->at++;
 		if (j->id && id)
 			j->id[i] = arena_strdup(j->m->arena, id);

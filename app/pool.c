@@ -8,6 +8,7 @@
 #include "app/believe.h"
 #include "app/letter/draft.h"
 #include "app/letter/evidence.h"
+#include "app/sync/fresh.h"
 #include "app/sync/local.h"
 #include "app/letter/open.h"
 #include "app/letter/parts.h"
@@ -36,19 +37,6 @@ has_tag(const struct index_row *r, const char *tag)
 		if (strcmp(r->tag[i], tag) == 0)
 			return true;
 	return false;
-}
-
-static const char *
-safe(struct arena *a, struct str s)
-{
-	struct buf b;
-	const char *out;
-
-	buf_init(&b, 2000);
-	utf8_safe(&b, str_trim(str_sub(s, 0, 1000)), UTF8_LINE);
-	out = arena_cstr(a, buf_str(&b));
-	buf_fini(&b);
-	return out;
 }
 
 static void
@@ -82,14 +70,14 @@ make_row(struct receipts *own, struct arena *a, const struct index_row *in,
 		out->flags |= ROW_ALERT;
 	if (*in->server)
 		out->flags |= ROW_SERVER_ONLY;
-	out->subject = safe(a, str_c(r.subject));
-	out->address = safe(a, str_c(r.address));
-	out->from = *r.name ? safe(a, str_c(r.name)) : out->address;
+	out->subject = fresh_text(a, str_c(r.subject));
+	out->address = fresh_text(a, str_c(r.address));
+	out->from = *r.name ? fresh_text(a, str_c(r.name)) : out->address;
 	/* while there is an alert a name alone is not shown */
 	if ((out->flags & ROW_ALERT) && *out->address)
 		out->from = out->address;
 	if (!*out->from)
-		out->from = safe(a, str_c(in->from));
+		out->from = fresh_text(a, str_c(in->from));
 }
 
 /* The folder that QUERY lists ("folder:\"A/B\"" alone), or NULL. */
@@ -111,20 +99,31 @@ search(struct context *c, struct index *x, struct receipts *own, struct msg *m,
 	const struct msg_search *s = &m->u.search;
 	struct msg *r = context_answer(m, MSG_ROWS);
 	struct msg_rows *rows = &r->u.rows;
+	const char *folder = folder_of(r->arena, s->query);
+	struct row *fresh;
+	size_t n = 0;
+	unsigned from = s->offset;
 	struct index_page p;
 
-	if (index_search(x, r->arena, s->query, folder_of(r->arena, s->query),
-		    s->offset, s->limit, s->oldest_first, &p, e) < 0) {
+	/* before the index is read: what it has by then is not missed */
+	if (folder && !s->oldest_first)
+		n = fresh_rows(c->fresh, folder, r->arena, &fresh);
+	from = from > n ? from - (unsigned)n : 0;
+	if (index_search(x, r->arena, s->query, folder, from,
+		    s->limit + (s->offset - from), s->oldest_first, &p,
+		    e) < 0) {
 		msg_free(&r);
 		return -1;
 	}
 	rows->row = arena_array(r->arena, p.rows, sizeof *rows->row);
 	rows->rows = (unsigned)p.rows;
-	rows->offset = s->offset < p.total ? s->offset : p.total;
+	rows->offset = from < p.total ? from : p.total;
 	rows->total = p.total;
 	rows->unread = p.unread;
 	for (size_t i = 0; i < p.rows; i++)
 		make_row(own, r->arena, &p.row[i], &rows->row[i]);
+	if (n)
+		fresh_merge(r->arena, rows, fresh, n, s->offset, s->limit);
 	context_post(c, r);
 	return 0;
 }

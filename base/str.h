@@ -145,6 +145,7 @@ buf_c(const struct buf *b)
 	X(REPLY_LINES, 100, "lines of one SMTP reply")                         \
 	X(FOLDER_NAME, 1000, "bytes of a folder's name")                       \
 	X(FOLDERS, 20000, "folders of an account")                             \
+	X(FRESH, 2000, "letters listed before they are indexed")               \
 	X(DNS_ANSWER, 64 << 10, "bytes of a DNS answer")                       \
 	X(TXT, 8 << 10, "bytes of a TXT record")                               \
 	X(DNS_QUERIES, 60, "DNS queries for a message")                        \

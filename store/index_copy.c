@@ -93,19 +93,23 @@ add_ids(struct copy *c, const char *name, const struct field_ids *l)
 	buf_fini(&b);
 }
 
-static void
-add_id(struct copy *c)
+struct str
+index_copy_id(struct arena *a, const struct message *m, struct str letter)
 {
 	char digest[65];
 
-	if (c->m->message_id.n) {
-		add_field(c, "Message-ID",
-			str_c(arena_printf(
-				c->a, "<%.*s>", STR_ARG(c->m->message_id))));
-		return;
-	}
-	sha256_hex(c->m->bytes, digest);
-	buf_printf(c->out, "Message-ID: <signet-sha256-%s>\n", digest);
+	if (m->message_id.n)
+		return m->message_id;
+	sha256_hex(letter, digest);
+	return str_c(arena_printf(a, "signet-sha256-%s", digest));
+}
+
+static void
+add_id(struct copy *c)
+{
+	add_field(c, "Message-ID",
+		str_c(arena_printf(c->a, "<%.*s>",
+			STR_ARG(index_copy_id(c->a, c->m, c->m->bytes)))));
 }
 
 static void
@@ -336,6 +340,37 @@ add_part(struct copy *c, const struct part *p, unsigned depth)
 	} else {
 		add_leaf(c, p);
 	}
+}
+
+/* What the library is told of P makes it tag the letter so: the signature of a
+ * signed part and what is encrypted it does not look at. */
+static bool
+has_file(struct arena *a, const struct message *m, const struct part *p,
+	unsigned depth)
+{
+	bool is_signed = str_eq(p->type, STR("multipart/signed"));
+	struct message_files inside = { 0 };
+
+	if (depth > LIMIT_MIME_DEPTH ||
+		str_eq(p->type, STR("multipart/encrypted")))
+		return false;
+	for (const struct part *q = p->child; q; q = is_signed ? NULL : q->next)
+		if (has_file(a, m, q, depth + 1))
+			return true;
+	if (p->child || p->kind == PART_MULTI)
+		return false;
+	if (is_tnef(p))
+		inside = message_tnef(a, m);
+	for (size_t i = 0; i < inside.count; i++)
+		if (inside.item[i].part == p)
+			return true;
+	return is_attached(p);
+}
+
+bool
+index_copy_has_file(struct arena *a, const struct message *m)
+{
+	return m->root && has_file(a, m, m->root, 0);
 }
 
 bool

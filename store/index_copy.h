@@ -11,7 +11,10 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/str.h"
+
+struct message;
 
 enum {
 	INDEX_TEXT = 1 << 20,    /* bytes of one text that are indexed */
@@ -26,5 +29,12 @@ enum {
  * bodies empty. With HEADERS_ONLY no parts. False, and nothing appended, where
  * LETTER has no header field, so is none. Linear. */
 bool index_copy(struct buf *out, struct str letter, bool headers_only);
+
+/* The Message-ID that the copy of M has, without brackets; one made of the
+ * bytes of LETTER may be in A. */
+struct str index_copy_id(
+	struct arena *a, const struct message *m, struct str letter);
+/* Will the index tag M, read whole, as one that has files? */
+bool index_copy_has_file(struct arena *a, const struct message *m);
 
 #endif

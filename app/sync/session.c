@@ -498,7 +498,7 @@ open_box(struct worker *w, struct err *e)
 	struct plan *p;
 
 	arena_reset(s->plan_arena);
-	s->fetches = s->fetched = 0;
+	s->fetches = s->fetched = s->newest = 0;
 	s->is_partial = false;
 	if (s->is_first && session_bind_leftovers(w, b, e) < 0)
 		return -1;

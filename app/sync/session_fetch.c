@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/sync/fresh.h"
 #include "app/sync/session_parts.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -38,7 +39,8 @@ struct sink {
 	bool *has_come;     /* of the range, by its UIDs: */
 	const uint32_t *uid;
 	size_t uids;
-	uint64_t all; /* of the letters that came */
+	uint64_t all;   /* of the letters that came */
+	bool is_newest; /* the newest: listed before they are indexed */
 	struct err *e;
 };
 
@@ -211,6 +213,10 @@ commit_batch(struct sink *k, struct err *e)
 	kept = arena_array(a, k->count + 1, sizeof *kept);
 	if (rc == 0)
 		rc = write_rows(k, a, path, n, kept, &keeps, e);
+	if (rc == 0 && keeps && k->is_newest) {
+		fresh_add(k->w->here.c, kept, keeps);
+		context_changed(k->w->here.c);
+	}
 	if (rc == 0 && keeps)
 		local_arrived(&k->w->here, kept, keeps);
 	if (rc == 0) {
@@ -431,6 +437,116 @@ bring(struct sink *k, struct arena *a, const uint32_t *uid, size_t n)
 	return rc == 0 ? keep_names(k, &named) : -1;
 }
 
+/* --- the newest of a mailbox that is new here
+ * ------------------------------------------- */
+
+/* Rows of it that are here already, or a bound that has to be asked for, or a
+ * letter that may be the one that ends sessions: then all are listed first. So
+ * they are where copies of them may be here. */
+static int
+is_for_newest(
+	struct worker *w, const struct state_box *b, bool *out, struct err *e)
+{
+	size_t n;
+
+	*out = false;
+	if (b->modseq || w->careful || w->here.config->keep_months ||
+		w->here.c->flags & ENGINE_LOOK ||
+		(imap_has_ids(w->session->imap) &&
+			strcmp(b->raw, "INBOX") != 0))
+		return 0;
+	if (state_count(w->here.state, b->id, &n, e) < 0)
+		return -1;
+	*out = n == 0;
+	return 0;
+}
+
+/* What has come has the server's names too. */
+static int
+name_newest(struct sink *k, struct arena *a)
+{
+	struct worker *w = k->w;
+	struct state_message *m;
+	struct named named;
+	uint32_t *uid;
+	size_t n;
+
+	if (!imap_has_ids(w->session->imap))
+		return 0;
+	if (state_messages(w->here.state, k->box->id, a, &m, &n, k->e) < 0)
+		return -1;
+	uid = arena_array(a, n, sizeof *uid);
+	for (size_t i = 0; i < n; i++)
+		uid[i] = m[i].uid;
+	return imap_ids(w->session->imap, uid, n, a, &named.id, &named.count,
+		       k->e) < 0
+		       ? -1
+		       : keep_names(k, &named);
+}
+
+/* The fetch has failed: what came whole is kept; the others are listed and
+ * asked for as any, one by one where the session has ended. */
+static int
+newest_failed(struct sink *k, struct err *e)
+{
+	struct err why = *e;
+
+	if (why.class != ERR_BOX && why.class != ERR_LATER)
+		return -1;
+	maildir_abort(k->batch);
+	if (k->count && commit_batch(k, e) < 0)
+		return -1;
+	if (why.class == ERR_BOX)
+		return 0;
+	*e = why;
+	k->w->careful = FETCH_FIRST;
+	k->w->comes_again = true;
+	return -1;
+}
+
+int
+session_newest(
+	struct worker *w, struct state_box *b, bool *is_all, struct err *e)
+{
+	struct session *s = w->session;
+	const struct imap_info *listed = &s->status[s->at];
+	struct arena *a;
+	struct sink *k;
+	bool is_wanted;
+	int rc;
+
+	if (is_for_newest(w, b, &is_wanted, e) < 0)
+		return -1;
+	if (!is_wanted)
+		return 0;
+	if (imap_select_newest(s->imap, b->raw,
+		    listed->uidvalidity ? listed->exists : 0, FETCH_FIRST,
+		    &s->info, e) < 0 ||
+		session_selected(w, b, &s->info, e) < 0)
+		return -1;
+	a = arena_new();
+	k = ARENA_NEW(a, struct sink);
+	k->w = w;
+	k->box = b;
+	k->e = e;
+	k->is_newest = !(w->here.c->flags & ENGINE_ONE_PASS);
+	begin_batch(k);
+	rc = imap_take_newest(s->imap,
+		&(struct imap_sink){ sink_begin, sink_data, sink_end, k }, e);
+	rc = rc < 0 ? newest_failed(k, e) : commit_batch(k, e);
+	if (rc == 0)
+		rc = name_newest(k, a);
+	maildir_free(&k->batch);
+	s->newest = k->came;
+	s->came += k->came;
+	s->bytes += k->all;
+	if (k->came)
+		w->failures = 0;
+	*is_all = k->came == s->info.exists;
+	arena_free(&a);
+	return rc < 0 ? -1 : 1;
+}
+
 /* --- a range
  * ----------------------------------------------------------------------------
  */
@@ -450,8 +566,8 @@ int
 session_fetch(struct worker *w, struct err *e)
 {
 	struct session *s = w->session;
-	size_t left = s->fetches - s->fetched;
-	size_t most = FETCH_FIRST + FETCH_GROWTH * s->fetched;
+	size_t left = s->fetches - s->fetched, here = s->fetched + s->newest;
+	size_t most = FETCH_FIRST + FETCH_GROWTH * here;
 	struct arena *a = arena_new();
 	struct sink *k = ARENA_NEW(a, struct sink);
 	uint32_t *uid = s->fetch + s->fetched;
@@ -471,11 +587,11 @@ session_fetch(struct worker *w, struct err *e)
 	k->e = e;
 	k->uid = uid;
 	k->uids = n;
+	k->is_newest = here == 0 && !(w->here.c->flags & ENGINE_ONE_PASS);
 	k->has_come = arena_array(a, n, sizeof *k->has_come);
 	begin_batch(k);
 	/* the newest are not kept waiting for it */
-	rc = s->fetched ? session_expect(w, LETTER_BYTES * (uint64_t)left, e)
-			: session_expect(w, 0, e);
+	rc = session_expect(w, here ? LETTER_BYTES * (uint64_t)left : 0, e);
 	if (rc == 0)
 		rc = bring(k, a, uid, n);
 	if (k->copies)

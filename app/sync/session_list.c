@@ -548,14 +548,17 @@ session_compare(struct worker *w, struct state_box *b, struct plan_remote **out,
 	size_t *count_out, struct err *e)
 {
 	struct session *s = w->session;
-	struct imap_changes c;
+	struct imap_changes c = { 0 };
 	struct imap_item *item;
 	bool is_anew;
+	int rc;
 
 	s->selected = 0;
-	if (imap_select_since(s->imap, b->raw, b->uidvalidity, b->modseq,
-		    s->plan_arena, &c, &s->info, e) < 0 ||
-		session_selected(w, b, &s->info, e) < 0 ||
+	rc = session_newest(w, b, &c.is_known, e);
+	if (rc == 0)
+		rc = imap_select_since(s->imap, b->raw, b->uidvalidity,
+			b->modseq, s->plan_arena, &c, &s->info, e);
+	if (rc < 0 || session_selected(w, b, &s->info, e) < 0 ||
 		load_local(w, b, e) < 0 || keep_from(w, b, &is_anew, e) < 0)
 		return -1;
 	/* the structs are alike: {uid, flags} and {first, last} */

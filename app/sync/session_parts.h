@@ -32,6 +32,7 @@ struct session {
 	uint32_t *fetch; /* UIDs still to come */
 	unsigned *fetch_flags;
 	size_t fetches, fetched;
+	size_t newest;    /* that came before they were listed */
 	char delimiter;   /* between the levels of its names, 0: none */
 	int64_t selected; /* id of the mailbox selected now, 0: none */
 	int64_t next_others_ms;
@@ -108,6 +109,11 @@ bool session_holds(const struct plan *p, const struct plan_step *s);
 int session_delete(struct worker *w, struct state_box *b, const struct plan *p,
 	struct err *e) ERR_CHECK;
 
+/* Where nothing is known of mailbox B, which is under way: open it and fetch
+ * its newest letters before anything else of it is asked for. 1: that was done,
+ * and IS_ALL says whether no others are there; 0: it was not; -1: *E. */
+int session_newest(struct worker *w, struct state_box *b, bool *is_all,
+	struct err *e) ERR_CHECK;
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 

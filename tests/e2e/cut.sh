@@ -64,6 +64,15 @@ is 'all came' "$(wc -l <"$T/first.here")" 12
 e2e_end "$PEER_PID"
 there >"$T/first.there"
 
+# --- and one of more letters than are fetched before all are listed
+many() { server --letters 60 "$@"; anew first; }
+many
+sync; is 'a first pass of many' $? 0
+here >"$T/many.here"
+is 'all of them came' "$(wc -l <"$T/many.here")" 60
+e2e_end "$PEER_PID"
+there >"$T/many.there"
+
 # --- one that has something to do on both sides: new letters, flags, a deletion
 # there; flags, a move, a deletion and an import here
 server --letters 8
@@ -101,6 +110,14 @@ for kind in first both; do
 	ok
 done
 
+# among the newest, at their end, in the list of all, among the others
+for at in 20000 40001 70003 74001 77003 82001 88007; do
+	many --drop-at "$at"
+	sync
+	whole "many, lost at byte $at" many
+done
+ok
+
 # --- a server that has less, or says it otherwise: all ends the same
 every='IDLE UIDPLUS MOVE SASL-IR LITERAL+ SPECIAL-USE UNSELECT COMPRESS=DEFLATE ID NAMESPACE QUOTA ESEARCH'
 for word in $every; do
@@ -129,14 +146,15 @@ whole 'Exchange' exchange
 
 # --- silence at each command of the first connection. The program is ended
 # there, by its user or by a death; the connection after it works.
-for kind in first both; do
-	commands='CONNECT GREETING STARTTLS CAPABILITY AUTHENTICATE ID NAMESPACE GETQUOTAROOT LIST SELECT FETCH-FLAGS FETCH'
-	[ $kind = first ] || commands="$commands STORE MOVE SEARCH CREATE APPEND"
+for kind in first both many; do
+	commands='CONNECT GREETING STARTTLS CAPABILITY AUTHENTICATE ID NAMESPACE GETQUOTAROOT LIST SELECT FETCH'
+	[ $kind != many ] || commands='SELECT FETCH FETCH-FLAGS'
+	[ $kind != both ] || commands="$commands FETCH-FLAGS STORE MOVE SEARCH CREATE APPEND"
 	for command in $commands; do
 		$kind --first --silent "$command"
 		"$signet" sync >"$T/out" 2>"$T/err" &
 		pid=$!
-		sleep 0.7
+		sleep "$(awk "BEGIN { print 0.7 * $slack }")"
 		kill -9 $pid 2>/dev/null && hung=1 || hung=0
 		wait $pid 2>/dev/null
 		is "$kind: it waits at $command" $hung 1
