@@ -60,25 +60,38 @@ read_version(sqlite3 *db)
 	return version;
 }
 
+/* What is missing, in one transaction: each has its price on the disk, and a
+ * first start makes three databases. */
+static int
+migrate_all(
+	sqlite3 *db, const char *const *migrations, int count, struct err *e)
+{
+	char sql[64];
+	int version;
+
+	if (db_exec(db, "BEGIN IMMEDIATE", e) < 0)
+		return -1;
+	/* another thread may have done it while we waited */
+	version = read_version(db);
+	for (int i = version; i >= 0 && i < count; i++)
+		if (db_exec(db, migrations[i], e) < 0)
+			return -1;
+	snprintf(sql, sizeof sql, "PRAGMA user_version = %d", count);
+	if (version < 0)
+		return fail(db, e, "the state cannot be asked");
+	if (version < count && db_exec(db, sql, e) < 0)
+		return -1;
+	return db_exec(db, "COMMIT", e);
+}
+
 static int
 migrate(sqlite3 *db, const char *path, const char *const *migrations, int count,
 	struct err *e)
 {
-	char sql[64];
 	int version = read_version(db);
 
-	while (version >= 0 && version < count) {
-		if (db_exec(db, "BEGIN IMMEDIATE", e) < 0)
-			return -1;
-		/* another thread may have done it while we waited */
-		version = read_version(db);
-		snprintf(sql, sizeof sql, "PRAGMA user_version = %d",
-			version + 1);
-		if (version < 0 ||
-			(version < count &&
-				(db_exec(db, migrations[version], e) < 0 ||
-					db_exec(db, sql, e) < 0)) ||
-			db_exec(db, "COMMIT", e) < 0) {
+	if (version >= 0 && version < count) {
+		if (migrate_all(db, migrations, count, e) < 0) {
 			sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 			return -1;
 		}
