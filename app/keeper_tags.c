@@ -114,7 +114,7 @@ static int
 look_for(struct keeper *k, struct index *x, const char *query, struct err *e)
 {
 	struct looking l = { .k = k };
-	int rc = index_each(x, query, each_letter, &l, e);
+	int rc = index_each(x, query, false, each_letter, &l, e);
 
 	send_flags(&l);
 	if (l.letters) {

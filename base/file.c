@@ -220,44 +220,91 @@ out:
 	return rc;
 }
 
-/* The name of the new directory PATH is on the disk: what is synced in it
- * later would be lost with it. */
-static int
-sync_parent(const char *path, struct err *e)
-{
-	char *dir = parent_of(path);
-	int rc = dir ? file_sync_dir(dir, e)
-		     : err_sys(e, ENOMEM, "cannot sync '%s'", path);
+/* Directories in which others were made. */
+struct parents {
+	char **path;
+	size_t count, cap;
+};
 
-	free(dir);
-	return rc;
+static int
+note_parent(struct parents *p, const char *path, struct err *e)
+{
+	char *dir = parent_of(path), **bigger;
+
+	for (size_t i = p->count; dir && i > 0; i--)
+		if (strcmp(p->path[i - 1], dir) == 0) {
+			free(dir);
+			return 0;
+		}
+	if (dir && p->count == p->cap) {
+		bigger = realloc(p->path, (2 * p->cap + 8) * sizeof *bigger);
+		if (bigger) {
+			p->path = bigger;
+			p->cap = 2 * p->cap + 8;
+		}
+	}
+	if (!dir || p->count == p->cap) {
+		free(dir);
+		return err_sys(e, ENOMEM, "cannot make '%s'", path);
+	}
+	p->path[p->count++] = dir;
+	return 0;
 }
 
-int
-file_mkdirs(const char *path, struct err *e)
+static int
+make_levels(const char *path, struct parents *p, struct err *e)
 {
 	char *copy = strdup(path);
 	int rc = 0;
 
 	if (!copy)
 		return err_sys(e, ENOMEM, "cannot make '%s'", path);
-	for (char *p = copy + 1; rc == 0; p++) {
-		char c = *p;
+	for (char *at = copy + 1; rc == 0; at++) {
+		char c = *at;
 
 		if (c != '/' && c != '\0')
 			continue;
-		*p = '\0';
+		*at = '\0';
 		if (mkdir(copy, 0700) == 0)
-			rc = sync_parent(copy, e);
+			rc = note_parent(p, copy, e);
 		else if (errno != EEXIST)
 			rc = err_sys(e, errno, "cannot make the directory '%s'",
 				copy);
-		*p = c;
+		*at = c;
 		if (c == '\0')
 			break;
 	}
 	free(copy);
 	return rc;
+}
+
+int
+file_mkdirs_all(const char *const *path, size_t n, struct err *e)
+{
+	struct parents p = { 0 };
+	struct err why;
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = make_levels(path[i], &p, e);
+	/* the names of the new directories are on the disk: what is synced in
+	 * them later would be lost with them. The first of these syncs writes
+	 * what the others have nothing left to write of */
+	for (size_t i = 0; i < p.count; i++) {
+		if (file_sync_dir(p.path[i], &why) < 0 && rc == 0) {
+			*e = why;
+			rc = -1;
+		}
+		free(p.path[i]);
+	}
+	free(p.path);
+	return rc;
+}
+
+int
+file_mkdirs(const char *path, struct err *e)
+{
+	return file_mkdirs_all(&path, 1, e);
 }
 
 unsigned

@@ -38,6 +38,9 @@ int file_sync_dir(const char *path, struct err *e) ERR_CHECK;
 /* Make PATH and the directories above it (mode 0700) where they are missing,
  * durably. */
 int file_mkdirs(const char *path, struct err *e) ERR_CHECK;
+/* The same for N of them, with a sync for each directory in which one was made,
+ * after all. */
+int file_mkdirs_all(const char *const *path, size_t n, struct err *e) ERR_CHECK;
 
 /* How many names in the directory PATH end in SUFFIX; 0 where it cannot be
  * read. */

@@ -294,8 +294,8 @@ index_below_root(const struct index *x, const char *path)
 	return path;
 }
 
-static notmuch_query_t *
-query_new(struct index *x, const char *text, struct err *e)
+notmuch_query_t *
+index_query_new(struct index *x, const char *text, struct err *e)
 {
 	notmuch_query_t *q = NULL;
 	struct buf b;
@@ -313,7 +313,7 @@ query_new(struct index *x, const char *text, struct err *e)
 static notmuch_status_t
 count_once(struct index *x, const char *query, unsigned *out, struct err *e)
 {
-	notmuch_query_t *q = query_new(x, query, e);
+	notmuch_query_t *q = index_query_new(x, query, e);
 	notmuch_status_t st;
 
 	if (!q)
@@ -323,9 +323,8 @@ count_once(struct index *x, const char *query, unsigned *out, struct err *e)
 	return st;
 }
 
-/* Turn ST of a search for QUERY into 0 or -1. */
-static int
-judge(notmuch_status_t st, const char *query, struct err *e)
+int
+index_judge(notmuch_status_t st, const char *query, struct err *e)
 {
 	switch (st) {
 	case NOTMUCH_STATUS_SUCCESS:
@@ -349,7 +348,7 @@ index_count(struct index *x, const char *query, unsigned *out, struct err *e)
 		return -1;
 	st = count_once(x, query, out, e);
 	index_end_read();
-	return judge(st, query, e);
+	return index_judge(st, query, e);
 }
 
 static const char *
@@ -476,7 +475,7 @@ search_once(struct index *x, struct arena *a, const char *query,
 	const char *folder, unsigned offset, unsigned limit, bool oldest,
 	struct index_page *out, struct err *e)
 {
-	notmuch_query_t *q = query_new(x, query, e);
+	notmuch_query_t *q = index_query_new(x, query, e);
 	notmuch_messages_t *ms = NULL;
 	notmuch_status_t st;
 
@@ -532,7 +531,7 @@ index_search(struct index *x, struct arena *a, const char *query,
 			&out->unread, e);
 	}
 	index_end_read();
-	return judge(st, query, e);
+	return index_judge(st, query, e);
 }
 
 static notmuch_status_t

@@ -79,9 +79,11 @@ struct index_letter {
 	bool is_ours; /* has a verdict, if only a pending one */
 };
 
-/* Call EACH for every message that QUERY (of notmuch, not checked) finds; what
- * it gets lives for the call. */
-int index_each(struct index *x, const char *query,
+/* Call EACH for every message that QUERY finds (as for index_search where it
+ * IS_TYPED, else of notmuch and not checked); what it gets lives for the call.
+ * It asks the index once, where index_search asks for what lists show as well.
+ */
+int index_each(struct index *x, const char *query, bool is_typed,
 	void (*each)(void *ctx, const struct index_letter *l), void *ctx,
 	struct err *e) ERR_CHECK;
 

@@ -59,7 +59,7 @@ read_letter(struct index *x, notmuch_message_t *m, struct arena *a,
 }
 
 int
-index_each(struct index *x, const char *query,
+index_each(struct index *x, const char *query, bool is_typed,
 	void (*each)(void *ctx, const struct index_letter *l), void *ctx,
 	struct err *e)
 {
@@ -71,8 +71,11 @@ index_each(struct index *x, const char *query,
 	if (index_begin_read(x, e) < 0)
 		return -1;
 	a = arena_new();
-	q = notmuch_query_create(x->db, query);
-	st = q ? NOTMUCH_STATUS_SUCCESS : NOTMUCH_STATUS_OUT_OF_MEMORY;
+	q = is_typed ? index_query_new(x, query, e)
+		     : notmuch_query_create(x->db, query);
+	st = q          ? NOTMUCH_STATUS_SUCCESS
+	     : is_typed ? NOTMUCH_STATUS_IGNORED
+			: NOTMUCH_STATUS_OUT_OF_MEMORY;
 	if (q) {
 		notmuch_query_set_sort(q, NOTMUCH_SORT_UNSORTED);
 		notmuch_query_set_omit_excluded(q, NOTMUCH_EXCLUDE_FALSE);
@@ -94,5 +97,7 @@ index_each(struct index *x, const char *query,
 		notmuch_query_destroy(q);
 	arena_free(&a);
 	index_end_read();
-	return st ? index_fail(e, st, "cannot search for", query) : 0;
+	return is_typed ? index_judge(st, query, e)
+	       : st     ? index_fail(e, st, "cannot search for", query)
+			: 0;
 }

@@ -34,6 +34,11 @@ int index_fail(
  * newest work from here on (0.2 ms). */
 int index_begin_read(struct index *x, struct err *e) ERR_CHECK;
 void index_end_read(void);
+/* A query in our words; NULL: *E. And what became of a search for QUERY: *E and
+ * -1 where ST says that it failed (NOTMUCH_STATUS_IGNORED: *E is set). */
+notmuch_query_t *index_query_new(
+	struct index *x, const char *text, struct err *e);
+int index_judge(notmuch_status_t st, const char *query, struct err *e);
 /* PATH below the root. */
 const char *index_below_root(const struct index *x, const char *path);
 /* Was M added by another program? It has no verdict yet. */

@@ -178,20 +178,31 @@ maildir_full(struct buf *out, const char *root, const char *path)
  * -------------------------------------------------------------------- */
 
 int
-maildir_make(const char *root, const char *folder, struct err *e)
+maildir_make_all(
+	const char *root, const char *const *folder, size_t n, struct err *e)
 {
 	static const char *const sub[] = { "tmp", "new", "cur" };
-	char path[4096];
+	struct arena *a = arena_new();
+	const char **path = arena_array(a, 3 * n, sizeof *path);
+	int rc = 0;
 
-	for (int i = 0; i < 3; i++) {
-		if (snprintf(path, sizeof path, "%s/%s/%s", root, folder,
-			    sub[i]) >= (int)sizeof path)
-			return err_set(e, ERR_BOX, ENAMETOOLONG,
-				"the name of '%s' is too long", folder);
-		if (file_mkdirs(path, e) < 0)
-			return -1;
+	for (size_t i = 0; i < 3 * n && rc == 0; i++) {
+		path[i] = arena_printf(
+			a, "%s/%s/%s", root, folder[i / 3], sub[i % 3]);
+		if (strlen(path[i]) >= 4096)
+			rc = err_set(e, ERR_BOX, ENAMETOOLONG,
+				"the name of '%s' is too long", folder[i / 3]);
 	}
-	return 0;
+	if (rc == 0)
+		rc = file_mkdirs_all(path, 3 * n, e);
+	arena_free(&a);
+	return rc;
+}
+
+int
+maildir_make(const char *root, const char *folder, struct err *e)
+{
+	return maildir_make_all(root, &folder, 1, e);
 }
 
 int
@@ -421,12 +432,11 @@ maildir_find(const char *root, const char *path, struct buf *out, struct err *e)
 	return 0;
 }
 
-/* Rename FROM to TO (both below ROOT) durably. */
+/* Rename FROM to TO (both below ROOT); durable after maildir_sync. */
 static int
-rename_durably(
-	const char *root, const char *from, const char *to, struct err *e)
+rename_file(const char *root, const char *from, const char *to, struct err *e)
 {
-	char a[4096], b[4096], *slash;
+	char a[4096], b[4096];
 
 	snprintf(a, sizeof a, "%s/%s", root, from);
 	snprintf(b, sizeof b, "%s/%s", root, to);
@@ -434,13 +444,39 @@ rename_durably(
 	if (rename(a, b) < 0)
 		return err_sys(e, errno, "cannot rename '%s'", from);
 	file_step("maildir-rename", false);
-	slash = strrchr(b, '/');
-	*slash = '\0';
-	return file_sync_dir(b, e);
+	return 0;
 }
 
 int
-maildir_set_flags(const char *root, const char *path, unsigned flags,
+maildir_sync(const char *root, const char *const *path, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *slash = strrchr(path[i], '/');
+		size_t k = slash ? (size_t)(slash - path[i]) + 1 : 0;
+		char dir[4096];
+
+		/* letters of one folder stand together */
+		if (k == 0 || (i && strncmp(path[i - 1], path[i], k) == 0))
+			continue;
+		snprintf(dir, sizeof dir, "%s/%.*s", root, (int)k - 1, path[i]);
+		if (file_sync_dir(dir, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Rename FROM to TO (both below ROOT) durably. */
+static int
+rename_durably(
+	const char *root, const char *from, const char *to, struct err *e)
+{
+	return rename_file(root, from, to, e) < 0
+		       ? -1
+		       : maildir_sync(root, &to, 1, e);
+}
+
+int
+maildir_rename_flags(const char *root, const char *path, unsigned flags,
 	struct buf *out, struct err *e)
 {
 	struct buf now, to;
@@ -457,13 +493,26 @@ maildir_set_flags(const char *root, const char *path, unsigned flags,
 			STR_ARG(maildir_folder(buf_c(&now))),
 			STR_ARG(maildir_base(buf_c(&now))), text);
 		if (strcmp(buf_c(&now), buf_c(&to)) != 0)
-			rc = rename_durably(root, buf_c(&now), buf_c(&to), e);
+			rc = rename_file(root, buf_c(&now), buf_c(&to), e);
 	}
 	if (rc == 0)
 		buf_add(out, buf_str(&to));
 	buf_fini(&now);
 	buf_fini(&to);
 	return rc;
+}
+
+int
+maildir_set_flags(const char *root, const char *path, unsigned flags,
+	struct buf *out, struct err *e)
+{
+	size_t at = out->n;
+	const char *to;
+
+	if (maildir_rename_flags(root, path, flags, out, e) < 0)
+		return -1;
+	to = buf_c(out) + at;
+	return strcmp(path, to) == 0 ? 0 : maildir_sync(root, &to, 1, e);
 }
 
 int

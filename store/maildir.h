@@ -35,6 +35,9 @@ void maildir_name_of(struct buf *out, struct str folder);
 
 /* Make FOLDER ("ACCOUNT/NAME") below ROOT where it is missing. */
 int maildir_make(const char *root, const char *folder, struct err *e) ERR_CHECK;
+/* The same for N of them, at little more than the price of one. */
+int maildir_make_all(const char *root, const char *const *folder, size_t n,
+	struct err *e) ERR_CHECK;
 
 /* The letters of ACCOUNT are those of the directory PATH, where it is there:
  * one with a Maildir for each folder, as ours and mbsync's, or a Maildir++ (a
@@ -107,6 +110,15 @@ int maildir_find(const char *root, const char *path, struct buf *out,
  * appended to OUT. */
 int maildir_set_flags(const char *root, const char *path, unsigned flags,
 	struct buf *out, struct err *e) ERR_CHECK;
+
+/* The same, but the new name is durable only after maildir_sync of what came of
+ * it: one sync serves many files. */
+int maildir_rename_flags(const char *root, const char *path, unsigned flags,
+	struct buf *out, struct err *e) ERR_CHECK;
+/* The names of the N files PATH, and that others are gone from where they lie,
+ * are durable. */
+int maildir_sync(const char *root, const char *const *path, size_t n,
+	struct err *e) ERR_CHECK;
 
 /* A name that nobody else uses (cr.yp.to/proto/maildir.html): seconds, what is
  * unique within them, the host; with ",U=UID" where UID is not 0. */

@@ -9,7 +9,7 @@
 #include "store/index.h"
 #include "store/maildir.h"
 
-enum { MESSAGES_MAX = 100000 };
+enum { MESSAGES_MAX = 100000, FLAGS_AT_ONCE = 200 };
 
 static struct engine *
 start(const char *name, struct profile *p, unsigned flags, int *rc)
@@ -162,40 +162,39 @@ struct one_file {
 	const char *path, *id;
 };
 
-/* Every file of the messages of PAGE, in ACCOUNT alone where it is not NULL: a
- * message may lie in several folders and accounts. */
-static size_t
-all_files(struct index *x, struct arena *a, const struct index_page *page,
-	const char *account, struct one_file **out)
+struct files { /* of the messages that match, in ACCOUNT alone or in all */
+	struct arena *a;
+	const char *account;
+	struct one_file *file;
+	size_t count, cap, messages;
+};
+
+/* Every file of the message L: it may lie in several folders and accounts. */
+static void
+take_files(void *ctx, const struct index_letter *l)
 {
-	size_t n = 0, cap = 0;
+	struct files *f = ctx;
 
-	for (size_t i = 0; i < page->rows; i++) {
-		const char **path;
-		size_t paths;
-		struct err e;
-
-		if (index_paths(x, a, page->row[i].id, &path, &paths, &e) < 0)
+	if (f->messages++ >= MESSAGES_MAX)
+		return;
+	for (size_t i = 0; i < l->paths; i++) {
+		if (f->account &&
+			!str_eq(maildir_account(l->path[i]), str_c(f->account)))
 			continue;
-		for (size_t k = 0; k < paths; k++) {
-			if (account && !str_eq(maildir_account(path[k]),
-					       str_c(account)))
-				continue;
-			if (n == cap) {
-				struct one_file *bigger;
+		if (f->count == f->cap) {
+			struct one_file *bigger;
 
-				cap = cap ? 2 * cap : 64;
-				bigger = arena_array(a, cap, sizeof *bigger);
-				if (n)
-					memcpy(bigger, *out,
-						n * sizeof *bigger);
-				*out = bigger;
-			}
-			(*out)[n++] =
-				(struct one_file){ path[k], page->row[i].id };
+			f->cap = f->cap ? 2 * f->cap : 64;
+			bigger = arena_array(f->a, f->cap, sizeof *bigger);
+			if (f->count)
+				memcpy(bigger, f->file,
+					f->count * sizeof *bigger);
+			f->file = bigger;
 		}
+		f->file[f->count++] =
+			(struct one_file){ arena_strdup(f->a, l->path[i]),
+				arena_strdup(f->a, l->id) };
 	}
-	return n;
 }
 
 /* There is no way back from an erase: a yes from the terminal. */
@@ -216,35 +215,65 @@ is_wanted(size_t count)
 	return fgets(line, sizeof line, stdin) && line[0] == 'y';
 }
 
-/* The files of messages that match QUERY, each as one change of KIND. ERASE
- * asks unless IS_CONFIRMED. */
+/* The account of the file PATH, -1: none. */
+static int
+account_of(const struct config *c, const char *path)
+{
+	struct str name = maildir_account(path);
+
+	for (size_t k = 0; k < c->accounts; k++)
+		if (str_eq(name, str_c(c->account[k].name)))
+			return (int)k;
+	return -1;
+}
+
+/* The next of F from AT on as a change of KIND: flags of many files of one
+ * account at once, all else one by one. Returns how many. */
+static size_t
+next_change(const struct profile *p, const struct files *f, size_t at,
+	enum msg_kind kind, struct msg **out)
+{
+	struct msg *m = msg_new(kind);
+	struct msg_change *c = &m->u.change;
+	size_t most = kind == MSG_FLAG ? FLAGS_AT_ONCE : 1;
+
+	m->account = account_of(p->config, f->file[at].path);
+	c->path = arena_array(m->arena, most, sizeof(char *));
+	c->id = arena_array(m->arena, most, sizeof(char *));
+	for (; at < f->count && c->count < most; at++) {
+		if (account_of(p->config, f->file[at].path) != m->account)
+			break;
+		c->path[c->count] = arena_strdup(m->arena, f->file[at].path);
+		c->id[c->count++] = arena_strdup(m->arena, f->file[at].id);
+	}
+	*out = m;
+	return c->count;
+}
+
+/* The files of messages that match QUERY, as changes of KIND. ERASE asks unless
+ * IS_CONFIRMED. */
 static int
 change_all(const char *name, struct profile *p, const char *query,
 	const char *account, enum msg_kind kind, const char *add,
 	const char *remove, const char *folder, bool is_confirmed)
 {
+	struct files f = { .a = p->arena, .account = account };
 	struct index *x;
-	struct index_page page = { 0 };
-	struct one_file *change = NULL;
-	size_t changes = 0;
 	struct engine *engine;
 	bool was_asked = false;
 	struct err e;
-	int rc = 0;
+	int rc = 0, failures;
 
 	x = index_open(p->paths.mail, false, &e);
-	if (!x || index_search(x, p->arena, query, NULL, 0, MESSAGES_MAX, false,
-			  &page, &e) < 0)
+	if (!x || index_each(x, query, true, take_files, &f, &e) < 0)
 		rc = command_fail(name, &e);
-	if (rc == 0)
-		changes = all_files(x, p->arena, &page, account, &change);
 	index_close(&x);
-	if (rc == 0 && changes == 0) {
+	if (rc == 0 && f.count == 0) {
 		fprintf(stderr, "signet %s: no message matches\n", name);
 		rc = 1;
 	}
 	if (rc == 0 && kind == MSG_ERASE && !is_confirmed) {
-		rc = is_wanted(changes) ? 0 : 1;
+		rc = is_wanted(f.count) ? 0 : 1;
 		was_asked = rc == 0;
 	}
 	engine = rc ? NULL : start(name, p, ENGINE_OFFLINE, &rc);
@@ -252,19 +281,13 @@ change_all(const char *name, struct profile *p, const char *query,
 		command_close(p);
 		return rc;
 	}
-	for (size_t i = 0; i < changes && rc == 0; i++) {
-		struct msg *m = msg_new(kind);
-		struct str acc = maildir_account(change[i].path);
+	/* what the start looks for on the disk comes first: it would take the
+	 * new names for files that came, and index each of them twice */
+	failures = command_settle(engine, false, NULL);
+	for (size_t i = 0; i < f.count && rc == 0;) {
+		struct msg *m;
 
-		m->account = -1;
-		for (size_t k = 0; k < p->config->accounts; k++)
-			if (str_eq(acc, str_c(p->config->account[k].name)))
-				m->account = (int)k;
-		m->u.change.path = arena_array(m->arena, 1, sizeof(char *));
-		m->u.change.id = arena_array(m->arena, 1, sizeof(char *));
-		m->u.change.path[0] = arena_strdup(m->arena, change[i].path);
-		m->u.change.id[0] = arena_strdup(m->arena, change[i].id);
-		m->u.change.count = 1;
+		i += next_change(p, &f, i, kind, &m);
 		m->u.change.add = arena_strdup(m->arena, add);
 		m->u.change.remove = arena_strdup(m->arena, remove);
 		m->u.change.folder = arena_strdup(m->arena, folder);
@@ -272,7 +295,8 @@ change_all(const char *name, struct profile *p, const char *query,
 		if (command_ask(engine, m, &e) < 0)
 			rc = command_fail(name, &e);
 	}
-	if (command_settle(engine, false, NULL) && rc == 0)
+	failures += command_settle(engine, false, NULL);
+	if (failures && rc == 0)
 		rc = 69;
 	stop(p, &engine);
 	return rc;

@@ -12,6 +12,8 @@
 #include "net/imap.h"
 #include "store/maildir.h"
 
+enum { FLAGS_AT_ONCE = 50 };
+
 /* --- opening
  * ----------------------------------------------------------------------- */
 
@@ -226,6 +228,40 @@ local_renamed(struct local *l, const char *old, const char *path,
 		context_post(l->c, one_change(l, MSG_MOVED, old, path, id));
 }
 
+/* Files that have other names now, together. */
+struct renamed {
+	const char *old[FLAGS_AT_ONCE], *path[FLAGS_AT_ONCE];
+	const char *id[FLAGS_AT_ONCE];
+	size_t count;
+};
+
+/* As local_renamed, of all of them. */
+static void
+tell_renamed(struct local *l, const struct renamed *r, const char *add,
+	const char *remove)
+{
+	static const enum msg_kind kinds[] = { MSG_RENAMED, MSG_MOVED };
+
+	for (int k = 0; k < 2 && r->count; k++) {
+		struct msg *m = msg_new(kinds[k]);
+		struct msg_change *c = &m->u.change;
+
+		m->account = l->account;
+		c->count = r->count;
+		c->path = arena_array(m->arena, 3 * c->count, sizeof(char *));
+		c->old = c->path + c->count;
+		c->id = c->old + c->count;
+		for (size_t i = 0; i < c->count; i++) {
+			c->path[i] = arena_strdup(m->arena, r->path[i]);
+			c->old[i] = arena_strdup(m->arena, r->old[i]);
+			c->id[i] = arena_strdup(m->arena, r->id[i]);
+		}
+		c->add = arena_strdup(m->arena, add ? add : "");
+		c->remove = arena_strdup(m->arena, remove ? remove : "");
+		context_post(l->c, m);
+	}
+}
+
 void
 local_removed(struct local *l, const char *path)
 {
@@ -301,7 +337,7 @@ is_noted(struct local *l, struct arena *a, const char *path, unsigned flags,
 }
 
 /* The file PATH takes the flags that C asks for; its names before and now in
- * NOW and TO. 1: there is nothing to do. */
+ * NOW and TO. 1: there is nothing to do. Under the lock. */
 static int
 flag_one(struct local *l, struct arena *a, const struct msg_change *c,
 	const char *path, struct buf *now, struct buf *to, struct err *e)
@@ -310,7 +346,6 @@ flag_one(struct local *l, struct arena *a, const struct msg_change *c,
 	unsigned flags;
 	int rc;
 
-	local_lock(l);
 	rc = maildir_find(root, path, now, e);
 	if (rc == 0) {
 		flags = tag_change(l->c, l->account, maildir_flags(buf_c(now)),
@@ -321,33 +356,72 @@ flag_one(struct local *l, struct arena *a, const struct msg_change *c,
 	if (rc == 0)
 		/* the file is what counts: a row that lags behind it is mended
 		 * by the next start (session.c) */
-		rc = maildir_set_flags(root, buf_c(now), flags, to, e);
+		rc = maildir_rename_flags(root, buf_c(now), flags, to, e);
 	if (rc == 0)
 		rc = note_flags(l, a, buf_c(to), flags, e);
-	local_unlock(l);
 	/* what others did is an offer: the letter may be elsewhere by now */
 	return rc < 0 && c->is_outside && e->class == ERR_MESSAGE ? 1 : rc;
+}
+
+/* N letters of M from FIRST on: renamed, then their names made durable, then
+ * their rows, in one transaction. What was renamed is told, whatever becomes of
+ * the rows. */
+static int
+flag_some(struct local *l, struct msg *m, size_t first, size_t n, struct err *e)
+{
+	const struct msg_change *c = &m->u.change;
+	struct renamed r = { .count = 0 };
+	struct err why;
+	int rc = 0, began = 0;
+
+	if (l->state)
+		began = local_begin(l, e);
+	else
+		local_lock(l);
+	for (size_t i = first; i < first + n && rc >= 0 && began == 0; i++) {
+		struct buf now, to;
+
+		buf_init(&now, 4096);
+		buf_init(&to, 4096);
+		rc = flag_one(l, m->arena, c, c->path[i], &now, &to, e);
+		if (to.n) {
+			r.old[r.count] = arena_cstr(m->arena, buf_str(&now));
+			r.path[r.count] = arena_cstr(m->arena, buf_str(&to));
+			r.id[r.count++] = c->id ? c->id[i] : "";
+		}
+		buf_fini(&now);
+		buf_fini(&to);
+	}
+	rc = rc < 0 || began < 0 ? -1 : 0;
+	if (maildir_sync(l->c->paths.mail, r.path, r.count, &why) < 0 &&
+		rc == 0) {
+		*e = why;
+		rc = -1;
+	}
+	if (!l->state) {
+		local_unlock(l);
+	} else {
+		why = *e;
+		if (local_end(l, began, &why) < 0 && rc == 0) {
+			*e = why;
+			rc = -1;
+		}
+	}
+	tell_renamed(l, &r, c->add, c->remove);
+	return rc;
 }
 
 void
 local_flag(struct local *l, struct msg *m)
 {
-	const struct msg_change *c = &m->u.change;
+	size_t count = m->u.change.count;
 	struct err e;
 	int rc = 0;
 
-	for (size_t i = 0; i < c->count && rc >= 0; i++) {
-		struct buf now, to;
-
-		buf_init(&now, 4096);
-		buf_init(&to, 4096);
-		rc = flag_one(l, m->arena, c, c->path[i], &now, &to, &e);
-		if (rc == 0)
-			local_renamed(l, buf_c(&now), buf_c(&to),
-				c->id ? c->id[i] : NULL, c->add, c->remove);
-		buf_fini(&now);
-		buf_fini(&to);
-	}
+	for (size_t i = 0; i < count && rc >= 0; i += FLAGS_AT_ONCE)
+		rc = flag_some(l, m, i,
+			count - i < FLAGS_AT_ONCE ? count - i : FLAGS_AT_ONCE,
+			&e);
 	local_end_request(l, m, rc, &e);
 }
 

@@ -174,15 +174,17 @@ renamed_from(struct worker *w, const struct imap_box *l,
 	return hit;
 }
 
-/* A mailbox L that is new on the server. */
+/* A mailbox L that is new on the server; the folder that is to be made for it
+ * (below the mail root) in *FOLDER, else NULL. */
 static int
 note_new(struct worker *w, struct arena *a, const struct imap_box *l,
 	const struct imap_box *list, size_t n, struct state_box *known,
-	size_t k, struct err *e)
+	size_t k, const char **folder, struct err *e)
 {
 	struct state_box b = { .raw = l->raw }, *was;
 	bool is_looking = w->here.c->flags & ENGINE_LOOK;
 
+	*folder = NULL;
 	b.folder = folder_for(a, l, known, k);
 	b.role = l->role;
 	if (!session_is_configured(w, b.folder))
@@ -199,11 +201,9 @@ note_new(struct worker *w, struct arena *a, const struct imap_box *l,
 		/* its place is taken here: a folder of its own then */
 		log_write(LOG_WARN, w->here.config->name, "%s", e->text);
 	}
-	if (state_put_box(w->here.state, &b, e) < 0)
-		return -1;
-	return is_looking ? 0
-			  : maildir_make(w->here.c->paths.mail,
-				    local_folder(&w->here, a, b.folder), e);
+	if (!is_looking)
+		*folder = local_folder(&w->here, a, b.folder);
+	return state_put_box(w->here.state, &b, e);
 }
 
 /* What LIST no longer names is marked; its letters stay here. */
@@ -230,8 +230,9 @@ static int
 note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 	size_t n, bool *is_other, struct err *e)
 {
+	const char **folder = arena_array(a, n + 1, sizeof *folder);
 	struct state_box *known;
-	size_t k;
+	size_t k, folders = 0;
 
 	if (state_boxes(w->here.state, a, &known, &k, e) < 0)
 		return -1;
@@ -244,10 +245,14 @@ note_boxes(struct worker *w, struct arena *a, const struct imap_box *list,
 			is_known = strcmp(known[i].raw, list[j].raw) == 0;
 		if (is_known || !list[j].is_selectable)
 			continue;
-		if (note_new(w, a, &list[j], list, n, known, k, e) < 0)
+		if (note_new(w, a, &list[j], list, n, known, k,
+			    &folder[folders], e) < 0)
 			return -1;
+		folders += folder[folders] != NULL;
 		*is_other = true;
 	}
+	if (maildir_make_all(w->here.c->paths.mail, folder, folders, e) < 0)
+		return -1;
 	/* with the names that they have now */
 	if (state_boxes(w->here.state, a, &known, &k, e) < 0)
 		return -1;

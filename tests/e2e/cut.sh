@@ -64,15 +64,6 @@ is 'all came' "$(wc -l <"$T/first.here")" 12
 e2e_end "$PEER_PID"
 there >"$T/first.there"
 
-# --- and one of more letters than are fetched before all are listed
-many() { server --letters 60 "$@"; anew first; }
-many
-sync; is 'a first pass of many' $? 0
-here >"$T/many.here"
-is 'all of them came' "$(wc -l <"$T/many.here")" 60
-e2e_end "$PEER_PID"
-there >"$T/many.there"
-
 # --- one that has something to do on both sides: new letters, flags, a deletion
 # there; flags, a move, a deletion and an import here
 server --letters 8
@@ -94,6 +85,15 @@ there >"$T/both.there"
 has 'the move is there' "$T/both.there" 'Archive 1 '
 has 'the import is there' "$T/both.there" 'Old 1 '
 is 'letters here' "$(wc -l <"$T/both.here")" 14
+
+# --- and one of more letters than are fetched before all are listed
+many() { server --letters 60 "$@"; anew first; }
+many
+sync; is 'a first pass of many' $? 0
+here >"$T/many.here"
+is 'all of them came' "$(wc -l <"$T/many.here")" 60
+e2e_end "$PEER_PID"
+there >"$T/many.there"
 
 for kind in first both; do
 	at=0 cuts=0
