@@ -4,6 +4,7 @@
 #include "app/config.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -102,10 +103,16 @@ struct loader {
 	size_t account_cap, problem_cap;
 };
 
-static void
-problem(struct loader *l, bool is_warning, const char *text)
+__attribute__((format(printf, 3, 4))) static void
+problem(struct loader *l, bool is_warning, const char *fmt, ...)
 {
 	struct config *c = l->c;
+	const char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = arena_vprintf(c->arena, err_words(fmt), ap);
+	va_end(ap);
 
 	if (c->problems == l->problem_cap) {
 		struct config_problem *bigger;
@@ -127,8 +134,7 @@ problem(struct loader *l, bool is_warning, const char *text)
 				      text);
 }
 
-#define PROBLEM(l, ...)                                                        \
-	problem((l), false, arena_printf((l)->c->arena, __VA_ARGS__))
+#define PROBLEM(l, ...) problem((l), false, __VA_ARGS__)
 
 /* Edit distance of A and B, for "did you mean"; words of 40 bytes at most. */
 static unsigned

@@ -151,7 +151,8 @@ config_url_parse(struct arena *a, const char *text, bool is_send,
 				return err_set(e, ERR_INPUT, 0,
 					"'%s:' needs a %s after it",
 					schemes[i].name,
-					is_send ? "command" : "path");
+					err_words(is_send ? N_("command")
+							  : N_("path")));
 			return 0;
 		}
 		if (!str_starts(rest, STR("//")))
@@ -162,7 +163,8 @@ config_url_parse(struct arena *a, const char *text, bool is_send,
 	return err_set(e, ERR_INPUT, 0,
 		is_send ? "unknown scheme '%.*s' (smtps, smtp, smtp+insecure, "
 			  "sendmail, local)"
-			: "unknown scheme '%.*s' (imaps, imap, imap+insecure, "
-			  "pop3s, pop3, pop3+insecure, maildir)",
+			: N_("unknown scheme '%.*s' (imaps, imap, "
+			     "imap+insecure, "
+			     "pop3s, pop3, pop3+insecure, maildir)"),
 		STR_ARG(name));
 }

@@ -32,9 +32,10 @@ put_aside(struct context *c, struct err *e)
 		m = msg_new(MSG_DONE);
 		m->account = -1;
 		m->u.text = arena_printf(m->arena,
-			"the index was damaged and is made anew from the "
-			"letters, of which none is missing. Tags that were set "
-			"by hand stand in what was kept: '%s'",
+			err_words(N_("the index was damaged and is made anew "
+				     "from the letters, of which none is "
+				     "missing. Tags that were set by hand "
+				     "stand in what was kept: '%s'")),
 			buf_c(&kept));
 		log_write(LOG_WARN, "index", "%s", m->u.text);
 		context_post(c, m);

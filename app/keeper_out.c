@@ -83,10 +83,10 @@ keeper_out_queue(struct keeper *k, struct msg *m)
 	context_end(k->c, m,
 		item.next_try > clock_wall()
 			? arena_printf(m->arena,
-				  "queued; sends in %lld s (g o, x takes it "
-				  "back)",
+				  err_words(N_("queued; sends in %lld s (g o, "
+					       "x takes it back)")),
 				  (long long)(item.next_try - clock_wall()))
-			: "queued");
+			: err_words(N_("queued")));
 	context_changed(k->c);
 	return;
 failed:
@@ -162,7 +162,8 @@ keeper_out_cancel(struct keeper *k, struct msg *m)
 		context_fail(k->c, m, &e);
 	else
 		context_end(k->c, m,
-			"taken out of the outbox; it is a draft again");
+			err_words(N_("taken out of the outbox; it is a draft "
+				     "again")));
 	context_changed(k->c);
 }
 
@@ -277,7 +278,8 @@ accepted(struct keeper *k, struct msg *m, const struct outbox_item *item)
 	if (keep_answer(k, &m->u.letter, "accepted", 0, &e) < 0)
 		log_write(LOG_ERROR, "outbox", "%s", e.text);
 	post_letter(k, MSG_FILE_SENT, item);
-	done->u.text = arena_printf(done->arena, "sent: %s", item->subject);
+	done->u.text = arena_printf(
+		done->arena, err_words(N_("sent: %s")), item->subject);
 	context_post(k->c, done);
 	if (*item->reply_to && m->account >= 0) {
 		struct msg *f = msg_new(MSG_FLAG);
@@ -324,9 +326,10 @@ keeper_out_sent(struct keeper *k, struct msg *m)
 		err_set(&f->err, ERR_MESSAGE, 0,
 			is(state, "unknown")
 				? "'%s': it is unknown whether it was sent: %s"
-			: is(state, "later") ? "'%s' waits in the outbox: %s"
-					     : "'%s' was refused and stays in "
-					       "the outbox: %s",
+			: is(state, "later")
+				? N_("'%s' waits in the outbox: %s")
+				: N_("'%s' was refused and stays in "
+				     "the outbox: %s"),
 			item.subject, l->reason);
 		context_post(k->c, f);
 	}
@@ -425,8 +428,8 @@ keeper_out_resolve(struct keeper *k, struct msg *m)
 		context_fail(k->c, m, &e);
 	else
 		context_end(k->c, m,
-			m->u.out.was_sent ? "kept as sent"
-					  : "it is sent again");
+			m->u.out.was_sent ? err_words(N_("kept as sent"))
+					  : err_words(N_("it is sent again")));
 }
 
 void

@@ -317,8 +317,8 @@ probe_add(struct context *c, struct msg *m)
 	done = context_answer(m, MSG_DONE);
 	done->account = (int)c->config->accounts;
 	done->u.text = arena_printf(done->arena,
-		"the account \"%s\" is set up and written to %s", name,
-		c->config->path);
+		err_words(N_("the account \"%s\" is set up and written to %s")),
+		name, c->config->path);
 	context_new_config(c, again);
 	context_post(c, done);
 }

@@ -2,6 +2,7 @@
 /* err - see err.h */
 #include "base/err.h"
 
+#include <libintl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,12 +27,19 @@ trim_partial(char *s)
 		s[i - 1] = '\0';
 }
 
+const char *
+err_words(const char *text)
+{
+	/* "" is the name of the catalogue's own header */
+	return *text ? gettext(text) : text;
+}
+
 __attribute__((format(printf, 4, 0))) static void
 fill(struct err *e, enum err_class class, int code, const char *fmt, va_list ap)
 {
 	e->class = class;
 	e->code = code;
-	if (vsnprintf(e->text, sizeof e->text, fmt, ap) < 0)
+	if (vsnprintf(e->text, sizeof e->text, err_words(fmt), ap) < 0)
 		e->text[0] = '\0';
 	trim_partial(e->text);
 }

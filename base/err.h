@@ -9,6 +9,9 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
+/* Marks a text that is translated where it is shown or put into a fault. */
+#define N_(text) (text)
+
 enum err_class {
 	ERR_NONE,
 	ERR_CANCEL,  /* the user or the program stopped it */
@@ -32,8 +35,8 @@ struct err {
 #define ERR_CHECK __attribute__((warn_unused_result))
 
 /* Fill E (which may be NULL) and return -1, so that a function can end with
- * "return err_set(…)". The text is cut at the size of the struct, at a whole
- * UTF-8 character. */
+ * "return err_set(…)". FMT is said in the user's language, as err_words says
+ * it. The text is cut at the size of the struct, at a whole UTF-8 character. */
 int err_set(struct err *e, enum err_class class, int code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -41,6 +44,11 @@ int err_set(struct err *e, enum err_class class, int code, const char *fmt, ...)
  * words for ERRNUM after the text. */
 int err_sys(struct err *e, int errnum, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* TEXT in the user's language, by the catalogue that app/main has bound; TEXT
+ * itself without one. For words of ours that a fault has at a %s. Static, or
+ * TEXT. */
+const char *err_words(const char *text) __attribute__((format_arg(1)));
 
 /* Make E say that nothing went wrong. */
 void err_clear(struct err *e);

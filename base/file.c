@@ -401,8 +401,8 @@ file_lock(const char *path, struct err *e)
 	if (errno == EWOULDBLOCK) {
 		pid = lock_holder(fd);
 		if (pid)
-			snprintf(
-				process, sizeof process, " (process %ld)", pid);
+			snprintf(process, sizeof process,
+				err_words(N_(" (process %ld)")), pid);
 		err_set(e, ERR_LATER, EWOULDBLOCK,
 			"another signet%s has this profile open ('%s'). "
 			"Nothing was done. Leave that one first; it looks for "

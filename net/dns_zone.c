@@ -205,7 +205,8 @@ dns_open_zone_text(struct str json, const char *name, struct err *e)
 
 	if (!json_is_object(root)) {
 		err_set(e, ERR_INPUT, 0, "'%s' is no zone file: %s", name,
-			root ? "it is no JSON object" : why.text);
+			root ? err_words(N_("it is no JSON object"))
+			     : why.text);
 		json_decref(root);
 		return NULL;
 	}

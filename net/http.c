@@ -148,7 +148,7 @@ explain(const struct get *g, const char *host, CURLcode code, struct err *e)
 			"'%s' answers with more than %zu bytes", host,
 			g->body->max);
 	if (code == CURLE_OPERATION_TIMEDOUT)
-		text = "no answer in time";
+		text = err_words(N_("no answer in time"));
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		class = ERR_CERT;
 	if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
@@ -237,7 +237,7 @@ http_get(const char *url, const struct http_settings *s, struct buf *body,
 			out->status >= 300 && out->status < 400
 				? "'%s' answers %d, a redirect, which is not "
 				  "followed"
-				: "'%s' answers %d",
+				: N_("'%s' answers %d"),
 			name, out->status);
 out:
 	curl_multi_cleanup(g.multi);

@@ -219,7 +219,8 @@ fail_bye(struct imap *m, const char *doing, struct err *e)
 	if (is_bye) {
 		m->is_broken = true;
 		err_set(e, ERR_LATER, 0, "%s: '%s' has ended the session: %s",
-			doing, m->host, words.n ? buf_c(&words) : "BYE");
+			err_words(doing), m->host,
+			words.n ? buf_c(&words) : "BYE");
 	}
 	buf_fini(&words);
 	return is_bye ? -1 : 0;
@@ -245,19 +246,19 @@ imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	case MAILIMAP_ERROR_FATAL:
 		m->is_broken = true;
 		return err_set(e, ERR_LATER, rc,
-			"%s: '%s' answered something that is no IMAP", doing,
-			m->host);
+			"%s: '%s' answered something that is no IMAP",
+			err_words(doing), m->host);
 	case MAILIMAP_ERROR_INVAL:
 		return err_set(e, ERR_INPUT, rc,
-			"%s: a line break stands in a name", doing);
+			"%s: a line break stands in a name", err_words(doing));
 	default:
 		break;
 	}
 	if (rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m)) {
 		m->is_broken = true;
 		return err_set(e, ERR_LATER, rc,
-			"%s: '%s' answered something that was not asked", doing,
-			m->host);
+			"%s: '%s' answered something that was not asked",
+			err_words(doing), m->host);
 	}
 	if (rc == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION)
 		m->is_broken = true;
@@ -265,7 +266,8 @@ imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	if (m->m->imap_response)
 		utf8_safe(&words, str_c(m->m->imap_response), UTF8_LINE);
 	err_set(e, m->is_broken ? ERR_LATER : class, rc, "%s: '%s' says: %s",
-		doing, m->host, words.n ? buf_c(&words) : "no");
+		err_words(doing), m->host,
+		words.n ? buf_c(&words) : err_words(N_("no")));
 	buf_fini(&words);
 	return -1;
 }

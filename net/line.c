@@ -20,7 +20,7 @@ line_put(struct stream *s, mailstream *ms, size_t max, const char *where,
 	if (!ok)
 		rc = err_set(e, ERR_INPUT, 0,
 			"a control character stands in %s, or it is too long",
-			where);
+			err_words(where));
 	else if (!buf_adds(&line, "\r\n") ||
 		 mailstream_write(ms, line.p, line.n) < 0)
 		rc = stream_error(s, "sending", e);

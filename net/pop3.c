@@ -55,7 +55,7 @@ pop3_line(struct pop3 *x, size_t max, const char *doing, struct str *out,
 		if (x->line.n + piece.n > max)
 			return err_set(e, ERR_LATER, EPROTO,
 				"%s: '%s' sends a line longer than %zu bytes",
-				doing, x->host, max);
+				err_words(doing), x->host, max);
 		x->at += piece.n + (end != NULL);
 		if (!end || x->line.n) {
 			buf_add(&x->line, piece);
@@ -113,8 +113,8 @@ pop3_status(struct pop3 *x, const char *doing, struct err *e)
 		rc = 2;
 	if (rc < 0)
 		return err_set(e, ERR_LATER, EPROTO,
-			"%s: '%s' answered something that is no POP3", doing,
-			x->host);
+			"%s: '%s' answered something that is no POP3",
+			err_words(doing), x->host);
 	line = str_trim(str_sub(line, rc == 1 ? 3 : rc ? 1 : 4, line.n));
 	x->class = rc ? ERR_NONE : meaning(line);
 	buf_clear(&x->words);
@@ -127,7 +127,7 @@ pop3_no(const struct pop3 *x, const char *doing, enum err_class class,
 	struct err *e)
 {
 	return err_set(e, x->class == ERR_NONE ? class : x->class, 0,
-		"%s: '%s' says: %s", doing, x->host,
+		"%s: '%s' says: %s", err_words(doing), x->host,
 		x->words.n ? buf_c(&x->words) : "-ERR");
 }
 

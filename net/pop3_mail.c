@@ -45,8 +45,8 @@ read_list(struct pop3 *x, const char *doing,
 			return 0;
 		if (n == LIMIT_POP3_LIST)
 			return err_set(e, ERR_LATER, EPROTO,
-				"%s: '%s' lists more than %d letters", doing,
-				x->host, LIMIT_POP3_LIST);
+				"%s: '%s' lists more than %d letters",
+				err_words(doing), x->host, LIMIT_POP3_LIST);
 		if (split_entry(line, &number, &rest) &&
 			each_line(ctx, number, rest) < 0)
 			return -1;

@@ -74,8 +74,8 @@ smtp_reply(struct smtp *x, const char *doing, struct err *e)
 	}
 	if (more)
 		return err_set(e, ERR_LATER, EPROTO,
-			"%s: '%s' answered something that is no SMTP", doing,
-			x->host);
+			"%s: '%s' answered something that is no SMTP",
+			err_words(doing), x->host);
 	return 0;
 }
 
@@ -107,8 +107,8 @@ refused(struct smtp *x, const char *doing, enum err_class class, struct err *e)
 {
 	struct arena *a = arena_new();
 
-	err_set(e, class, x->code, "%s: '%s' says: %s", doing, x->host,
-		smtp_words(x, a));
+	err_set(e, class, x->code, "%s: '%s' says: %s", err_words(doing),
+		x->host, smtp_words(x, a));
 	arena_free(&a);
 	return -1;
 }

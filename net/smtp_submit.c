@@ -287,16 +287,18 @@ transact(struct smtp *x, const struct smtp_letter *l, bool needs_utf8,
 	if (needs_utf8 && !(x->can & SMTP_CAN_UTF8)) {
 		set_all(out, l->rcpts, SMTP_REFUSED, 0,
 			arena_printf(a,
-				"'%s' cannot carry an address beyond ASCII "
-				"(SMTPUTF8)",
+				err_words(N_("'%s' cannot carry an address "
+					     "beyond ASCII "
+					     "(SMTPUTF8)")),
 				x->host));
 		return 0;
 	}
 	if (x->max_size && size > x->max_size) {
 		set_all(out, l->rcpts, SMTP_REFUSED, 552,
 			arena_printf(a,
-				"the letter has %llu bytes, '%s' takes %llu at "
-				"most",
+				err_words(N_("the letter has %llu bytes, '%s' "
+					     "takes %llu at "
+					     "most")),
 				(unsigned long long)size, x->host,
 				(unsigned long long)x->max_size));
 		return 0;

@@ -49,8 +49,8 @@ ended(const struct stream *s, const char *doing, struct err *e)
 
 	buf_init(&words, 3 * sizeof s->bye);
 	utf8_safe(&words, str_c(s->bye), UTF8_LINE);
-	err_set(e, ERR_LATER, s->why, "%s: '%s' ended the session: %s", doing,
-		s->host, buf_c(&words));
+	err_set(e, ERR_LATER, s->why, "%s: '%s' ended the session: %s",
+		err_words(doing), s->host, buf_c(&words));
 	buf_fini(&words);
 	return -1;
 }
@@ -60,23 +60,25 @@ stream_error(const struct stream *s, const char *doing, struct err *e)
 {
 	if (s->why_text)
 		return err_set(e, ERR_LATER, EPROTO, "%s: '%s' is refused: %s",
-			doing, s->host, s->why_text);
+			err_words(doing), s->host, err_words(s->why_text));
 	switch (s->why) {
 	case ECANCELED:
-		return err_set(e, ERR_CANCEL, ECANCELED, "%s: stopped", doing);
+		return err_set(e, ERR_CANCEL, ECANCELED, "%s: stopped",
+			err_words(doing));
 	case ETIMEDOUT:
 		return err_set(e, ERR_LATER, ETIMEDOUT,
-			"%s: '%s' was silent for too long", doing, s->host);
+			"%s: '%s' was silent for too long", err_words(doing),
+			s->host);
 	case EACCES:
 		return err_set(e, ERR_CERT, EACCES,
 			"%s: the line to '%s' is not encrypted; nothing secret "
 			"was sent",
-			doing, s->host);
+			err_words(doing), s->host);
 	default:
 		return *s->bye ? ended(s, doing, e)
 			       : err_set(e, ERR_LATER, s->why,
 					 "%s: the connection to '%s' was lost",
-					 doing, s->host);
+					 err_words(doing), s->host);
 	}
 }
 

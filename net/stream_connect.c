@@ -248,9 +248,10 @@ stream_connect(const struct stream_settings *s, struct err *e)
 		return err_set(e, ERR_CANCEL, why, "stopped");
 	return err_set(e, ERR_LATER, why, "cannot connect to '%s' port %u: %s",
 		s->host, s->port,
-		why == ECONNREFUSED   ? "connection refused"
-		: why == ETIMEDOUT    ? "no answer in time"
-		: why == ENETUNREACH  ? "the network is not there"
-		: why == EHOSTUNREACH ? "the network does not reach it"
-				      : "the connection failed");
+		err_words(why == ECONNREFUSED  ? N_("connection refused")
+			  : why == ETIMEDOUT   ? N_("no answer in time")
+			  : why == ENETUNREACH ? N_("the network is not there")
+			  : why == EHOSTUNREACH
+				  ? N_("the network does not reach it")
+				  : N_("the connection failed")));
 }

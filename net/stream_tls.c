@@ -80,20 +80,22 @@ reason(long code)
 {
 	switch (code) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
-		return "it has expired";
+		return err_words(N_("it has expired"));
 	case X509_V_ERR_CERT_NOT_YET_VALID:
-		return "it is not valid yet";
+		return err_words(N_("it is not valid yet"));
 	case X509_V_ERR_HOSTNAME_MISMATCH:
-		return "it is for another server name";
+		return err_words(N_("it is for another server name"));
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-		return "it was signed by itself, not by an authority this "
-		       "machine knows";
+		return err_words(
+			N_("it was signed by itself, not by an authority this "
+			   "machine knows"));
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-		return "it was signed by an authority this machine does not "
-		       "know";
+		return err_words(N_(
+			"it was signed by an authority this machine does not "
+			"know"));
 	default:
 		return X509_verify_cert_error_string(code);
 	}
@@ -276,12 +278,13 @@ stream_handshake(struct stream *s, int timeout_ms, struct stream_facts *facts,
 		if (want != SSL_ERROR_WANT_READ &&
 			want != SSL_ERROR_WANT_WRITE) {
 			unsigned long code = ERR_get_error();
-			const char *text = code ? ERR_reason_error_string(code)
-						: "the line was closed";
+			const char *text =
+				code ? ERR_reason_error_string(code)
+				     : err_words(N_("the line was closed"));
 
 			return err_set(e, ERR_LATER, EPROTO,
 				"TLS with '%s' failed: %s", s->host,
-				text ? text : "protocol error");
+				text ? text : err_words(N_("protocol error")));
 		}
 		if (left <= 0 ||
 			stream_wait(s,

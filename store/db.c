@@ -24,12 +24,12 @@ fail(sqlite3 *db, struct err *e, const char *what)
 	else if (code == SQLITE_IOERR || code == SQLITE_CANTOPEN)
 		sys = sqlite3_system_errno(db);
 	if (sys)
-		return err_sys(e, sys, "%s: %s", what,
-			db ? sqlite3_errmsg(db) : "no memory");
+		return err_sys(e, sys, "%s: %s", err_words(what),
+			db ? sqlite3_errmsg(db) : err_words(N_("no memory")));
 	return err_set(e,
 		code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_LATER
 							     : ERR_SYSTEM,
-		0, "%s: %s", what, sqlite3_errmsg(db));
+		0, "%s: %s", err_words(what), sqlite3_errmsg(db));
 }
 
 int

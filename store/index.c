@@ -33,7 +33,7 @@ index_fail(
 				       ? ERR_MESSAGE
 				       : ERR_SYSTEM;
 
-	return err_set(e, class, (int)st, "%s '%s': %s", what, name,
+	return err_set(e, class, (int)st, "%s '%s': %s", err_words(what), name,
 		notmuch_status_to_string(st));
 }
 

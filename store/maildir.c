@@ -227,8 +227,8 @@ maildir_rename_folder(
 		return err_set(e, ERR_BOX, errno, "'%s' cannot become '%s': %s",
 			folder, to,
 			errno == ENOTEMPTY || errno == EEXIST
-				? "there is such a folder"
-				: "the disk refuses");
+				? err_words(N_("there is such a folder"))
+				: err_words(N_("the disk refuses")));
 	*slash = '\0';
 	return file_sync_dir(path, e);
 }

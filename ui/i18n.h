@@ -8,7 +8,8 @@
 
 #include <libintl.h>
 
+#include "base/err.h" /* N_ */
+
 #define _(text) gettext(text)
-#define N_(text) (text)
 
 #endif

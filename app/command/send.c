@@ -123,8 +123,8 @@ queue(struct profile *p, struct str bytes, const char *account, int64_t at,
 	if (!a)
 		return err_set(e, ERR_INPUT, 0,
 			account ? "there is no account \"%s\""
-				: "no account writes as the From of this "
-				  "message (%s); -a names one",
+				: N_("no account writes as the From of this "
+				     "message (%s); -a names one"),
 			account ? account
 			: m->from.count
 				? arena_cstr(p->arena, m->from.item[0].addr)

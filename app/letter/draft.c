@@ -266,17 +266,19 @@ look_for_odd(struct context *c, struct arena *a, const struct draft *d,
 	struct draft copy = *d;
 
 	if (d->c.subject.n == 0)
-		add_odd(a, out, "the subject is empty");
+		add_odd(a, out, err_words(N_("the subject is empty")));
 	if (d->attaches == 0 && promises_file(d->c.text))
 		add_odd(a, out,
-			"the text speaks of an attachment and none is there");
+			err_words(N_("the text speaks of an attachment and "
+				     "none is there")));
 	if (choose_account(c, a, &copy, &e) < 0)
 		add_odd(a, out, arena_strdup(a, e.text));
 	for (size_t i = 0; i < d->attaches; i++)
 		if (access(d->attach[i], R_OK) < 0)
 			add_odd(a, out,
-				arena_printf(
-					a, "cannot read '%s'", d->attach[i]));
+				arena_printf(a,
+					err_words(N_("cannot read '%s'")),
+					d->attach[i]));
 }
 
 /* --- answers

@@ -482,7 +482,7 @@ evidence_read(struct arena *a, struct str json, struct err *e)
 	if (!json_is_object(o)) {
 		json_decref(o);
 		err_set(e, ERR_INPUT, 0, "cannot read stored evidence: %s",
-			o ? "no JSON object" : why.text);
+			o ? err_words(N_("no JSON object")) : why.text);
 		return NULL;
 	}
 	v = ARENA_NEW(a, struct verdict);

@@ -217,7 +217,8 @@ open_evidence(struct context *c, struct msg *m)
 			context_fail(c, m, &e);
 		else
 			context_end(c, m,
-				arena_printf(m->arena, "written to %s", file));
+				arena_printf(m->arena,
+					err_words(N_("written to %s")), file));
 		buf_fini(&json);
 		msg_free(&r);
 		return;

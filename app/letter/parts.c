@@ -290,7 +290,7 @@ parts_save(struct context *c, struct msg *m)
 		context_fail(c, m, &e);
 	else
 		context_end(c, m,
-			arena_printf(m->arena, "saved as %s/%s",
+			arena_printf(m->arena, err_words(N_("saved as %s/%s")),
 				m->u.open.directory, buf_c(&name)));
 	found_fini(&f);
 	file_unmap(&map);
@@ -340,7 +340,8 @@ parts_fetch(struct context *c, struct msg *m)
 		context_fail(c, m, &e);
 	else
 		context_end(c, m,
-			arena_printf(m->arena, "fetched and saved as %s/%s",
+			arena_printf(m->arena,
+				err_words(N_("fetched and saved as %s/%s")),
 				m->u.open.directory, buf_c(&name)));
 	buf_fini(&body);
 	buf_fini(&safe);
@@ -579,7 +580,9 @@ parts_run(struct context *c, struct msg *m)
 	if (rc < 0 && out.n == 0) {
 		context_fail(c, m, &e);
 	} else if (out.n == 0) {
-		context_end(c, m, "the command has ended and printed nothing");
+		context_end(c, m,
+			err_words(N_(
+				"the command has ended and printed nothing")));
 	} else {
 		struct msg *r = context_answer(m, MSG_DOC);
 		struct doc_builder *b = doc_begin(r->arena, m->u.open.width);

@@ -4,7 +4,7 @@
 
 #include <libintl.h>
 
-#define N_(text) text
+#include "base/err.h" /* N_ */
 
 enum { HOLES = 6, DEPTH = 3 };
 

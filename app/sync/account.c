@@ -94,7 +94,7 @@ worker_tell(struct worker *w, const char *fmt, ...)
 
 	m->account = w->here.account;
 	va_start(ap, fmt);
-	m->u.text = arena_vprintf(m->arena, fmt, ap);
+	m->u.text = arena_vprintf(m->arena, err_words(fmt), ap);
 	va_end(ap);
 	log_write(LOG_WARN, w->here.config->name, "%s", m->u.text);
 	context_post(w->here.c, m);
@@ -202,7 +202,8 @@ take_pin(struct worker *w, struct msg *m)
 	}
 	w->wants_online = true;
 	w->retry_ms = 1;
-	context_end(w->here.c, m, "the certificate is pinned for this account");
+	context_end(w->here.c, m,
+		err_words(N_("the certificate is pinned for this account")));
 }
 
 static void
@@ -297,17 +298,19 @@ explain(const struct err *e, char *out, size_t n)
 	const char *more = "";
 
 	if (e->class == ERR_AUTH)
-		more = ". It was tried once and is not tried again by itself; "
-		       "other accounts go on. Give the password again, or mend "
-		       "password-command";
+		more = N_(
+			". It was tried once and is not tried again by itself; "
+			"other accounts go on. Give the password again, or "
+			"mend password-command");
 	else if (e->class == ERR_SYSTEM &&
 		 (e->code == ENOSPC || e->code == EDQUOT))
-		more = ". Nothing is lost: what does not fit here is still on "
-		       "the server. Make room; it is tried again by itself";
+		more = N_(
+			". Nothing is lost: what does not fit here is still on "
+			"the server. Make room; it is tried again by itself");
 	else if (e->class == ERR_SYSTEM)
-		more = ". Nothing is lost: what is not here is still on the "
-		       "server. It is tried again by itself";
-	(void)snprintf(out, n, "%s%s", e->text, more);
+		more = N_(". Nothing is lost: what is not here is still on the "
+			  "server. It is tried again by itself");
+	(void)snprintf(out, n, "%s%s", e->text, err_words(more));
 }
 
 /* Something failed: say it and decide what comes next. */

@@ -75,7 +75,7 @@ send_local(struct worker *w, struct msg *m, struct str bytes)
 		d->u.letter.bytes = arena_str(d->arena, bytes);
 		context_post(w->here.c, d);
 	}
-	report(w, m, "accepted", "delivered here", NULL, NULL);
+	report(w, m, "accepted", err_words(N_("delivered here")), NULL, NULL);
 }
 
 /* --- sendmail:
@@ -132,7 +132,8 @@ send_letter(struct worker *w, struct msg *m)
 
 	if (s == SCHEME_NONE) {
 		report(w, m, "refused",
-			"the account has no 'send =' in the configuration",
+			err_words(N_("the account has no 'send =' in the "
+				     "configuration")),
 			NULL, NULL);
 		return;
 	}
@@ -184,7 +185,8 @@ sender_run(void *arg)
 	}
 	/* what has not begun to go out waits for the next start */
 	while ((m = msg_of(queue_take(q)))) {
-		report(w, m, "later", "signet was left", NULL, NULL);
+		report(w, m, "later", err_words(N_("signet was left")), NULL,
+			NULL);
 		context_done(c, &m);
 	}
 	return NULL;
