@@ -1,7 +1,8 @@
 #!/bin/sh
 # Korean mail in each way it is written, plain and HTML, with file names in the
 # five ways of the wild: right in the list, the reader, the reply, on disk and in
-# a search.
+# a search. And for a Korean reader the sentences of faults, from the bottom of
+# the program to the screen and the shell.
 . "${srcdir:-.}/tests/e2e/common"
 command -v python3 >/dev/null || { skip 'no python3'; finish; }
 mail_profile k
@@ -56,4 +57,67 @@ found attachment:일정표 10
 # a particle stands behind the word in the letter, not in the search
 found 소식 10
 found '"소식"' 0
+
+# --- faults in Korean; where the locale cannot be made, by LANGUAGE alone
+mkdir -p "$T/locale/ko/LC_MESSAGES" "$T/locales"
+cp ui/po/ko.mo "$T/locale/ko/LC_MESSAGES/signet.mo"
+if localedef -i ko_KR -f UTF-8 "$T/locales/ko_KR.UTF-8" 2>/dev/null; then
+	korean="LOCPATH=$T/locales LC_ALL=ko_KR.UTF-8"
+else
+	korean='LC_ALL=C.UTF-8 LANGUAGE=ko'
+fi
+korean="$korean SIGNET_LOCALEDIR=$T/locale"
+python3 "$srcdir/tests/peer/imapd.py" --plain >"$T/port" 2>"$T/peer.err" &
+peer=$!
+e2e_stop() { kill $peer 2>/dev/null; }
+n=0
+while [ ! -s "$T/port" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+port=$(cat "$T/port")
+# fault NAME PORT: a profile whose server is there or not, and whose password is
+# wrong
+fault() {
+	profile "$1"
+	cat >"$P/config/signet/config" <<X
+[account "work"]
+address = you@example.org
+receive = imap+insecure://you@127.0.0.1:$2
+send = local:
+password-command = echo wrong
+X
+}
+# both NAME ENGLISH KOREAN: what "signet sync" says, and ends with, in each
+both() {
+	LC_ALL=C.UTF-8 "$signet" sync >"$T/out" 2>"$T/english"; rc=$?
+	has "$1 in English" "$T/english" "$2"
+	env $korean "$signet" sync >"$T/out" 2>"$T/korean"; is "$1: ends as" $? $rc
+	[ $rc != 0 ] && ok || bad "$1: no fault"
+	has "$1 in Korean" "$T/korean" "$3"
+	lacks "$1: not in English" "$T/korean" "$2"
+	if iconv -f UTF-8 -t UTF-8 "$T/korean" >"$T/out" 2>&1; then ok
+	else bad "$1: a character was cut"; fi
+}
+# screen NAME KOREAN: the same on the screen
+screen() {
+	terminal 160x30 "$korean $signet"
+	wait_screen "$2" 20
+	keys Escape; sleep 0.5 # out of the form, if there is one
+	keys q; sleep 0.2; keys y
+	wait_end 10
+}
+fault wrong "$port"
+both 'wrong password' 'sign-in was refused' \
+	"로그인이 거절되었습니다: '127.0.0.1' 서버의 답: wrong user name or password. 한 번만 시도했으며"
+screen 'wrong password' '로그인이 거절되었습니다'
+fault nobody 9
+both 'no server' 'cannot connect to' \
+	"'127.0.0.1' 서버의 포트 9에 연결할 수 없습니다: 연결이 거부되었습니다"
+screen 'no server' "'127.0.0.1' 서버의 포트 9에 연결할 수 없습니다"
+# in the file of the user's, the line and what stands there
+fault config 9
+echo 'adress = you@example.org' >>"$P/config/signet/config"
+both 'configuration' 'unknown key' "config:6: 'adress' 키는 [account]에 없습니다. 가장 가까운 키: 'address'"
+# what the system says comes in its own words
+fault closed 9
+rm -r "$P/data"; : >"$P/data"
+both 'no room for data' 'cannot make the directory' "data/signet' 디렉터리를 만들 수 없습니다: "
 finish
