@@ -197,7 +197,8 @@ post_letter(struct keeper *k, enum msg_kind kind, const struct outbox_item *i)
 static void
 send_now(struct keeper *k, const struct outbox_item *item)
 {
-	const char *gone = "its account is no longer in the configuration";
+	const char *gone =
+		err_words(N_("its account is no longer in the configuration"));
 	struct err e;
 	int rc;
 
@@ -393,7 +394,7 @@ keep_as_sent(struct keeper *k, const struct outbox_item *item, struct err *e)
 		if (!is(item->rcpt[i].state, "accepted"))
 			rc = outbox_set_rcpt(k->outbox, item->id,
 				item->rcpt[i].address, "accepted",
-				"the user says so", e);
+				err_words(N_("the user says so")), e);
 	if (rc == 0)
 		rc = outbox_set(k->outbox, item->id, "accepted", "", 0, e);
 	if (rc == 0)

@@ -376,8 +376,9 @@ online(struct worker *w)
 	char text[400];
 
 	snprintf(text, sizeof text,
-		"%u %% of the space at '%s' is used; when it is full it "
-		"refuses new letters. Delete some, or empty the trash",
+		err_words(N_("%u %% of the space at '%s' is used; when it is "
+			     "full it refuses new letters. Delete some, or "
+			     "empty the trash")),
 		w->quota_percent, w->here.config->receive.host);
 	worker_status(w, ACCOUNT_ONLINE,
 		w->quota_percent >= QUOTA_TOLD ? text : NULL);

@@ -221,8 +221,8 @@ end_pass(struct worker *w)
 
 	if (p->refused > 1)
 		snprintf(text, sizeof text,
-			"%u letters did not come; the last: %s", p->refused,
-			p->words);
+			err_words(N_("%u letters did not come; the last: %s")),
+			p->refused, p->words);
 	else if (p->refused)
 		snprintf(text, sizeof text, "%s", p->words);
 	pop_close(w);

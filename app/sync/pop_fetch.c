@@ -103,8 +103,9 @@ sink_refused(void *ctx, uint32_t number, const char *words)
 	k->at++;
 	p->refused++;
 	snprintf(p->words, sizeof p->words,
-		"letter %u cannot be fetched: the server says: %s", number,
-		words);
+		err_words(
+			N_("letter %u cannot be fetched: the server says: %s")),
+		number, words);
 	log_write(LOG_WARN, k->w->here.config->name, "%s", p->words);
 	return 0;
 }

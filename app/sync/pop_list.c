@@ -692,7 +692,8 @@ pop_list(struct worker *w, struct err *e)
 		}
 		p->refused++;
 		snprintf(p->words, sizeof p->words,
-			"letter %u is larger than 256 MiB", n->number);
+			err_words(N_("letter %u is larger than 256 MiB")),
+			n->number);
 	}
 	return 0;
 }
