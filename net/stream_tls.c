@@ -43,7 +43,7 @@ add_line(struct stream_facts *f, const char *label, const char *value)
 	size_t n = strlen(f->text);
 
 	snprintf(f->text + n, sizeof f->text - n, "%s%s %s", n ? "\n" : "",
-		label, value);
+		err_words(label), value);
 }
 
 static void
@@ -112,15 +112,15 @@ describe(struct stream *s, X509 *cert, long result, struct stream_facts *f)
 	for (int i = 0; i < s->bads; i++)
 		if (i == 0 ||
 			strcmp(reason(s->bad[i]), reason(s->bad[i - 1])) != 0)
-			add_line(f, "why:", reason(s->bad[i]));
+			add_line(f, N_("why:"), reason(s->bad[i]));
 	if (f->is_bad && s->bads == 0)
-		add_line(f, "why:", reason(result));
+		add_line(f, N_("why:"), reason(result));
 	if (!cert)
 		return;
-	add_name(f, "for:", X509_get_subject_name(cert));
-	add_name(f, "signed by:", X509_get_issuer_name(cert));
-	add_time(f, "from:", X509_get0_notBefore(cert));
-	add_time(f, "until:", X509_get0_notAfter(cert));
+	add_name(f, N_("for:"), X509_get_subject_name(cert));
+	add_name(f, N_("signed by:"), X509_get_issuer_name(cert));
+	add_time(f, N_("from:"), X509_get0_notBefore(cert));
+	add_time(f, N_("until:"), X509_get0_notAfter(cert));
 	if (X509_digest(cert, EVP_sha256(), md, &n))
 		hex(f->fingerprint, sizeof f->fingerprint, md, n, true);
 	add_line(f, "SHA-256", f->fingerprint);
