@@ -37,7 +37,7 @@ struct maildir_batch {
 	struct buf pending; /* bytes of the open message not yet written */
 };
 
-enum { PENDING_MAX = 256 << 10, TOGETHER = 5 };
+enum { PENDING_MAX = 256 << 10, TOGETHER = 64 };
 
 void
 maildir_new_name(char *out, size_t n, uint32_t uid)
@@ -178,7 +178,8 @@ maildir_abort(struct maildir_batch *b)
 
 /* Many files are made durable by one syncfs, which also says when a write
  * failed (Linux 5.8): a tenth of the time of an fsync for each. It writes what
- * others have left unwritten too, so a few files go one by one. */
+ * others have left unwritten too, which takes half a second on a busy disk, so
+ * a screenful of files goes one by one. */
 static int
 sync_files(struct maildir_batch *b, struct err *e)
 {
