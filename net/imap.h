@@ -165,10 +165,10 @@ int imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 	uint64_t modseq, struct arena *a, struct imap_changes *changes,
 	struct imap_info *out, struct err *e) ERR_CHECK;
 
-/* As imap_select, of a mailbox of which nothing is known, and in the same flight
- * ask for the newest COUNT messages of the EXISTS that its status told of (0:
- * it told nothing, and they are asked for when it is open). NO: ERR_BOX. Where
- * it succeeds imap_take_newest is what comes next. */
+/* As imap_select, of a mailbox of which nothing is known, and in the same
+ * flight ask for the newest COUNT messages of the EXISTS that its status told
+ * of (0: it told nothing, and they are asked for when it is open). NO: ERR_BOX.
+ * Where it succeeds imap_take_newest is what comes next. */
 int imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
 	size_t count, struct imap_info *out, struct err *e) ERR_CHECK;
 
@@ -232,10 +232,11 @@ struct imap_sink {
 int imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e) ERR_CHECK;
 
-/* What imap_select_newest asked for, as imap_fetch. Where the mailbox has become
- * smaller meanwhile the server may say no: ERR_BOX, and the session lives. */
-int imap_take_newest(struct imap *m, const struct imap_sink *sink,
-	struct err *e) ERR_CHECK;
+/* What imap_select_newest asked for, as imap_fetch. Where the mailbox has
+ * become smaller meanwhile the server may say no: ERR_BOX, and the session
+ * lives. */
+int imap_take_newest(
+	struct imap *m, const struct imap_sink *sink, struct err *e) ERR_CHECK;
 
 /* The same change of flags for COUNT messages. */
 struct imap_store {

@@ -11,22 +11,48 @@
 
 enum { QUOTA_EVERY_MS = 15 * 60000 };
 
+static int
+put_lines(struct imap *m, const char *const *line, size_t n, int *tag,
+	size_t *count)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = imap_put(m, line[i]);
+		tag[(*count)++] = m->m->imap_tag;
+	}
+	return rc;
+}
+
+int
+imap_put_who(struct imap *m, int *tag, size_t *count)
+{
+	const unsigned both = IMAP_CAN_QRESYNC | IMAP_CAN_ENABLE;
+	const char *line[2];
+	size_t n = 0;
+
+	*count = 0;
+	if (m->was_named)
+		return 0;
+	m->was_named = true;
+	/* some providers open no mailbox for a program that has no name */
+	if (m->can & IMAP_CAN_ID)
+		line[n++] = "ID (\"name\" \"signet\" \"version\" "
+			    "\"" SIGNET_VERSION "\")";
+	/* to be said before a mailbox is open (RFC 5161, 3.1) */
+	if ((m->can & both) == both)
+		line[n++] = "ENABLE QRESYNC";
+	return put_lines(m, line, n, tag, count);
+}
+
 int
 imap_put_about(struct imap *m, int *tag, size_t *count)
 {
-	const unsigned both = IMAP_CAN_QRESYNC | IMAP_CAN_ENABLE;
 	int64_t now = clock_mono_ms();
-	const char *line[4];
+	const char *line[2];
 	size_t n = 0;
-	int rc = 0;
+	int rc = imap_put_who(m, tag, count);
 
-	*count = 0;
-	/* some providers open no mailbox for a program that has no name */
-	if ((m->can & IMAP_CAN_ID) && !m->was_asked)
-		line[n++] = "ID (\"name\" \"signet\" \"version\" "
-			    "\"" SIGNET_VERSION "\")";
-	if ((m->can & both) == both && !m->was_asked)
-		line[n++] = "ENABLE QRESYNC";
 	if ((m->can & IMAP_CAN_NAMESPACE) && !m->was_asked)
 		line[n++] = "NAMESPACE";
 	if ((m->can & IMAP_CAN_QUOTA) &&
@@ -36,11 +62,7 @@ imap_put_about(struct imap *m, int *tag, size_t *count)
 		m->quota = (struct imap_quota){ 0 };
 	}
 	m->was_asked = true;
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = imap_put(m, line[i]);
-		tag[(*count)++] = m->m->imap_tag;
-	}
-	return rc;
+	return rc ? rc : put_lines(m, line, n, tag, count);
 }
 
 /* "(("INBOX." "."))" and more, after "* NAMESPACE": the first of the user's

@@ -233,6 +233,21 @@ read_until(struct list *l, int tag, struct buf *line)
 	}
 }
 
+int
+imap_read_who(struct imap *m, int tag)
+{
+	struct arena *a = arena_new();
+	struct list l = { .m = m, .a = a };
+	struct buf line;
+	int rc;
+
+	buf_init(&line, RESPONSE_MAX);
+	rc = read_until(&l, tag, &line);
+	buf_fini(&line);
+	arena_free(&a);
+	return rc == MAILIMAP_ERROR_CUSTOM_COMMAND ? 0 : rc; /* then without */
+}
+
 #define STATUS_ITEMS "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
 enum { STATUS_IN_FLIGHT = 32 };
 

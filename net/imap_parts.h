@@ -13,7 +13,8 @@ struct imap {
 	unsigned can;
 	bool is_broken;  /* nothing more may be said on it */
 	bool looks_only; /* EXAMINE, not SELECT */
-	bool was_asked;  /* who it is and what it has: imap_put_about */
+	bool was_named;  /* who we are has been said: imap_put_who */
+	bool was_asked;  /* what it has: imap_put_about */
 	bool has_qresync, has_namespace, has_notify;
 	char prefix[200]; /* of the user's own mailboxes, raw */
 	char delimiter;   /* between the levels of their names, 0: none */
@@ -72,6 +73,11 @@ unsigned imap_flag_of(struct str name);
  * any kind, an atom. False at the end. */
 bool imap_word(struct arena *a, struct str *s, struct str *out);
 
+/* imap_about.c: write what has to be said before a mailbox is opened, 2
+ * commands at most, once in a session; imap_list.c: read the answer to one of
+ * them. */
+int imap_put_who(struct imap *m, int *tag, size_t *count);
+int imap_read_who(struct imap *m, int tag);
 /* imap_about.c: write what a session asks beside the list of mailboxes, 4
  * commands at most, their tags into TAG; take what an untagged response says,
  * which begins with WORD; and give the mailboxes their names, by what was said

@@ -115,8 +115,13 @@ take_gone(struct imap *m, struct arena *a, struct imap_changes *out)
 static int
 select_own(struct imap *m, const char *line, uint32_t exists, size_t count)
 {
-	int rc = imap_put(m, line), tag = m->m->imap_tag;
+	int who[2], tag, rc;
+	size_t n;
 
+	rc = imap_put_who(m, who, &n);
+	if (rc == 0)
+		rc = imap_put(m, line);
+	tag = m->m->imap_tag;
 	if (rc == 0)
 		rc = imap_put_newest(m, exists, count);
 	if (rc)
@@ -126,8 +131,12 @@ select_own(struct imap *m, const char *line, uint32_t exists, size_t count)
 	m->m->imap_selection_info = mailimap_selection_info_new();
 	if (!m->m->imap_selection_info)
 		return MAILIMAP_ERROR_MEMORY;
-	rc = mailstream_flush(m->m->imap_stream) < 0 ? MAILIMAP_ERROR_STREAM
-						     : imap_await(m, tag);
+	if (mailstream_flush(m->m->imap_stream) < 0)
+		rc = MAILIMAP_ERROR_STREAM;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = imap_read_who(m, who[i]);
+	if (rc == 0)
+		rc = imap_await(m, tag);
 	if (rc == MAILIMAP_ERROR_PROTOCOL) /* BAD is a no as well */
 		rc = MAILIMAP_ERROR_CUSTOM_COMMAND;
 	if (rc) {

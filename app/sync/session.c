@@ -146,7 +146,8 @@ session_open(struct worker *w, struct err *e)
 	w->session = s;
 	s->imap = session_connect(w, password, s->a, e);
 	secret_free(&password);
-	if (!s->imap || session_learn_boxes(w, e) < 0) {
+	if (!s->imap || session_first(w, e) < 0 ||
+		session_learn_boxes(w, e) < 0) {
 		struct err why = *e;
 
 		session_close(w);

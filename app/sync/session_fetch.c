@@ -547,6 +547,45 @@ session_newest(
 	return rc < 0 ? -1 : 1;
 }
 
+int
+session_first(struct worker *w, struct err *e)
+{
+	struct session *s = w->session;
+	struct imap_info none = { 0 };
+	struct state_box inbox = {
+		.raw = "INBOX", .folder = "INBOX", .role = imap_role("Inbox")
+	};
+	bool is_all = false;
+	size_t n;
+	int rc;
+
+	/* nobody looks at a screen: then it would be a round trip for nothing
+	 */
+	if (w->here.c->flags & (ENGINE_ONE_PASS | ENGINE_LOOK) || w->careful ||
+		w->here.config->keep_months ||
+		!session_is_configured(w, inbox.folder))
+		return 0;
+	if (state_boxes(w->here.state, s->a, &s->box, &n, e) < 0)
+		return -1;
+	if (n)
+		return 0;
+	worker_status(w, ACCOUNT_SYNCING, NULL);
+	s->box = &inbox;
+	s->status = &none;
+	rc = state_put_box(w->here.state, &inbox, e);
+	if (rc == 0)
+		rc = session_bind_leftovers(w, &inbox, e);
+	if (rc == 0)
+		rc = session_newest(w, &inbox, &is_all, e);
+	if (rc < 0 && e->class == ERR_BOX)
+		rc = 0; /* the pass says it */
+	if (rc > 0 && is_all)
+		rc = session_keep_box(w, &inbox, e);
+	s->box = NULL;
+	s->status = NULL;
+	return rc < 0 ? -1 : 0;
+}
+
 /* --- a range
  * ----------------------------------------------------------------------------
  */

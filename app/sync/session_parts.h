@@ -114,6 +114,9 @@ int session_delete(struct worker *w, struct state_box *b, const struct plan *p,
  * and IS_ALL says whether no others are there; 0: it was not; -1: *E. */
 int session_newest(struct worker *w, struct state_box *b, bool *is_all,
 	struct err *e) ERR_CHECK;
+/* The first session of an account: its newest letters come before its mailboxes
+ * are listed, for which some servers look through all of them. */
+int session_first(struct worker *w, struct err *e) ERR_CHECK;
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 

@@ -69,7 +69,20 @@ python3 - "$PEER_REPORT" >"$T/asked" <<'PY'
 import json, sys
 print(*json.load(open(sys.argv[1]))["commands"])
 PY
-has 'the newest come before the list of all' "$T/asked" 'SELECT FETCH FETCH COMPRESS FETCH'
+has 'the newest come before all else' "$T/asked" 'AUTHENTICATE ID SELECT FETCH NAMESPACE GETQUOTAROOT LIST SELECT '
+
+# --- without a screen mailboxes are listed first; the newest come before the
+# list of all flags
+e2e_imapd --letters 120 || bad 'the peer did not start'
+profile three
+e2e_peer_account
+"$signet" sync >"$T/out" 2>"$T/err" || bad "a pass: $(cat "$T/err")"
+e2e_end "$PEER_PID"
+python3 - "$PEER_REPORT" >"$T/asked" <<'PY'
+import json, sys
+print(*json.load(open(sys.argv[1]))["commands"])
+PY
+has 'the newest come before the list' "$T/asked" 'LIST SELECT FETCH FETCH COMPRESS FETCH SELECT '
 
 # --- what is listed lies here: a death loses none
 e2e_imapd --letters 120 || bad 'the peer did not start'
