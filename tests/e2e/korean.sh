@@ -67,20 +67,24 @@ else
 	korean='LC_ALL=C.UTF-8 LANGUAGE=ko'
 fi
 korean="$korean SIGNET_LOCALEDIR=$T/locale"
-python3 "$srcdir/tests/peer/imapd.py" --plain >"$T/port" 2>"$T/peer.err" &
-peer=$!
-e2e_stop() { kill $peer 2>/dev/null; }
-n=0
-while [ ! -s "$T/port" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
-port=$(cat "$T/port")
-# fault NAME PORT: a profile whose server is there or not, and whose password is
-# wrong
+peers=
+e2e_stop() { for p in $peers; do kill "$p" 2>/dev/null; done; }
+# peer ARGUMENT...: an IMAP server, its port in $port
+peer() {
+	rm -f "$T/port"
+	python3 "$srcdir/tests/peer/imapd.py" "$@" >"$T/port" 2>"$T/peer.err" &
+	peers="$peers $!" n=0
+	while [ ! -s "$T/port" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+	port=$(cat "$T/port")
+}
+# fault NAME PORT [SCHEME]: a profile whose server is there or not, and whose
+# password is wrong
 fault() {
 	profile "$1"
 	cat >"$P/config/signet/config" <<X
 [account "work"]
 address = you@example.org
-receive = imap+insecure://you@127.0.0.1:$2
+receive = ${3:-imap+insecure}://you@127.0.0.1:$2
 send = local:
 password-command = echo wrong
 X
@@ -104,6 +108,7 @@ screen() {
 	keys q; sleep 0.2; keys y
 	wait_end 10
 }
+peer --plain
 fault wrong "$port"
 both 'wrong password' 'sign-in was refused' \
 	"로그인이 거절되었습니다: '127.0.0.1' 서버의 답: wrong user name or password. 한 번만 시도했으며"
@@ -113,6 +118,15 @@ fault nobody 9
 both 'no server' 'cannot connect to' \
 	"'127.0.0.1' 서버의 포트 9에 연결할 수 없습니다: 연결이 거부되었습니다"
 screen 'no server' "'127.0.0.1' 서버의 포트 9에 연결할 수 없습니다"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+	-subj /CN=other.example \
+	-addext subjectAltName=IP:127.0.0.1 -keyout "$T/key" -out "$T/cert" 2>"$T/tls.log" ||
+	bad 'no certificate'
+peer --tls --cert "$T/cert" --key "$T/key"
+fault certificate "$port" imaps
+both 'certificate' 'showed a certificate that cannot be trusted' \
+	"'127.0.0.1' 서버가 믿을 수 없는 인증서를 보였습니다: 이 컴퓨터가 아는 기관이 아니라 스스로 서명한 것입니다. 아무것도 보내지 않았습니다"
+screen 'certificate' '이유: 이 컴퓨터가 아는 기관이 아니라 스스로 서명한 것입니다'
 # in the file of the user's, the line and what stands there
 fault config 9
 echo 'adress = you@example.org' >>"$P/config/signet/config"
