@@ -92,15 +92,16 @@ open_for_sync(struct profile *p, int argc, char **argv, int first)
 
 	if (rc == 0 && p->config->accounts == 0) {
 		fprintf(stderr,
-			"signet sync: no account in '%s'; 'signet account add "
-			"ADDRESS' adds one\n",
+			err_words(N_("signet sync: no account in '%s'; 'signet "
+				     "account add ADDRESS' adds one\n")),
 			p->paths.config);
 		rc = 78;
 	}
 	for (int i = first; rc == 0 && i < argc; i++)
 		if (!config_account(p->config, argv[i])) {
 			fprintf(stderr,
-				"signet sync: no account \"%s\" in '%s'\n",
+				err_words(N_("signet sync: no account \"%s\" "
+					     "in '%s'\n")),
 				argv[i], p->paths.config);
 			rc = 66;
 		}
@@ -148,7 +149,8 @@ command_sync(int argc, char **argv)
 			}
 	failures = command_settle(engine, true, &first);
 	if (failures) {
-		fputs("signet sync: not everything is done\n", stderr);
+		fputs(err_words(N_("signet sync: not everything is done\n")),
+			stderr);
 		rc = first.class == ERR_AUTH || first.class == ERR_CERT ? 77
 		     : first.class == ERR_LATER || first.class == ERR_MESSAGE
 			     ? 75

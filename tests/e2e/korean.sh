@@ -112,6 +112,7 @@ peer --plain
 fault wrong "$port"
 both 'wrong password' 'sign-in was refused' \
 	"로그인이 거절되었습니다: '127.0.0.1' 서버의 답: wrong user name or password. 한 번만 시도했으며"
+has 'what it comes to' "$T/korean" 'signet sync: 모두 끝내지는 못했습니다'
 has 'wrong password: to the end' "$T/korean" '비밀번호를 다시 넣거나 password-command를 고치십시오'
 screen 'wrong password' '로그인이 거절되었습니다'
 fault nobody 9
