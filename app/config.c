@@ -457,8 +457,8 @@ settle_believed(struct config_account *a)
 		a->authserv_id.count = 0;
 }
 
-/* Each of KEYWORDS an atom (RFC 3501), its tag none that means something
- * already. */
+/* Each of KEYWORDS an atom (RFC 3501) or a label of Gmail, its tag none that
+ * means something already. */
 static void
 check_keywords(struct loader *l, const struct config_account *a)
 {
@@ -468,15 +468,19 @@ check_keywords(struct loader *l, const struct config_account *a)
 
 	for (size_t i = 0; i < a->keywords.count; i++) {
 		struct str rest = str_c(a->keywords.item[i]), name, tag;
-		bool is_atom;
+		bool is_atom, is_label;
 
 		str_split(&rest, ':', &name);
 		tag = rest.n ? rest : name;
+		is_label = str_starts(name, STR("label/")) && name.n > 6;
 		is_atom = name.n > 0 && name.n <= 100 && tag.n > 0 &&
 			  tag.n <= 100 && tag.p[0] != '-' && tag.p[0] != '+';
 		for (size_t k = 0; k < name.n; k++)
-			is_atom &= name.p[k] > ' ' && name.p[k] < 0x7f &&
-				   !strchr("(){%*\"\\]", name.p[k]);
+			is_atom &= is_label ? (unsigned char)name.p[k] > ' '
+					    : name.p[k] > ' ' &&
+						      name.p[k] < 0x7f &&
+						      !strchr("(){%*\"\\]",
+							      name.p[k]);
 		if (!is_atom)
 			PROBLEM(l, "keywords: '%s' is not KEYWORD:TAG",
 				a->keywords.item[i]);

@@ -226,6 +226,29 @@ fail_bye(struct imap *m, const char *doing, struct err *e)
 	return is_bye ? -1 : 0;
 }
 
+bool
+imap_is_haste(struct str words)
+{
+	static const char *const said[] = { "throttl", "bandwidth limit",
+		"too many requests", "but not connected" };
+
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		if (str_ifind(words, str_c(said[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* Does the answer just read ask for less haste? */
+static bool
+asks_for_patience(const struct imap *m)
+{
+	const struct mailimap_response_info *r = m->m->imap_response_info;
+
+	return (r && r->rsp_atom && imap_is_haste(str_c(r->rsp_atom))) ||
+	       (m->m->imap_response &&
+		       imap_is_haste(str_c(m->m->imap_response)));
+}
+
 int
 imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	struct err *e)
@@ -265,8 +288,11 @@ imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	buf_init(&words, 300);
 	if (m->m->imap_response)
 		utf8_safe(&words, str_c(m->m->imap_response), UTF8_LINE);
-	err_set(e, m->is_broken ? ERR_LATER : class, rc, "%s: '%s' says: %s",
-		err_words(doing), m->host,
+	if (asks_for_patience(m))
+		rc = IMAP_HASTE;
+	if (m->is_broken || rc == IMAP_HASTE)
+		class = ERR_LATER;
+	err_set(e, class, rc, "%s: '%s' says: %s", err_words(doing), m->host,
 		words.n ? buf_c(&words) : err_words(N_("no")));
 	buf_fini(&words);
 	return -1;

@@ -55,6 +55,9 @@ enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
 };
 
 enum { IMAP_KEYWORDS = 26 };
+/* The code of an error (ERR_LATER): the server asks for less haste, and no
+ * letter or mailbox is to blame. */
+enum { IMAP_HASTE = 1 << 20 };
 
 struct imap_settings {
 	struct stream_settings stream; /* is_imap is set by imap_open */
@@ -92,8 +95,11 @@ int imap_compress(struct imap *m, struct err *e) ERR_CHECK;
 bool imap_is_compression_broken(const struct imap *m);
 
 /* The keywords that flags have bits for, IMAP_KEYWORDS pointers, NULL where
- * there is none. They live as long as M. */
+ * there is none. They live as long as M. One that is called
+ * "label/NAME" is a label of Gmail, whatever mailbox the letter is in. */
 void imap_set_keywords(struct imap *m, const char *const *name);
+/* The bits that are labels: what is appended has none of them yet. */
+unsigned imap_labels(const struct imap *m);
 
 /* --- mailboxes
  * ----------------------------------------------------------------- */

@@ -15,9 +15,10 @@ imap_has_ids(const struct imap *m)
 	return (m->can & (IMAP_CAN_OBJECTID | IMAP_CAN_GMAIL)) != 0;
 }
 
-/* "(\Seen $Forwarded)", after FLAGS. */
+/* "(\Seen $Forwarded)", after FLAGS or X-GM-LABELS. */
 static unsigned
-take_flags(struct arena *a, struct str *line)
+take_flags(
+	const struct imap *m, bool is_label, struct arena *a, struct str *line)
 {
 	struct str word;
 	unsigned out = 0;
@@ -25,13 +26,15 @@ take_flags(struct arena *a, struct str *line)
 	if (!imap_word(a, line, &word) || !str_eq(word, STR("(")))
 		return 0;
 	while (imap_word(a, line, &word) && !str_eq(word, STR(")")))
-		out |= imap_flag_of(word);
+		out |= is_label ? imap_label_bit(m, word)
+				: imap_flag_of(m, word);
 	return out;
 }
 
 /* "5 FETCH (UID 7 FLAGS () EMAILID (M1))", after "* ". */
 static bool
-take_fetch(struct arena *a, struct str line, struct imap_id *out)
+take_fetch(const struct imap *m, struct arena *a, struct str line,
+	struct imap_id *out)
 {
 	struct str word;
 
@@ -44,7 +47,9 @@ take_fetch(struct arena *a, struct str line, struct imap_id *out)
 		uint64_t n;
 
 		if (str_ieq(word, STR("FLAGS"))) {
-			out->flags = take_flags(a, &line);
+			out->flags |= take_flags(m, false, a, &line);
+		} else if (str_ieq(word, STR("X-GM-LABELS"))) {
+			out->flags |= take_flags(m, true, a, &line);
 		} else if (str_ieq(word, STR("UID"))) {
 			if (!imap_word(a, &line, &word) ||
 				!str_to_u64(word, UINT32_MAX, &n))
@@ -101,7 +106,7 @@ read_ids(struct imap *m, struct arena *a, struct imap_id *out, size_t most,
 			rc = MAILIMAP_ERROR_PARSE;
 			break;
 		}
-		if (*count < most && take_fetch(a, rest, &id))
+		if (*count < most && take_fetch(m, a, rest, &id))
 			out[(*count)++] = id;
 	}
 	buf_fini(&line);
@@ -123,7 +128,7 @@ imap_ids(struct imap *m, const uint32_t *uid, size_t n, struct arena *a,
 	buf_init(&line, LINE_MAX_BYTES);
 	buf_adds(&line, "UID FETCH ");
 	imap_print_set(&line, uid, n);
-	buf_printf(&line, " (UID FLAGS %s)",
+	buf_printf(&line, " (%s %s)", imap_flag_items(m),
 		m->can & IMAP_CAN_OBJECTID ? "EMAILID" : "X-GM-MSGID");
 	rc = imap_put(m, buf_c(&line));
 	buf_fini(&line);

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "net/imap_parts.h"
 
 enum { RESPONSE_MAX = 2 << 20 };
@@ -115,6 +116,7 @@ struct list {
 	struct arena *a;
 	struct imap_box *box;
 	size_t count, cap;
+	const char *why; /* the words of the last NO or BAD */
 };
 
 /* "(\HasNoChildren \Sent) "/" Sent", after "* LIST". */
@@ -213,11 +215,13 @@ read_until(struct list *l, int tag, struct buf *line)
 		rest = buf_str(line);
 		if (!imap_word(l->a, &rest, &word))
 			continue;
-		if (str_eq(word, str_c(want)))
-			return imap_word(l->a, &rest, &word) &&
-					       str_ieq(word, STR("OK"))
-				       ? MAILIMAP_NO_ERROR
-				       : MAILIMAP_ERROR_CUSTOM_COMMAND;
+		if (str_eq(word, str_c(want))) {
+			if (imap_word(l->a, &rest, &word) &&
+				str_ieq(word, STR("OK")))
+				return MAILIMAP_NO_ERROR;
+			l->why = arena_cstr(l->a, str_trim(rest));
+			return MAILIMAP_ERROR_CUSTOM_COMMAND;
+		}
 		if (!str_eq(word, STR("*")))
 			return MAILIMAP_ERROR_PARSE;
 		if (!imap_word(l->a, &rest, &word))
@@ -285,6 +289,24 @@ ask_each(struct list *l, struct buf *line)
 	return rc;
 }
 
+/* The list itself was refused: always -1. */
+static int
+refused(const struct list *l, struct err *e)
+{
+	struct str why = str_c(l->why);
+	bool is_for_now =
+		imap_is_haste(why) || str_istarts(why, STR("[UNAVAILABLE]"));
+	struct buf words;
+
+	buf_init(&words, 300);
+	utf8_safe(&words, why, UTF8_LINE);
+	err_set(e, is_for_now ? ERR_LATER : ERR_ACCOUNT, 0, "%s: '%s' says: %s",
+		err_words(N_("the list of mailboxes")), l->m->host,
+		words.n ? buf_c(&words) : err_words(N_("no")));
+	buf_fini(&words);
+	return -1;
+}
+
 int
 imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 	size_t *count_out, struct err *e)
@@ -324,6 +346,8 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 		imap_name_boxes(m, a, l.box, l.count);
 	*out = l.box;
 	*count_out = rc ? 0 : l.count;
+	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND)
+		return refused(&l, e);
 	return rc ? imap_fail(m, rc, "the list of mailboxes", ERR_ACCOUNT, e)
 		  : 0;
 }

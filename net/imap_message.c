@@ -24,15 +24,6 @@ static const struct {
 
 enum { FLAGS = sizeof flags / sizeof *flags };
 
-unsigned
-imap_flag_of(struct str name)
-{
-	for (size_t i = 0; i < FLAGS; i++)
-		if (str_ieq(name, str_c(flags[i].name)))
-			return flags[i].flag;
-	return 0;
-}
-
 void
 imap_set_keywords(struct imap *m, const char *const *name)
 {
@@ -41,16 +32,22 @@ imap_set_keywords(struct imap *m, const char *const *name)
 
 /* The bit of the keyword NAME; 0: it has none. */
 static unsigned
-keyword_bit(const struct imap *m, const char *name)
+keyword_bit(const struct imap *m, struct str name)
 {
-	if (!name)
-		return 0;
-	if (str_ieq(str_c(name), STR("$Forwarded")))
-		return IMAP_FORWARDED;
 	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
-		if (m->keyword[i] && str_ieq(str_c(name), str_c(m->keyword[i])))
+		if (m->keyword[i] && !imap_label_of(m->keyword[i]) &&
+			str_ieq(name, str_c(m->keyword[i])))
 			return (unsigned)IMAP_KEYWORD << i;
 	return 0;
+}
+
+unsigned
+imap_flag_of(const struct imap *m, struct str name)
+{
+	for (size_t i = 0; i < FLAGS; i++)
+		if (str_ieq(name, str_c(flags[i].name)))
+			return flags[i].flag;
+	return keyword_bit(m, name);
 }
 
 static unsigned
@@ -59,7 +56,9 @@ flag_bit(const struct imap *m, const struct mailimap_flag *f)
 	if (!f)
 		return 0;
 	if (f->fl_type == MAILIMAP_FLAG_KEYWORD)
-		return keyword_bit(m, f->fl_data.fl_keyword);
+		return f->fl_data.fl_keyword
+			       ? imap_flag_of(m, str_c(f->fl_data.fl_keyword))
+			       : 0;
 	for (size_t i = 0; i < FLAGS; i++)
 		if (f->fl_type == flags[i].type)
 			return flags[i].flag;
@@ -71,20 +70,21 @@ flag_bit(const struct imap *m, const struct mailimap_flag *f)
 static unsigned
 kept_flags(const struct imap *m, const struct mailimap_selection_info *s)
 {
-	unsigned kept = IMAP_FORWARDED - 1;
+	unsigned kept = IMAP_FORWARDED - 1, labels = imap_labels(m);
+	clistiter *it =
+		s->sel_perm_flags ? clist_begin(s->sel_perm_flags) : NULL;
 
 	if (!s->sel_perm_flags)
-		return ~0u;
-	for (clistiter *it = clist_begin(s->sel_perm_flags); it;
-		it = clist_next(it)) {
+		kept = ~0u;
+	for (; it; it = clist_next(it)) {
 		const struct mailimap_flag_perm *f = clist_content(it);
 
 		if (f && f->fl_type == MAILIMAP_FLAG_PERM_ALL)
-			return ~0u;
+			kept = ~0u;
 		if (f)
 			kept |= flag_bit(m, f->fl_flag);
 	}
-	return kept;
+	return m->can & IMAP_CAN_GMAIL ? kept | labels : kept & ~labels;
 }
 
 void
@@ -94,6 +94,23 @@ imap_selected(struct imap *m, struct imap_info *out)
 
 	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
 		s->sel_exists, imap_modseq(m), kept_flags(m, s) };
+}
+
+/* The bits of the labels in the answer EXT. */
+static unsigned
+label_bits(const struct imap *m, const struct mailimap_extension_data *ext)
+{
+	const struct mailimap_msg_att_xgmlabels *l;
+	unsigned out = 0;
+
+	if (!ext || ext->ext_extension != &mailimap_extension_xgmlabels)
+		return 0;
+	l = ext->ext_data;
+	for (clistiter *it = l && l->att_labels ? clist_begin(l->att_labels)
+						: NULL;
+		it; it = clist_next(it))
+		out |= imap_label_bit(m, str_c(clist_content(it)));
+	return out;
 }
 
 unsigned
@@ -111,6 +128,8 @@ imap_att_flags(
 			i->att_data.att_static->att_type ==
 				MAILIMAP_MSG_ATT_UID)
 			*uid_out = i->att_data.att_static->att_data.att_uid;
+		if (i->att_type == MAILIMAP_MSG_ATT_ITEM_EXTENSION)
+			out |= label_bits(m, i->att_data.att_extension_data);
 		if (i->att_type != MAILIMAP_MSG_ATT_ITEM_DYNAMIC ||
 			!i->att_data.att_dyn->att_list)
 			continue;
@@ -173,7 +192,8 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
 
 	*out = NULL;
 	*count_out = 0;
-	snprintf(line, sizeof line, "UID FETCH %u:* (UID FLAGS)", from);
+	snprintf(line, sizeof line, "UID FETCH %u:* (%s)", from,
+		imap_flag_items(m));
 	rc = imap_command(m, line);
 	if (rc)
 		return imap_fail(m, rc, "the list of messages", ERR_BOX, e);
@@ -352,7 +372,7 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID FETCH ");
 	imap_print_set(&line, uid, count);
-	buf_adds(&line, " (UID FLAGS BODY.PEEK[])");
+	buf_printf(&line, " (%s BODY.PEEK[])", imap_flag_items(m));
 	begin_bodies(m, &f);
 	rc = imap_command(m, buf_c(&line));
 	rc = end_bodies(m, &f, rc, e);
@@ -382,8 +402,8 @@ imap_put_newest(struct imap *m, uint32_t exists, size_t count)
 	m->newest = f;
 	/* without a sink yet: a body that comes too early is refused */
 	begin_bodies(m, f);
-	snprintf(line, sizeof line, "FETCH %u:%u (UID FLAGS BODY.PEEK[])",
-		exists - (uint32_t)count + 1, exists);
+	snprintf(line, sizeof line, "FETCH %u:%u (%s BODY.PEEK[])",
+		exists - (uint32_t)count + 1, exists, imap_flag_items(m));
 	rc = imap_put(m, line);
 	m->newest_tag = m->m->imap_tag;
 	return rc;
@@ -419,33 +439,36 @@ imap_take_newest(struct imap *m, const struct imap_sink *sink, struct err *e)
 
 enum { STORE_AT_ONCE = 1000, STORES_IN_FLIGHT = 4 };
 
-/* Write one STORE of COUNT messages. */
+/* Write one STORE of COUNT messages: of flags, or of labels. */
 static int
 put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
 	unsigned bits)
 {
 	struct buf line;
-	bool first = true;
-	int rc;
+	bool first = true, is_label = (bits & imap_labels(m)) != 0;
+	int rc = 0;
 
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID STORE ");
 	imap_print_set(&line, uid, count);
-	buf_printf(&line, " %cFLAGS.SILENT (", sign);
+	buf_printf(&line, " %c%s.SILENT (", sign,
+		is_label ? "X-GM-LABELS" : "FLAGS");
 	for (size_t i = 0; i < FLAGS; i++)
 		if (bits & flags[i].flag) {
 			buf_printf(
 				&line, "%s%s", first ? "" : " ", flags[i].name);
 			first = false;
 		}
-	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+	if (is_label)
+		rc = imap_print_labels(m, bits, &line);
+	for (int i = 0; !is_label && m->keyword && i < IMAP_KEYWORDS; i++)
 		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i]) {
 			buf_printf(
 				&line, "%s%s", first ? "" : " ", m->keyword[i]);
 			first = false;
 		}
 	buf_addc(&line, ')');
-	rc = imap_put(m, buf_c(&line));
+	rc = rc < 0 ? MAILIMAP_ERROR_INVAL : imap_put(m, buf_c(&line));
 	buf_fini(&line);
 	return rc;
 }
@@ -503,13 +526,20 @@ int
 imap_store(struct imap *m, struct imap_store *s, size_t n, struct err *e)
 {
 	struct flight f = { .m = m };
+	unsigned labels = imap_labels(m);
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
+		unsigned add = s[i].add, remove = s[i].remove;
+
 		s[i].is_refused = false;
-		rc = start(&f, &s[i], '+', s[i].add);
+		rc = start(&f, &s[i], '+', add & ~labels);
 		if (rc == 0)
-			rc = start(&f, &s[i], '-', s[i].remove);
+			rc = start(&f, &s[i], '-', remove & ~labels);
+		if (rc == 0)
+			rc = start(&f, &s[i], '+', add & labels);
+		if (rc == 0)
+			rc = start(&f, &s[i], '-', remove & labels);
 	}
 	if (rc == 0)
 		rc = land(&f);
@@ -675,8 +705,10 @@ imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
 	if (bits & IMAP_FORWARDED)
 		mailimap_flag_list_add(list,
 			mailimap_flag_new_flag_keyword(strdup("$Forwarded")));
+	/* labels are set by the next pass, which finds that they differ */
 	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
-		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i])
+		if ((bits & ~imap_labels(m) & (unsigned)IMAP_KEYWORD << i) &&
+			m->keyword[i])
 			mailimap_flag_list_add(
 				list, mailimap_flag_new_flag_keyword(
 					      strdup(m->keyword[i])));

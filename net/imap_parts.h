@@ -61,13 +61,25 @@ bool imap_has_vanished(const struct imap *m);
 int imap_fail(struct imap *m, int rc, const char *doing, enum err_class class,
 	struct err *e);
 
+/* Do these words of a server, or its response code, ask for less haste (Gmail,
+ * Exchange)? Then what it refused is to be asked for later. */
+bool imap_is_haste(struct str words);
+
 /* Read one response, up to 2 MiB, into OUT; a literal stands there as "{N}",
  * CRLF, bytes. */
 int imap_read_raw(struct imap *m, struct buf *out);
 /* "1:3,7" of the sorted or unsorted UIDs. */
 void imap_print_set(struct buf *out, const uint32_t *uid, size_t n);
-/* The bit of a flag's name, 0: none of ours. */
-unsigned imap_flag_of(struct str name);
+/* The bit of a flag's or keyword's name, 0: none of ours. */
+unsigned imap_flag_of(const struct imap *m, struct str name);
+
+/* imap_label.c: the label that the keyword KEYWORD is, or NULL; what to FETCH
+ * for the flags of a letter; the bit of the label that the server calls RAW (0:
+ * none); the labels of BITS as a list for STORE. */
+const char *imap_label_of(const char *keyword);
+const char *imap_flag_items(const struct imap *m);
+unsigned imap_label_bit(const struct imap *m, struct str raw);
+int imap_print_labels(const struct imap *m, unsigned bits, struct buf *out);
 
 /* Take the next word off the response S into *OUT, in A: a bracket, a string of
  * any kind, an atom. False at the end. */

@@ -216,8 +216,10 @@ imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 	uint64_t modseq, struct arena *a, struct imap_changes *changes,
 	struct imap_info *out, struct err *e)
 {
-	bool asks = m->has_qresync && uidvalidity && modseq;
-	char with[80] = "CONDSTORE";
+	/* what SELECT brings of changes is without labels */
+	bool asks = m->has_qresync && uidvalidity && modseq &&
+		    !(m->can & IMAP_CAN_GMAIL && imap_labels(m));
+	char with[100] = "CONDSTORE";
 	struct buf quoted;
 	struct err ignored;
 	int rc;
@@ -239,8 +241,8 @@ imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 	changes->is_known = true;
 	if (!asks && out->modseq > modseq) {
 		snprintf(with, sizeof with,
-			"UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE %" PRIu64 ")",
-			modseq);
+			"UID FETCH 1:* (%s) (CHANGEDSINCE %" PRIu64 ")",
+			imap_flag_items(m), modseq);
 		rc = imap_command(m, with);
 		if (rc)
 			return imap_fail(

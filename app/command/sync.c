@@ -344,6 +344,23 @@ command_tag(int argc, char **argv)
 	return rc;
 }
 
+/* The folder that NAME is, spelt as here or as the server does. */
+static const char *
+folder_called(struct arena *a, const char *name)
+{
+	struct buf plain, folder;
+	const char *out;
+
+	buf_init(&plain, 8 * LIMIT_FOLDER_NAME);
+	buf_init(&folder, 8 * LIMIT_FOLDER_NAME);
+	maildir_name_of(&plain, str_sub(str_c(name), 0, LIMIT_FOLDER_NAME));
+	maildir_folder_name(&folder, buf_str(&plain), '/');
+	out = arena_cstr(a, buf_str(&folder));
+	buf_fini(&folder);
+	buf_fini(&plain);
+	return out;
+}
+
 int
 command_move(int argc, char **argv)
 {
@@ -374,7 +391,8 @@ command_move(int argc, char **argv)
 		} else if (i < argc) {
 			return change_all(argv[0], &p,
 				command_words(p.arena, argc, argv, i), account,
-				MSG_MOVE, "", "", slash + 1, false);
+				MSG_MOVE, "", "",
+				folder_called(p.arena, slash + 1), false);
 		} else {
 			rc = 2;
 		}

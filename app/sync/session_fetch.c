@@ -299,6 +299,8 @@ after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 	if (k->count && commit_batch(k, e) < 0)
 		return -1;
 	*e = why;
+	if (why.code == IMAP_HASTE) /* no letter is to blame */
+		return -1;
 	w->comes_again |= k->came > 0;
 	if (why.class == ERR_LATER) {
 		/* which of them was it? They are asked for one by one */

@@ -200,7 +200,8 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 			flags, &uid, e);
 	}
 	if (rc == 0)
-		rc = settle_op(w, a, o, b, uid, flags, e);
+		rc = settle_op(w, a, o, b, uid,
+			flags & ~imap_labels(w->session->imap), e);
 out:
 	file_unmap(&map);
 	buf_fini(&now);

@@ -171,19 +171,22 @@ imap() {
 	"$signet" move x/Archive -- 'subject:"letter 12" or subject:"letter 13"' 2>/dev/null
 	other delete INBOX 'letter 14'
 	sync; sync
-	same moves 37
+	# a server with a trash of its own keeps what another program has deleted
+	kept=0
+	[ "$what" != courier-trash ] || kept=1
+	same moves $((37 + kept))
 	is "$what: moved there" "$(grep -c '^Lists .*letter \(9\|10\)$' "$T/here")" 2
 	is "$what: moved here" "$(grep -c '^Archive .*letter 1[23]$' "$T/there")" 2
 	has "$what: deleted here" "$T/there" 'Trash - letter 11'
 	# for ever
 	"$signet" erase --yes -- 'subject:"letter 11"' >"$T/out" 2>&1 || bad "$what: erase: $(cat "$T/out")"
 	sync
-	same 'erased for ever' 36
+	same 'erased for ever' $((36 + kept))
 	# the copy of a sent letter
 	printf 'From: you@here.example\nTo: pat@friends.example\nSubject: sent by us\nDate: Tue, 10 Mar 2026 10:00:00 +0000\nMessage-ID: <sent@here.example>\n\nhi\n' |
 		"$signet" send --now >"$T/out" 2>&1 || bad "$what: send: $(cat "$T/out")"
 	sync
-	same 'a sent letter' 37
+	same 'a sent letter' $((37 + kept))
 	is "$what: its copy" "$(grep -c 'S sent by us$' "$T/there")" 1
 	# folders, by others
 	other create News
@@ -197,10 +200,10 @@ imap() {
 		# the old one's letters stay until the user says otherwise
 		has "$what: what was renamed is said to be gone" "$T/err" 'x/News is no longer on the server'
 		has "$what: and its letter stays" "$(here >"$T/here"; echo "$T/here")" 'News - letter 41'
-		"$signet" erase --yes -- 'folder:x/News' >"$T/out" 2>&1 || bad "$what: erase: $(cat "$T/out")"
+		rm "$XDG_DATA_HOME/signet/mail/x/News/cur/"*
 		sync ;;
 	esac
-	same 'a folder made and renamed there' 38
+	same 'a folder made and renamed there' $((38 + kept))
 	has "$what: it follows" "$T/here" 'Old - letter 41'
 	# made anew: another UIDVALIDITY, the same letters
 	other validity Lists >"$T/v1"
@@ -209,7 +212,7 @@ imap() {
 	other validity Lists >"$T/v2"
 	if cmp -s "$T/v1" "$T/v2"; then bad "$what: UIDVALIDITY is the same: $(cat "$T/v1")"; else ok; fi
 	sync; sync
-	same 'another UIDVALIDITY' 38
+	same 'another UIDVALIDITY' $((38 + kept))
 	folders_of_ours
 }
 
@@ -234,7 +237,7 @@ folders_of_ours() {
 	keys q q y
 	wait_end 10
 	sync
-	same 'folders of ours' 38
+	same 'folders of ours' $((38 + kept))
 }
 
 # pop3: what $user has in the INBOX: fetched, left, deleted

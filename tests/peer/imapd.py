@@ -37,6 +37,12 @@ are --user and --password (default you, open-sesame).
  --delimiter C      between the levels of their names
  --quota USED:LIMIT in KiB
  --gone UID, --flagged UID  a letter of the INBOX; several
+ --label N:LABEL    with --with X-GM-EXT-1: a label of letter N, wherever it lies
+ --no-copyuid       COPY and MOVE do not say which UIDs they gave
+ --size-lie D       RFC822.SIZE is D bytes too large
+ --disconnected N   the first N commands after the sign-in are answered with BAD,
+                    as Exchange does while a mailbox moves
+ --odd-names        mailboxes as Gmail and others name them
  --early            tell news of the mailbox before the + of IDLE
 
 SIGTERM ends it; --report FILE then has what was seen, as JSON.
@@ -59,6 +65,7 @@ report = {"connections": 0, "commands": [], "secrets_in_clear": False,
           "took_injected": False, "appended": [], "deflated": 0, "bodies": 0}
 lock = threading.RLock()
 boxes = {}
+labels = {}  # of a letter, by its bytes
 done = set()
 
 
@@ -76,6 +83,14 @@ class Box:
             self.letters.append([self.next, data, set(flags)])
             self.next += 1
             return self.next - 1
+
+
+def labels_of(data):
+    return labels.setdefault(hashlib.md5(data).hexdigest(), set())
+
+
+def quoted(name):
+    return '"%s"' % name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def letter(i, size):
@@ -112,6 +127,7 @@ class Session:
             self.tls = True
         self.sock, self.buf = sock, b""
         self.deflate = self.inflate = None
+        self.signed_in = False
 
     # --- bytes
 
@@ -262,7 +278,7 @@ class Session:
             head = "* %d FETCH (UID %d FLAGS (%s)" % (
                 i, uid, " ".join(sorted(flags)))
             if "RFC822.SIZE" in what.upper():
-                head += " RFC822.SIZE %d" % len(data)
+                head += " RFC822.SIZE %d" % (len(data) + self.opt.size_lie)
             if "INTERNALDATE" in what.upper():
                 head += ' INTERNALDATE "10-Mar-2026 09:00:00 +0000"'
             name = int(hashlib.md5(data).hexdigest()[:15], 16)
@@ -270,12 +286,26 @@ class Session:
                 head += " EMAILID (M%d)" % name
             if "X-GM-MSGID" in what.upper():
                 head += " X-GM-MSGID %d" % name
+            if "X-GM-LABELS" in what.upper():
+                head += " X-GM-LABELS (%s)" % " ".join(
+                    map(quoted, sorted(labels_of(data))))
             self.put(head)
             if bodies:
                 self.put(" BODY[] {%d}\r\n"
                          % max(len(data) + self.opt.literal, 0))
                 self.put(data)
             self.put(")\r\n")
+        self.ok()
+
+    def store_labels(self, spec, how, names, by_uid):
+        names = {unquote(w) for w in
+                 re.findall(r'"(?:[^"\\]|\\.)*"|[^\s()]+', names)}
+        for _, l in self.chosen(spec, by_uid):
+            with lock:
+                if how[0] == "+":
+                    labels_of(l[1]).update(names)
+                else:
+                    labels_of(l[1]).difference_update(names)
         self.ok()
 
     def store(self, spec, how, flags, by_uid):
@@ -312,7 +342,8 @@ class Session:
                  self.chosen(spec, by_uid)]
         code = "COPYUID 1 %s %s" % (",".join(str(a) for a, _ in pairs),
                                     ",".join(str(b) for _, b in pairs))
-        if "UIDPLUS" in self.opt.without or self.opt.exchange or not pairs:
+        if "UIDPLUS" in self.opt.without or self.opt.exchange or \
+                self.opt.no_copyuid or not pairs:
             code = "HASNOCHILDREN"
         if move:
             self.put("* OK [%s] moved\r\n" % code)
@@ -380,6 +411,7 @@ class Session:
     def check(self, user, password):
         report["secrets_in_clear"] |= not self.tls
         if (user, password) == (self.opt.user, self.opt.password):
+            self.signed_in = True
             return self.ok("[CAPABILITY %s] in" % self.capabilities())
         return self.put("%s NO [AUTHENTICATIONFAILED] wrong user name or"
                         " password\r\n" % self.tag)
@@ -397,6 +429,11 @@ class Session:
     def misbehave(self, bodies, named):
         """True: say nothing to this command."""
         name = self.cmd
+        if self.opt.disconnected and self.signed_in and name != "LOGOUT":
+            self.opt.disconnected -= 1
+            self.put("%s BAD User is authenticated but not connected.\r\n"
+                     % self.tag)
+            return True
         if name == "FETCH" and not bodies:
             name = "FETCH-FLAGS"
             if named:
@@ -457,7 +494,17 @@ class Session:
             parts = base64.b64decode(args[1] + "==").decode().split("\0")
             self.check(*parts[-2:])
         elif cmd in ("LIST", "LSUB"):
+            if self.opt.odd_names:
+                self.put('* LIST (\\Noselect \\HasChildren) "/" "[Gmail]"\r\n')
             for name, box in boxes.items():
+                if self.opt.odd_names and len(name) % 2:
+                    raw = name.encode()
+                    self.put(b'* LIST (%s) "/" {%d}\r\n%s\r\n' % (
+                        box.use.encode(), len(raw), raw))
+                    continue
+                if self.opt.odd_names:
+                    self.put('* LIST (%s) "/" %s\r\n' % (box.use, quoted(name)))
+                    continue
                 self.put(self.odd_list(name) if self.opt.exchange else
                          '* %s (%s) "%s" "%s"\r\n'
                          % (cmd, box.use, self.opt.delimiter, name))
@@ -484,6 +531,11 @@ class Session:
         elif cmd == "FETCH":
             self.fetch(args[0], rest, by_uid)
         elif cmd == "STORE":
+            if "X-GM-LABELS" in args[1].upper():
+                if "X-GM-EXT-1" not in self.opt.having:
+                    return self.put("%s BAD unknown\r\n" % self.tag)
+                return self.store_labels(args[0], args[1],
+                                         rest.split(" ", 2)[2], by_uid)
             self.store(args[0], args[1], args[2], by_uid)
         elif cmd == "SEARCH":
             self.search(rest, by_uid)
@@ -563,7 +615,7 @@ def options():
                  "poison", "on-signal"):
         p.add_argument("--" + name, action="append", default=[])
     for name in ("always", "inject", "preauth", "unasked", "shift", "early",
-                 "once", "first", "exchange"):
+                 "once", "first", "exchange", "no-copyuid", "odd-names"):
         p.add_argument("--" + name, action="store_true")
     p.add_argument("--with", action="append", default=[], dest="having")
     p.add_argument("--move", action="append", default=[],
@@ -571,6 +623,9 @@ def options():
     p.add_argument("--all-mail", action="store_true")
     for name in ("gone", "flagged"):
         p.add_argument("--" + name, action="append", default=[], type=int)
+    p.add_argument("--label", action="append", default=[])
+    p.add_argument("--size-lie", type=int, default=0)
+    p.add_argument("--disconnected", type=int, default=0)
     p.add_argument("--drop-at", type=int)
     p.add_argument("--literal", type=int, default=0)
     p.add_argument("--huge", type=int)
@@ -594,10 +649,16 @@ def main():
         ctx.load_cert_chain(opt.cert, opt.key)
     if opt.exchange:
         boxes["Calendar"] = Box()
-    for name, use in (("INBOX", ""), ("Sent", "\\Sent"),
-                      ("Drafts", "\\Drafts"), ("Trash", "\\Trash"),
-                      ("Archive", "\\Archive"),
-                      ("&yBXMtNVU-", "")):
+    names = (("INBOX", ""), ("Sent", "\\Sent"),
+             ("Drafts", "\\Drafts"), ("Trash", "\\Trash"),
+             ("Archive", "\\Archive"), ("&yBXMtNVU-", ""))
+    if opt.odd_names:  # what Gmail calls them in Korean, and what people do
+        names = (("INBOX", ""), ("[Gmail]/&vPSwuNO4ycDVaA-", "\\Sent"),
+                 ("[Gmail]/&1zTJwNG1-", "\\Trash"),
+                 ("[Gmail]/&x4TC3Lz0rQDVaA-", "\\Drafts"),
+                 ('say "hi"', ""), ("blank ", ""), (" blank", ""),
+                 ("back\\slash", ""), ("a&-b", ""), ("per%cent", ""), ("star*", ""))
+    for name, use in names:
         boxes[name if name == "INBOX" else opt.prefix + name] = Box(use)
     for i in range(1, opt.letters + 1):
         boxes["INBOX"].add(letter(i, opt.size),
@@ -607,6 +668,9 @@ def main():
         boxes["INBOX"].letters = [l for l in boxes["INBOX"].letters
                                   if l[0] != int(n)]
         boxes[to].add(letter(int(n), opt.size))
+    for what in opt.label:
+        n, _, name = what.partition(":")
+        labels_of(letter(int(n), opt.size)).add(name)
     if opt.all_mail:
         boxes["[Gmail]/All Mail"] = Box("\\All")
         for box in list(boxes.values())[:-1]:
@@ -621,6 +685,9 @@ def main():
     def stop(*_):
         report["boxes"] = {n: [[u, sorted(f)] for u, _, f in b.letters]
                            for n, b in boxes.items()}
+        report["labels"] = {re.search(rb"Subject: (.*)\r", l[1]).group(1).decode():
+                            sorted(labels_of(l[1]))
+                            for b in boxes.values() for l in b.letters}
         if opt.report:
             with open(opt.report, "w") as f:
                 json.dump(report, f)
