@@ -7,6 +7,7 @@
 #include "app/sync/fresh.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/index_other.h"
 #include "store/maildir.h"
 
 enum {
@@ -400,6 +401,7 @@ keeper_run(void *arg)
 		arena_printf(a, "%s/receipts.db", k.c->paths.data), &e);
 	if (!k.receipts)
 		log_write(LOG_ERROR, "receipts", "%s", e.text);
+	k.other = index_other_open(k.c->paths.mail);
 	keeper_look(&k);
 	first_scan(&k);
 	keeper_out_resume(&k);
@@ -428,6 +430,7 @@ keeper_run(void *arg)
 	last_words(&k);
 	backlog_free(&k);
 	keeper_look_keep(&k);
+	index_other_close(&k.other);
 	outbox_close(&k.outbox);
 	receipts_close(&k.receipts);
 	arena_free(&a);

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "mime/message.h"
+#include "store/index_other.h"
 #include "store/maildir.h"
 
 enum { ROW_BYTES = 500, SENT_TO = 20 };
@@ -222,6 +223,25 @@ add(struct keeper *k, struct arena *a, const char *old, const char *path,
 	return rc;
 }
 
+/* What the new message ID, whose file is PATH, was tagged with elsewhere. */
+static int
+take_tags(struct keeper *k, const char *path, const char *id, struct err *e)
+{
+	char full[8300];
+	struct buf tags;
+	int rc = 0;
+
+	if (!k->other)
+		return 0;
+	snprintf(full, sizeof full, "%s/%s", k->c->paths.mail, path);
+	buf_init(&tags, 16000);
+	index_other_tags(k->other, full, id, &tags);
+	if (tags.n)
+		rc = index_tag(k->index, id, buf_c(&tags), "", e);
+	buf_fini(&tags);
+	return rc;
+}
+
 int
 keeper_add(struct keeper *k, struct arena *a, const char *path,
 	struct msg *verified, const char **id, struct err *e)
@@ -240,7 +260,9 @@ keeper_add(struct keeper *k, struct arena *a, const char *path,
 		*id = NULL;
 		return 0;
 	}
-	rc = keep_row(k, a, path, *id, e);
+	rc = take_tags(k, path, *id, e);
+	if (rc == 0)
+		rc = keep_row(k, a, path, *id, e);
 	return rc == 0 && verified ? keep_receipt(k, verified, *id, 0, e) : rc;
 }
 

@@ -13,6 +13,7 @@ struct keeper {
 	struct outbox *outbox;     /* NULL: it could not be opened */
 	struct receipts *receipts; /* likewise */
 	struct index *index;       /* open during a batch alone */
+	struct index_other *other; /* the user's own, or NULL */
 	struct job *job;           /* keeper_backlog.c's */
 	struct queue_item *news;   /* for the screen, after the batch */
 	uint64_t serial;           /* of the last file that came */
