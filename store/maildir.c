@@ -304,6 +304,23 @@ maildir_clean(const char *root, const char *folder)
 	closedir(dir);
 }
 
+bool
+maildir_has_new(const char *root, const char *folder)
+{
+	char path[4096];
+	struct dirent *d;
+	bool out = false;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "%s/%s/new", root, folder);
+	dir = opendir(path);
+	while (dir && !out && (d = readdir(dir)))
+		out = d->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return out;
+}
+
 struct listing {
 	struct arena *a;
 	const char **name;

@@ -135,6 +135,9 @@ int maildir_remove(const char *root, const char *path, struct err *e) ERR_CHECK;
 /* Remove what a delivery that died has left in tmp of FOLDER. */
 void maildir_clean(const char *root, const char *folder);
 
+/* Does anything stand in new of FOLDER? */
+bool maildir_has_new(const char *root, const char *folder);
+
 /* Call EACH for every file of FOLDER; a result other than 0 ends it. */
 int maildir_scan(const char *root, const char *folder,
 	int (*each)(void *ctx, const char *path), void *ctx,

@@ -501,7 +501,11 @@ open_box(struct worker *w, struct err *e)
 	arena_reset(s->plan_arena);
 	s->fetches = s->fetched = s->newest = 0;
 	s->is_partial = false;
-	if (s->is_first && session_bind_leftovers(w, b, e) < 0)
+	/* other programs put their letters into new; we do not */
+	if ((s->is_first || maildir_has_new(w->here.c->paths.mail,
+				    local_folder(&w->here, s->plan_arena,
+					    b->folder))) &&
+		session_bind_leftovers(w, b, e) < 0)
 		return -1;
 	if (session_is_unchanged(w, b, &s->status[s->at], &is_unchanged, e) < 0)
 		return -1;

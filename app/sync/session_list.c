@@ -362,6 +362,54 @@ find_row(struct unbound *u, const char *base, int64_t *box,
 	return 1;
 }
 
+/* Has a file that is here the UID already? */
+static bool
+is_taken(const struct unbound *u, uint32_t uid)
+{
+	for (size_t i = 0; i < u->knowns; i++)
+		if (u->known[i].uid == uid)
+			return true;
+	return false;
+}
+
+/* PATH is a file that neither we nor the server know: somebody has put it here.
+ * It goes up as what is delivered here does. A name from new, or with the UID
+ * of another folder in it, is made one of ours first. */
+static int
+take_file(struct unbound *u, const char *path)
+{
+	struct worker *w = u->w;
+	struct state_op op = { .kind = "append", .folder = u->b->folder };
+	bool is_renamed = maildir_uid(path) || strstr(path, "/new/");
+	char base[200];
+	struct buf to;
+	int rc;
+
+	op.base = arena_cstr(u->a, maildir_base(path));
+	rc = state_op_of(w->here.state, op.base, u->a, &op, &u->e);
+	if (rc != 0) /* it is on its way already */
+		return rc < 0 ? -1 : 0;
+	op = (struct state_op){
+		.kind = "append", .folder = u->b->folder, .base = op.base
+	};
+	buf_init(&to, 4096);
+	if (is_renamed && !u->looks_only) {
+		maildir_new_name(base, sizeof base, 0);
+		op.base = base;
+		rc = maildir_move(w->here.c->paths.mail, path,
+			local_folder(&w->here, u->a, u->b->folder), base, &to,
+			&u->e);
+		if (rc == 0)
+			local_renamed(
+				&w->here, path, buf_c(&to), NULL, NULL, NULL);
+	} else if (!u->looks_only) {
+		local_arrived(&w->here, &path, 1);
+	}
+	buf_fini(&to);
+	u->is_changed = true;
+	return rc < 0 ? -1 : state_add_op(w->here.state, &op, &u->e);
+}
+
 static int
 bind_file(void *ctx, const char *path)
 {
@@ -386,7 +434,9 @@ bind_file(void *ctx, const char *path)
 		m.flags = flags;
 		u->is_changed = true;
 		rc = state_put_message(w->here.state, box, &m, &u->e);
-	} else if (rc == 0 && uid) {
+	} else if (rc == 0 && (!uid || is_taken(u, uid))) {
+		rc = take_file(u, path);
+	} else if (rc == 0) {
 		/* a delivery that died before its row was written */
 		m = (struct state_message){ .uid = uid,
 			.base = arena_cstr(u->a, maildir_base(path)),

@@ -169,6 +169,24 @@ find_there(struct worker *w, struct arena *a, struct str map, uint32_t *uid,
 	return e->class == ERR_INPUT ? 0 : -1;
 }
 
+/* Is UID of box B another file's here? Then it is another letter, however
+ * alike.
+ */
+static int
+is_others(struct worker *w, struct arena *a, const struct state_box *b,
+	uint32_t uid, bool *out, struct err *e)
+{
+	struct state_message *m;
+	size_t n;
+
+	*out = false;
+	if (state_messages(w->here.state, b->id, a, &m, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		*out |= m[i].uid == uid;
+	return 0;
+}
+
 static int
 push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *b, struct err *e)
@@ -177,6 +195,7 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	struct str map = STR("");
 	uint32_t uid = 0;
 	unsigned flags = 0;
+	bool is_other = false;
 	int rc;
 
 	buf_init(&now, 4096);
@@ -189,7 +208,9 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	/* an answer that was lost: is it there already? */
 	if (rc == 0)
 		rc = find_there(w, a, map, &uid, e);
-	if (rc == 0 && !uid) {
+	if (rc == 0 && uid)
+		rc = is_others(w, a, b, uid, &is_other, e);
+	if (rc == 0 && (!uid || is_other)) {
 		for (size_t i = 0; i < map.n; i++) {
 			if (map.p[i] == '\n' &&
 				(i == 0 || map.p[i - 1] != '\r'))
