@@ -41,6 +41,8 @@ static const char *const migrations[] = {
 	"ALTER TABLE box ADD COLUMN keep_months INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE box ADD COLUMN older INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE box ADD COLUMN keep_uid INTEGER NOT NULL DEFAULT 0;",
+	"CREATE TABLE folder_act (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" act INTEGER NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL);",
 };
 
 struct state *
@@ -486,6 +488,7 @@ state_waiting(struct state *s, unsigned *out, struct err *e)
 {
 	sqlite3_stmt *st = db_prepare(s->db, e,
 		"SELECT (SELECT count(*) FROM op) + (SELECT count(*) FROM"
+		" folder_act) + (SELECT count(*) FROM"
 		" message WHERE agreed <> flags OR is_deleted)",
 		"");
 	int rc;

@@ -142,7 +142,27 @@ int state_set_op(
 	struct state *s, const struct state_op *op, struct err *e) ERR_CHECK;
 /* The server knows it. */
 int state_drop_op(struct state *s, int64_t id, struct err *e) ERR_CHECK;
-/* Changes that the server does not know: flags, deletions, moves, appends. */
+/* --- folders, made, renamed, deleted without a line (state_folder.c) */
+
+struct state_folder_act {
+	int64_t id;
+	int act;          /* the caller's number */
+	const char *name; /* of the folder */
+	const char *to;   /* its new name, or "" */
+};
+/* Keep F, which has no id yet, behind those that wait. */
+int state_add_folder_act(struct state *s, const struct state_folder_act *f,
+	struct err *e) ERR_CHECK;
+/* The one that waits longest, in A: 1 found, 0 not, -1 error. */
+int state_next_folder_act(struct state *s, struct arena *a,
+	struct state_folder_act *out, struct err *e) ERR_CHECK;
+/* F is done with; IS_RENAMED: those behind it mean the folder by its new name.
+ */
+int state_end_folder_act(struct state *s, const struct state_folder_act *f,
+	bool is_renamed, struct err *e) ERR_CHECK;
+
+/* Changes that the server does not know: flags, deletions, moves, appends,
+ * folders. */
 int state_waiting(struct state *s, unsigned *out, struct err *e) ERR_CHECK;
 
 /* --- keywords

@@ -426,6 +426,8 @@ online_work(struct worker *w)
 	} else if (w->wants_push) {
 		w->wants_push = false;
 		rc = session_push(w, &e);
+		if (rc == 0)
+			rc = folder_push(w, &e);
 	} else if (session_has_work(w)) {
 		rc = session_step(w, &e);
 		if (rc == 0 && !session_has_work(w))

@@ -84,6 +84,8 @@ int session_step(struct worker *w, struct err *e) ERR_CHECK;
 int session_push(struct worker *w, struct err *e) ERR_CHECK;
 /* folder.c: the request FOLDER; ends M. */
 void folder_act(struct worker *w, struct msg *m);
+/* What was asked of folders without a line, now that there is one. */
+int folder_push(struct worker *w, struct err *e) ERR_CHECK;
 
 /* Sleep until the inbox of the worker or the server has something, TIMEOUT_MS
  * at most; in IDLE where the server has it. Then a pass is begun where the

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* folders made, renamed, deleted and subscribed by the user: see
- * account_parts.h. The server first: what it refuses is not done here. A death
+ * account_parts.h. The server first: what it refuses is not done here. Without
+ * a line it waits in the state; what can be done here is done at once. A death
  * between the two is mended by the next list (a new name is followed, what is
  * gone is marked). */
 #include "app/sync/session_parts.h"
 
 #include "app/sync/role.h"
+#include "base/log.h"
 #include "store/maildir.h"
 
 /* A name that a user may give: levels that stand on the disk as they are. */
@@ -209,41 +211,166 @@ subscribe(struct worker *w, struct arena *a, const char *name, bool is_on,
 	return b ? imap_subscribe(w->session->imap, b->raw, is_on, e) : -1;
 }
 
+static int
+do_act(struct worker *w, struct arena *a, enum folder_act act, const char *name,
+	const char *to, struct err *e)
+{
+	switch (act) {
+	case FOLDER_MAKE:
+		return make(w, a, name, e);
+	case FOLDER_RENAME:
+		return rename_to(w, a, name, to, e);
+	case FOLDER_DELETE:
+		return remove_folder(w, a, name, e);
+	case FOLDER_SUBSCRIBE:
+	case FOLDER_UNSUBSCRIBE:
+		return subscribe(w, a, name, act == FOLDER_SUBSCRIBE, e);
+	}
+	return 0;
+}
+
+/* The list and the pass under way have old names. */
+static void
+begin_anew(struct worker *w)
+{
+	w->session->selected = 0;
+	w->session->in_pass = false;
+	session_begin_pass(w, false);
+}
+
+/* --- without a line
+ * ------------------------------------------------------------------ */
+
+/* Could F be done if there were a line? And what of it can be done here. */
+static int
+prepare(struct worker *w, struct arena *a, const struct msg_folder *f,
+	struct err *e)
+{
+	const char *trash = local_role(&w->here, a, BOX_TRASH, "Trash");
+
+	if ((f->act == FOLDER_MAKE && check_name(f->name, e) < 0) ||
+		(f->act == FOLDER_RENAME && check_name(f->to, e) < 0))
+		return -1;
+	if (f->act == FOLDER_RENAME && strcmp(f->name, "INBOX") == 0)
+		return err_set(e, ERR_INPUT, 0, "the INBOX cannot be renamed");
+	if (f->act == FOLDER_DELETE &&
+		(strcmp(f->name, "INBOX") == 0 || strcmp(f->name, trash) == 0))
+		return err_set(
+			e, ERR_INPUT, 0, "'%s' is needed and stays", f->name);
+	if (f->act == FOLDER_MAKE)
+		return maildir_make(w->here.c->paths.mail,
+			local_folder(&w->here, a, f->name), e);
+	return f->act == FOLDER_DELETE
+		       ? local_move_all(&w->here, a, f->name, trash, e)
+		       : 0;
+}
+
+static int
+put_off(struct worker *w, struct arena *a, const struct msg_folder *f,
+	struct err *e)
+{
+	struct state_folder_act later = { .act = (int)f->act,
+		.name = f->name,
+		.to = f->act == FOLDER_RENAME ? f->to : "" };
+	int rc = prepare(w, a, f, e);
+
+	if (rc == 0)
+		rc = local_begin(&w->here, e);
+	else
+		return -1;
+	if (rc == 0)
+		rc = state_add_folder_act(w->here.state, &later, e);
+	if (local_end(&w->here, rc, e) < 0)
+		return -1;
+	w->wants_push = true;
+	worker_tell(w,
+		"%s is offline: what was asked of '%s' is done at the server "
+		"when the line is back",
+		w->here.config->name, f->name);
+	return 0;
+}
+
+/* Is the error the line's, and not the folder's? */
+static bool
+is_of_line(const struct err *e)
+{
+	return e->class == ERR_CANCEL || e->class == ERR_RETRY ||
+	       e->class == ERR_LATER || e->class == ERR_AUTH ||
+	       e->class == ERR_CERT;
+}
+
+/* F is done, or cannot be, for the reason WHY. */
+static int
+end_act(struct worker *w, const struct state_folder_act *f, bool is_done,
+	const struct err *why, struct err *e)
+{
+	int rc = local_begin(&w->here, e);
+
+	if (rc == 0)
+		rc = state_end_folder_act(w->here.state, f,
+			is_done && f->act == FOLDER_RENAME, e);
+	if (local_end(&w->here, rc, e) < 0)
+		return -1;
+	if (!is_done) {
+		struct msg *m = msg_new(MSG_FAILED);
+
+		m->account = w->here.account;
+		err_set(&m->err, ERR_BOX, why->code,
+			"%s/%s: what was asked of it without a line cannot be "
+			"done: %s",
+			w->here.config->name, f->name, why->text);
+		log_write(LOG_WARN, w->here.config->name, "%s", m->err.text);
+		context_post(w->here.c, m);
+	}
+	return 0;
+}
+
+int
+folder_push(struct worker *w, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct state_folder_act f;
+	bool has_done = false;
+	int rc;
+
+	while ((rc = state_next_folder_act(w->here.state, a, &f, e)) == 1) {
+		struct err why = { 0 };
+		/* a death may have come between the server and the row */
+		bool is_done = f.act == FOLDER_MAKE &&
+			       box_of(w, a, f.name, &why) != NULL;
+
+		if (!is_done)
+			is_done = do_act(w, a, (enum folder_act)f.act, f.name,
+					  f.to, &why) == 0;
+		has_done = true;
+		if (!is_done && is_of_line(&why)) {
+			*e = why;
+			rc = -1;
+		} else {
+			rc = end_act(w, &f, is_done, &why, e);
+		}
+		if (rc < 0)
+			break;
+	}
+	arena_free(&a);
+	if (has_done && w->session)
+		begin_anew(w);
+	if (has_done)
+		context_changed(w->here.c);
+	return rc < 0 ? -1 : 0;
+}
+
 void
 folder_act(struct worker *w, struct msg *m)
 {
 	const struct msg_folder *f = &m->u.folder;
+	bool is_offline = local_has_server(w->here.config) && !w->session;
 	struct err e;
-	int rc = -1;
+	int rc = is_offline ? put_off(w, m->arena, f, &e)
+			    : do_act(w, m->arena, f->act, f->name, f->to, &e);
 
-	if (local_has_server(w->here.config) && !w->session) {
-		err_set(&e, ERR_LATER, 0,
-			"%s is offline; its folders are changed at the server",
-			w->here.config->name);
-		context_fail(w->here.c, m, &e);
-		return;
-	}
-	switch (f->act) {
-	case FOLDER_MAKE:
-		rc = make(w, m->arena, f->name, &e);
-		break;
-	case FOLDER_RENAME:
-		rc = rename_to(w, m->arena, f->name, f->to, &e);
-		break;
-	case FOLDER_DELETE:
-		rc = remove_folder(w, m->arena, f->name, &e);
-		break;
-	case FOLDER_SUBSCRIBE:
-	case FOLDER_UNSUBSCRIBE:
-		rc = subscribe(
-			w, m->arena, f->name, f->act == FOLDER_SUBSCRIBE, &e);
-		break;
-	}
-	if (w->session) { /* the pass under way has old names */
-		w->session->selected = 0;
-		w->session->in_pass = false;
-		session_begin_pass(w, false);
-	}
+	if (w->session)
+		begin_anew(w);
 	context_changed(w->here.c);
 	if (rc == 0) {
 		context_end(w->here.c, m, NULL);
