@@ -159,6 +159,20 @@ read_mail(struct smtp *x, struct arena *a, struct smtp_result *out, size_t n,
 	return 0;
 }
 
+/* What the answer to a RCPT says of it. A 552 that means "too many recipients"
+ * is for now: such servers take the rest with the next try (RFC
+ * 5321 4.5.3.1.10). */
+static enum smtp_state
+judge_recipient(const struct smtp *x)
+{
+	struct str words = buf_str(&x->text);
+
+	if (x->code == 552 && (str_ifind(words, STR("5.5.3")) >= 0 ||
+				      str_ifind(words, STR("too many")) >= 0))
+		return SMTP_LATER;
+	return smtp_judge(x);
+}
+
 /* *ACCEPTED_OUT: how many recipients the server takes. */
 static int
 envelope(struct smtp *x, const struct smtp_letter *l, bool needs_utf8,
@@ -187,7 +201,7 @@ envelope(struct smtp *x, const struct smtp_letter *l, bool needs_utf8,
 				return -1;
 			if (out->state != SMTP_ACCEPTED)
 				continue; /* the sender was refused */
-			out->rcpt[k] = (struct smtp_status){ smtp_judge(x),
+			out->rcpt[k] = (struct smtp_status){ judge_recipient(x),
 				x->code, smtp_words(x, a) };
 			*accepted_out += smtp_judge(x) == SMTP_ACCEPTED;
 		}

@@ -6,7 +6,9 @@ from the first byte on the second. AUTH PLAIN and LOGIN; the password of
 NAME@DOMAIN is pw-NAME. A letter goes into MAIL/DOMAIN/NAME/Maildir/new where
 that user's folder exists, else into OUT (a file each, the envelope in its
 first lines). Failures on demand, by recipient: reject@ 550, tempfail@ 451,
-nobody@ 550; by subject: REJECT-DATA 550 after the data. See --help for more.
+nobody@ 550, full@ 552, nospace@ 452; by subject: REJECT-DATA 550 after the data,
+DATA-452 and DATA-552 the same. While the file --no-room names is there, DATA is
+answered with 452. See --help for more.
 
 SIGTERM ends it; --report FILE then has what was seen, as JSON.
 """
@@ -113,6 +115,12 @@ class Session:
             return self.put("550 5.1.1 no such user here")
         if local == "tempfail":
             return self.put("451 4.2.0 try again later")
+        if local == "full":
+            return self.put("552 5.2.2 the mailbox is full")
+        if local == "nospace":
+            return self.put("452 4.2.2 the mailbox has no room now")
+        if self.opt.most and len(self.to) >= self.opt.most:
+            return self.put("%s too many recipients" % self.opt.too_many)
         self.to.append(to)
         self.put("250 2.1.5 ok")
 
@@ -120,6 +128,8 @@ class Session:
         global lost
         if not self.to:
             return self.put("554 5.5.1 no recipients")
+        if self.opt.no_room and os.path.exists(self.opt.no_room):
+            return self.put("452 4.3.1 insufficient system storage")
         self.put("354 go on")
         while not (b"\r\n" + self.buf).endswith(b"\r\n.\r\n") and \
                 b"\r\n.\r\n" not in self.buf:
@@ -132,6 +142,10 @@ class Session:
         body = re.sub(rb"(?m)^\.", b"", body)
         if re.search(rb"(?im)^Subject:.*REJECT-DATA", body):
             return self.put("550 5.6.0 the content is not wanted")
+        if re.search(rb"(?im)^Subject:.*DATA-452", body):
+            return self.put("452 4.3.1 insufficient system storage")
+        if re.search(rb"(?im)^Subject:.*DATA-552", body):
+            return self.put("552 5.3.4 more than this mailbox may hold")
         with lock:
             self.keep(body)
             if lost < self.opt.lose_answers:
@@ -251,6 +265,9 @@ def main():
                    help="an EHLO word to leave out; several")
     p.add_argument("--two-faces", action="store_true",
                    help="before TLS it offers what it does not mean")
+    p.add_argument("--most", type=int, help="recipients of a letter")
+    p.add_argument("--too-many", default="452 4.5.3")
+    p.add_argument("--no-room")
     p.add_argument("--no-starttls", action="store_true")
     p.add_argument("--plain", action="store_true",
                    help="everything works without TLS")
