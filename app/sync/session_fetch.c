@@ -469,7 +469,7 @@ name_newest(struct sink *k, struct arena *a)
 {
 	struct worker *w = k->w;
 	struct state_message *m;
-	struct named named;
+	struct named named = { 0 };
 	uint32_t *uid;
 	size_t n;
 
