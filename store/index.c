@@ -442,6 +442,7 @@ read_row(struct index *x, notmuch_message_t *m, const char *folder,
 	r->verdict = property(m, "auth.verdict", a);
 	r->alert = properties(m, "auth.alert", a);
 	r->server = property(m, "auth.server", a);
+	r->here = property(m, "letter.here", a);
 	read_tags(m, a, r);
 	r->thread_count = 1;
 }

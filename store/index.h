@@ -45,6 +45,7 @@ struct index_row {
 	size_t tags;
 	const char *verdict, *server; /* properties; "" where none */
 	const char *alert; /* all its words: "any" for the list's mark */
+	const char *here;  /* "headers" or "parts" where not all of it is */
 	unsigned thread_count;
 };
 
@@ -127,6 +128,13 @@ int index_remove(struct index *x, const char *path, struct err *e) ERR_CHECK;
 int index_rename(struct index *x, struct arena *a, const char *old,
 	const char *path, const struct index_words *words, const char **id_out,
 	bool *is_new, struct err *e) ERR_CHECK;
+
+/* The file PATH has other bytes now: read it again. Its message keeps tags and
+ * properties, but takes PROPERTY where that is not NULL. *ID_OUT (in A) is ""
+ * where PATH is not in the index. */
+int index_again(struct index *x, struct arena *a, const char *path,
+	const struct index_property *property, size_t properties,
+	const char **id_out, struct err *e) ERR_CHECK;
 
 /* Add and remove tags (words separated by blanks) of message ID. Nothing
  * happens where it is not in the index. */

@@ -85,6 +85,15 @@ void maildir_abort(struct maildir_batch *b);
  * durable has been renamed. */
 int maildir_commit(struct maildir_batch *b, const char ***path_out,
 	size_t *count_out, struct err *e) ERR_CHECK;
+/* Take the open message out of B into a batch of its own, where it is written
+ * on later; it has what was written so far. NULL: *E. */
+struct maildir_batch *maildir_split(struct maildir_batch *b, struct err *e);
+/* The one message of B, which is open, is whole: make it durable in tmp. */
+int maildir_ready(struct maildir_batch *b, struct err *e) ERR_CHECK;
+/* After maildir_ready: it is the file PATH (which is in cur) from now on,
+ * durably; the name stays. Readers find the old or the new, never none. */
+int maildir_replace(
+	struct maildir_batch *b, const char *path, struct err *e) ERR_CHECK;
 /* Free *B; what was not committed is removed. */
 void maildir_free(struct maildir_batch **b);
 

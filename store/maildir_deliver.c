@@ -176,6 +176,54 @@ maildir_abort(struct maildir_batch *b)
 	b->is_open = false;
 }
 
+struct maildir_batch *
+maildir_split(struct maildir_batch *b, struct err *e)
+{
+	struct file *f = &b->file[b->count];
+	struct maildir_batch *own;
+
+	if (flush(b, e) < 0)
+		return NULL;
+	own = maildir_begin(b->root, b->folder);
+	own->cap = 1;
+	own->file = arena_array(own->a, 1, sizeof *own->file);
+	*own->file = (struct file){ .tmp = arena_strdup(own->a, f->tmp),
+		.fd = f->fd };
+	own->is_open = true;
+	b->is_open = false;
+	return own;
+}
+
+int
+maildir_ready(struct maildir_batch *b, struct err *e)
+{
+	struct file *f = &b->file[b->count];
+
+	if (flush(b, e) < 0)
+		return -1;
+	return fdatasync(f->fd) < 0
+		       ? err_sys(e, errno, "cannot sync '%s'", f->tmp)
+		       : 0;
+}
+
+int
+maildir_replace(struct maildir_batch *b, const char *path, struct err *e)
+{
+	struct file *f = &b->file[b->count];
+	char to[4096], *slash;
+
+	snprintf(to, sizeof to, "%s/%s", b->root, path);
+	file_step("replace", true);
+	if (rename(f->tmp, to) < 0)
+		return err_sys(e, errno, "cannot replace '%s'", path);
+	file_step("replace", false);
+	close(f->fd);
+	b->is_open = false;
+	slash = strrchr(to, '/');
+	*slash = '\0';
+	return file_sync_dir(to, e);
+}
+
 /* Many files are made durable by one syncfs, which also says when a write
  * failed (Linux 5.8): a tenth of the time of an fsync for each. It writes what
  * others have left unwritten too, which takes half a second on a busy disk, so

@@ -43,6 +43,9 @@ static const char *const migrations[] = {
 	"ALTER TABLE box ADD COLUMN keep_uid INTEGER NOT NULL DEFAULT 0;",
 	"CREATE TABLE folder_act (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" act INTEGER NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL);",
+	"CREATE TABLE missing (base TEXT NOT NULL PRIMARY KEY,"
+	" here INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" parts TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 struct state *

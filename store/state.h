@@ -111,6 +111,42 @@ int state_orphans(struct state *s, int64_t box, struct arena *a,
 int state_drop_orphan(struct state *s, int64_t box, const char *base,
 	struct err *e) ERR_CHECK;
 
+/* --- letters that are not wholly here
+ * ------------------------------------------ */
+
+enum state_here { STATE_WHOLE, STATE_HEADERS, STATE_PARTS };
+
+/* By the name of the file, which a letter keeps when its UID changes. This is
+ * the one place that says so: nothing that stands in a letter is believed. */
+struct state_missing {
+	const char *base;
+	enum state_here here; /* HEADERS: its text is not here; PARTS: some
+				 parts are not */
+	uint64_t size;        /* of the whole, as the server says; 0: unknown */
+	const char *parts;    /* of PARTS: "2:8388608 3.1:900", the octets of
+				 each as they stand, encoded */
+};
+
+/* What is missing of the file BASE, in A: 1 something, 0 it is whole, -1
+ * error. */
+int state_missing(struct state *s, const char *base, struct arena *a,
+	struct state_missing *out, struct err *e) ERR_CHECK;
+/* Insert or replace; before the file is there. */
+int state_put_missing(struct state *s, const struct state_missing *m,
+	struct err *e) ERR_CHECK;
+/* What is missing of FROM is missing of TO as well, if anything is. */
+int state_copy_missing(struct state *s, const char *from, const char *to,
+	struct err *e) ERR_CHECK;
+/* BASE is whole. */
+int state_drop_missing(
+	struct state *s, const char *base, struct err *e) ERR_CHECK;
+/* Forget what is known of files that no row knows any more. */
+int state_clean_missing(struct state *s, struct err *e) ERR_CHECK;
+/* The next BASE behind AFTER ("": the first) of which HERE is so, in A: 1
+ * found, 0 not, -1 error. */
+int state_next_missing(struct state *s, const char *after, int here,
+	struct arena *a, const char **base_out, struct err *e) ERR_CHECK;
+
 /* --- changes that wait
  * --------------------------------------------------------- */
 
