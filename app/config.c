@@ -22,6 +22,7 @@ enum kind {
 	SECONDS,
 	DAYS,
 	MONTHS,
+	MEGABYTES,
 	FILE_NAME,
 	CHOICE,
 	RECEIVE,
@@ -88,6 +89,7 @@ static const struct key keys[] = {
 	ACCOUNT("trash", TEXT, trash, NULL),
 	ACCOUNT("trash-days", DAYS, trash_days, NULL),
 	ACCOUNT("keep", MONTHS, keep_months, NULL),
+	ACCOUNT("attachments", MEGABYTES, attachments, NULL),
 	ACCOUNT("metered", BOOL, metered, NULL),
 };
 
@@ -275,6 +277,20 @@ set_url(struct loader *l, const struct key *k, struct config_url *url,
 		l->account->has_send = true;
 }
 
+/* "N ONE" or "N MANY", N from 1 to MOST. */
+static bool
+parse_amount(struct str v, uint64_t most, const char *one, const char *many,
+	uint64_t *out)
+{
+	struct str rest = v, word;
+
+	str_split(&rest, ' ', &word);
+	rest = str_trim(rest);
+	*out = 0;
+	return str_to_u64(word, most, out) && *out > 0 &&
+	       (str_eq(rest, str_c(one)) || str_eq(rest, str_c(many)));
+}
+
 static void
 set_value(struct loader *l, const struct key *k, void *base, struct str v)
 {
@@ -329,14 +345,20 @@ set_value(struct loader *l, const struct key *k, void *base, struct str v)
 			*(unsigned *)(void *)member = (unsigned)n;
 		break;
 	case MONTHS:
-		str_split(&rest, ' ', &word);
-		rest = str_trim(rest);
+		n = 0;
+		l->account->keep_headers = str_eq(v, STR("headers"));
+		if (!str_eq(v, STR("all")) && !l->account->keep_headers &&
+			!parse_amount(v, 1200, "month", "months", &n))
+			PROBLEM(l, "%s is 'all', 'headers' or as in '6 months'",
+				k->name);
+		*(unsigned *)(void *)member = (unsigned)n;
+		break;
+	case MEGABYTES:
 		n = 0;
 		if (!str_eq(v, STR("all")) &&
-			(!str_to_u64(word, 1200, &n) || n == 0 ||
-				(!str_eq(rest, STR("months")) &&
-					!str_eq(rest, STR("month")))))
-			PROBLEM(l, "%s is 'all' or as in '6 months'", k->name);
+			!parse_amount(v, LIMIT_MESSAGE >> 20, "MB", "MB", &n))
+			PROBLEM(l, "%s is 'all' or as in '5 MB', up to %d MB",
+				k->name, LIMIT_MESSAGE >> 20);
 		*(unsigned *)(void *)member = (unsigned)n;
 		break;
 	case RECEIVE:

@@ -56,6 +56,8 @@ struct config_account {
 	unsigned delete_after_days; /* for so long; 0: for ever, */
 	bool delete_when_deleted;   /* or until they are deleted here */
 	unsigned keep_months; /* IMAP: older letters stay there; 0: all come */
+	bool keep_headers;    /* IMAP: texts come when they are opened */
+	unsigned attachments; /* IMAP: parts of more MB stay there; 0: all */
 	bool metered;         /* no pass but when asked */
 	unsigned trash_days;  /* older letters in Trash go; 0: none */
 	struct config_list keywords; /* "KEYWORD:TAG" or "KEYWORD" */

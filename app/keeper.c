@@ -147,7 +147,7 @@ is_for_index(enum msg_kind kind)
 {
 	return kind == MSG_ARRIVED || kind == MSG_RENAMED ||
 	       kind == MSG_REMOVED || kind == MSG_VERIFIED ||
-	       kind == MSG_SCAN || kind == MSG_RECHECK;
+	       kind == MSG_COMPLETED || kind == MSG_SCAN || kind == MSG_RECHECK;
 }
 
 /* One message of the index within the open batch. M is gone. */
@@ -180,6 +180,9 @@ apply(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 			rc = index_remove(k->index, ch->path[i], e);
 		}
 		break;
+	case MSG_COMPLETED:
+		rc = keeper_completed(k, (*m)->arena, ch->path[0], e);
+		break;
 	default:
 		break;
 	}
@@ -209,12 +212,16 @@ recheck(struct keeper *k, bool with_pending)
 	for (unsigned at = 0; with_pending; at += PENDING_AT_ONCE) {
 		struct index_page p;
 
-		if (index_search(x, a, "verdict:pending", NULL, at,
-			    PENDING_AT_ONCE, false, &p, &e) < 0 ||
+		/* those that are not wholly here wait for the rest */
+		if (index_search(x, a,
+			    "verdict:pending and not "
+			    "property:letter.here=headers and not "
+			    "property:letter.here=parts",
+			    NULL, at, PENDING_AT_ONCE, false, &p, &e) < 0 ||
 			p.rows == 0)
 			break;
 		for (size_t i = 0; i < p.rows; i++)
-			keeper_post_verify(
+			(void)keeper_post_verify(
 				k, p.row[i].path, p.row[i].id, 0, false);
 	}
 	if (k->receipts && receipts_due(k->receipts, clock_wall(), DUE_AT_ONCE,
@@ -223,7 +230,8 @@ recheck(struct keeper *k, bool with_pending)
 			if (index_paths(x, a, id[i], &path, &paths, &e) < 0)
 				continue;
 			if (paths)
-				keeper_post_verify(k, path[0], id[i], 0, true);
+				(void)keeper_post_verify(
+					k, path[0], id[i], 0, true);
 			else if (receipts_give_up(k->receipts, id[i], &e) < 0)
 				break; /* deleted: not in others' way */
 		}
@@ -431,6 +439,9 @@ keeper_run(void *arg)
 	backlog_free(&k);
 	keeper_look_keep(&k);
 	index_other_close(&k.other);
+	for (int i = 0; i < ACCOUNTS_MAX; i++)
+		if (k.state[i])
+			state_close(&k.state[i]);
 	outbox_close(&k.outbox);
 	receipts_close(&k.receipts);
 	arena_free(&a);

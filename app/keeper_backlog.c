@@ -162,10 +162,9 @@ ask_ahead(struct keeper *k)
 			continue;
 		for (; j->asked < j->count && ahead + j->asked - j->at < AHEAD;
 			j->asked++) {
-			if (j->path[j->asked])
-				keeper_post_verify(k, j->path[j->asked], "",
-					j->serial + j->asked, false);
-			else
+			if (!j->path[j->asked] ||
+				!keeper_post_verify(k, j->path[j->asked], "",
+					j->serial + j->asked, false))
 				j->answered++;
 		}
 		ahead += j->asked - j->at;

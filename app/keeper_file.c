@@ -6,6 +6,7 @@
 #include "app/keeper_parts.h"
 #include "app/letter/evidence.h"
 #include "app/letter/known_key.h"
+#include "app/sync/local.h"
 #include "app/sync/tag.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -25,20 +26,69 @@ tags_of(struct keeper *k, const char *path, struct buf *add, struct buf *remove)
 		buf_adds(add, "inbox ");
 }
 
-void
+/* The state of the account of PATH, where it has one. *IS_BAD: it cannot be
+ * opened. */
+static struct state *
+state_of(struct keeper *k, const char *path, bool *is_bad)
+{
+	struct str name = maildir_account(path);
+	const struct config *c = k->c->config;
+
+	*is_bad = false;
+	for (size_t i = 0; i < c->accounts && i < ACCOUNTS_MAX; i++) {
+		char db[4200];
+		struct err e;
+
+		if (!str_eq(name, str_c(c->account[i].name)))
+			continue;
+		if (!local_has_server(&c->account[i]))
+			return NULL;
+		snprintf(db, sizeof db, "%s/%s.db", k->c->paths.state,
+			c->account[i].name);
+		if (!k->state[i])
+			k->state[i] = state_open(db, &e);
+		*is_bad = !k->state[i];
+		return k->state[i];
+	}
+	return NULL;
+}
+
+enum state_here
+keeper_here(struct keeper *k, const char *path)
+{
+	bool is_bad;
+	struct state *s = state_of(k, path, &is_bad);
+	struct arena *a;
+	struct state_missing m;
+	struct err e;
+
+	if (!s)
+		return is_bad ? STATE_PARTS : STATE_WHOLE;
+	a = arena_new();
+	if (state_missing(s, arena_cstr(a, maildir_base(path)), a, &m, &e) < 0)
+		m.here = STATE_PARTS;
+	arena_free(&a);
+	return m.here;
+}
+
+bool
 keeper_post_verify(struct keeper *k, const char *path, const char *id,
 	uint64_t serial, bool again)
 {
 	struct msg *m;
 
 	if (k->c->flags & ENGINE_NO_VERIFY)
-		return;
+		return true;
+	/* a signature over what is not here would fail: it waits */
+	if (keeper_here(k, path) != STATE_WHOLE)
+		return false;
 	m = msg_new(MSG_VERIFY);
 	m->u.verdict.path = arena_strdup(m->arena, path);
 	m->u.verdict.id = arena_strdup(m->arena, id);
 	m->u.verdict.serial = serial;
 	m->u.verdict.is_again = again;
 	context_post(k->c, m);
+	return true;
 }
 
 /* What lists show of the message, read by our own parser. */
@@ -126,7 +176,7 @@ note_keys(struct keeper *k, struct msg *m, const struct verdict *was,
 
 /* What the index is told of a verdict. */
 struct properties {
-	struct index_property p[3];
+	struct index_property p[4];
 	struct buf alerts;
 };
 
@@ -198,11 +248,16 @@ add(struct keeper *k, struct arena *a, const char *old, const char *path,
 	struct properties p = { { { "auth.verdict", "pending" } }, { 0 } };
 	struct index_words words = { .property = p.p,
 		.properties = verified ? 3 : 1 };
+	enum state_here here = keeper_here(k, path);
 	struct buf add, remove;
 	int rc = verified ? judge(k, verified, NULL, &p, e) : 0;
 
 	if (rc < 0)
 		return -1;
+	if (here != STATE_WHOLE)
+		p.p[words.properties++] =
+			(struct index_property){ "letter.here",
+				here == STATE_HEADERS ? "headers" : "parts" };
 	buf_init(&add, 16000);
 	buf_init(&remove, 16000);
 	tags_of(k, path, &add, &remove);
@@ -267,6 +322,23 @@ keeper_add(struct keeper *k, struct arena *a, const char *path,
 }
 
 int
+keeper_completed(
+	struct keeper *k, struct arena *a, const char *path, struct err *e)
+{
+	static const struct index_property whole = { "letter.here", "" };
+	const char *id;
+	int rc = index_again(k->index, a, path, &whole, 1, &id, e);
+
+	if (rc < 0 && e->class == ERR_MESSAGE) {
+		log_write(LOG_WARN, "index", "%s", e->text);
+		return 0;
+	}
+	if (rc == 0 && *id)
+		(void)keeper_post_verify(k, path, id, 0, false);
+	return rc;
+}
+
+int
 keeper_rename(struct keeper *k, struct arena *a, const struct msg_change *ch,
 	size_t i, struct err *e)
 {
@@ -280,7 +352,7 @@ keeper_rename(struct keeper *k, struct arena *a, const struct msg_change *ch,
 	}
 	if (rc == 0 && is_new) {
 		rc = keep_row(k, a, ch->path[i], id, e);
-		keeper_post_verify(k, ch->path[i], id, 0, false);
+		(void)keeper_post_verify(k, ch->path[i], id, 0, false);
 	}
 	return rc;
 }

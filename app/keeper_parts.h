@@ -7,6 +7,7 @@
 #include "store/index.h"
 #include "store/outbox.h"
 #include "store/receipts.h"
+#include "store/state.h"
 
 struct keeper {
 	struct context *c;
@@ -20,6 +21,8 @@ struct keeper {
 	int64_t batch_ms;          /* of the next batch */
 	int64_t next_recheck_ms;
 	bool has_scanned;
+	struct state *state[ACCOUNTS_MAX]; /* what of letters is here: opened
+					      for the first that may not be */
 	/* up to where the changes of the index are known, see keeper_tags.c */
 	char uuid[64];
 	uint64_t seen, seen_kept; /* kept: as it stands on disk */
@@ -48,8 +51,14 @@ int keeper_rename(struct keeper *k, struct arena *a,
 	const struct msg_change *ch, size_t i, struct err *e) ERR_CHECK;
 /* Write the verdict of M, whose id is in the index. */
 int keeper_verdict(struct keeper *k, struct msg *m, struct err *e) ERR_CHECK;
-/* Have a file verified; SERIAL (or 0) comes back with the verdict. */
-void keeper_post_verify(struct keeper *k, const char *path, const char *id,
+/* The rest of the letter PATH has come: read it again, and verify it. */
+int keeper_completed(struct keeper *k, struct arena *a, const char *path,
+	struct err *e) ERR_CHECK;
+/* What of PATH is here; where that cannot be found out, not all. */
+enum state_here keeper_here(struct keeper *k, const char *path);
+/* Have a file verified; SERIAL (or 0) comes back with the verdict. False: it is
+ * not, since not all of it is here. */
+bool keeper_post_verify(struct keeper *k, const char *path, const char *id,
 	uint64_t serial, bool again);
 
 /* --- what is indexed in the order in which it came (keeper_backlog.c) */

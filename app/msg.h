@@ -56,6 +56,7 @@ enum msg_to {
 	X(ARRIVED, KEEPER, NORMAL, "files were delivered: index them")         \
 	X(RENAMED, KEEPER, NORMAL, "flags changed a file's name")              \
 	X(REMOVED, KEEPER, NORMAL, "files are gone")                           \
+	X(COMPLETED, KEEPER, NORMAL, "the rest of a letter has come")          \
 	X(VERIFIED, KEEPER, LOW, "a verification ended: keep its verdict")     \
 	X(RECHECK, KEEPER, NORMAL, "verify what is due again")                 \
 	X(SCAN, KEEPER, NORMAL, "compare an account's folders with the index") \
@@ -76,6 +77,7 @@ enum msg_to {
 	X(FILE_SENT, LOCAL, NORMAL, "keep the copy of a sent message")         \
 	X(DELIVER, LOCAL, NORMAL, "a message from another local account")      \
 	X(PUSH, ACCOUNT, NORMAL, "changes here wait for the server")           \
+	X(WANT, ACCOUNT, URGENT, "fetch what of a letter is not here")         \
 	X(FOLDER, ACCOUNT, NORMAL, "make, rename, delete, subscribe a folder") \
 	X(RELEASE, ACCOUNT, NORMAL, "do the deletions that were held back")    \
 	X(WAKE, ACCOUNT, NORMAL, "the network has changed, or we have slept")  \
@@ -116,7 +118,8 @@ enum row_flag {
 	ROW_ATTACHMENT = 1 << 4,
 	ROW_DRAFT = 1 << 5,
 	ROW_ALERT = 1 << 6,
-	ROW_SERVER_ONLY = 1 << 7
+	ROW_SERVER_ONLY = 1 << 7,
+	ROW_MISSING = 1 << 8 /* not all of it is here */
 };
 
 struct row { /* one line of a list; the texts have passed utf8_safe */
@@ -184,10 +187,11 @@ struct attachment { /* a part, or a file inside one: its number is "2#1" */
 	unsigned depth;         /* in the tree of parts */
 	bool is_container;      /* a multipart: nothing to save by itself */
 	bool is_file;           /* no text that the reader shows */
+	bool is_missing;        /* it is on the server: see msg_doc.here */
 	const char *url, *host; /* of a remote image, else NULL: not here */
 };
 
-struct msg_open { /* request: OPEN, EVIDENCE, *_PART */
+struct msg_open { /* request: OPEN, EVIDENCE, *_PART, WANT */
 	const char *path, *id;
 	unsigned width;
 	bool all_headers, prefer_html;
@@ -203,6 +207,12 @@ struct msg_viewer {
 	bool needs_terminal;
 };
 
+enum letter_here { /* what of a letter is here */
+	LETTER_WHOLE,
+	LETTER_HEADERS, /* not its text */
+	LETTER_PARTS    /* all but large parts */
+};
+
 struct msg_doc {
 	struct doc *doc;
 	const char *path, *id;
@@ -215,6 +225,8 @@ struct msg_doc {
 	struct verdict *verdict; /* NULL: not checked yet */
 	const char *names;       /* EVIDENCE: DNS names asked, a line each */
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
+	enum letter_here here;
+	uint64_t size; /* of the whole letter, where not all of it is here */
 };
 
 enum draft_mode {

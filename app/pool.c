@@ -70,6 +70,8 @@ make_row(struct receipts *own, struct arena *a, const struct index_row *in,
 		out->flags |= ROW_ALERT;
 	if (*in->server)
 		out->flags |= ROW_SERVER_ONLY;
+	if (*in->here)
+		out->flags |= ROW_MISSING;
 	out->subject = fresh_text(a, str_c(r.subject));
 	out->address = fresh_text(a, str_c(r.address));
 	out->from = *r.name ? fresh_text(a, str_c(r.name)) : out->address;

@@ -231,12 +231,39 @@ struct imap_sink {
 	int (*data)(void *ctx, struct str bytes);
 	int (*end)(void *ctx, uint32_t uid, unsigned flags);
 	void *ctx;
+	/* may be NULL: behind BEGIN, where in the letter the bytes begin (0
+	 * too where the server does not say); before END, how long it is */
+	void (*origin)(void *ctx, uint32_t from);
+	void (*size)(void *ctx, uint32_t octets);
 };
 
-/* These messages whole, without setting \Seen, in the server's order; those
- * that are gone do not come. *E is not set where the sink failed. */
+/* Of a letter so much comes at once, so that others are not kept waiting. */
+enum { IMAP_PIECE = 4 << 20 };
+
+/* The first IMAP_PIECE bytes of these messages, which is all of most, without
+ * setting \Seen, in the server's order; those that are gone do not come. A
+ * server may ignore the bound and give all. *E is not set where the sink
+ * failed. */
 int imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* The same from byte FROM on; the sink is told whether it is so. Nothing comes
+ * where the letter has no more. */
+int imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
+	uint64_t from, const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* Their headers alone, and how long they are. */
+int imap_fetch_headers(struct imap *m, const uint32_t *uid, size_t count,
+	const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* The section NUMBER ("1.2") of one: a part's body as it stands, encoded. */
+int imap_fetch_part(struct imap *m, uint32_t uid, const char *number,
+	const struct imap_sink *sink, struct err *e) ERR_CHECK;
+
+struct imap_size {
+	uint32_t uid, size;
+};
+
+/* How long these messages are, as the server says it, in A, in its order. */
+int imap_sizes(struct imap *m, const uint32_t *uid, size_t n, struct arena *a,
+	struct imap_size **out, size_t *count_out, struct err *e) ERR_CHECK;
 
 /* What imap_select_newest asked for, as imap_fetch. Where the mailbox has
  * become smaller meanwhile the server may say no: ERR_BOX, and the session

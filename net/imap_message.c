@@ -222,7 +222,7 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 {
 	struct imap_bodies *f = ctx;
 
-	(void)type, (void)section;
+	(void)type;
 	/* more than was asked for, or one body after another in the same
 	 * answer: no disk is large enough (rule R12) */
 	f->size += n;
@@ -233,6 +233,9 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 	if (!f->is_open) {
 		if (f->sink->begin(f->sink->ctx) < 0)
 			f->failed = true;
+		if (f->sink->origin)
+			f->sink->origin(f->sink->ctx,
+				section ? section->sec_origin_octet : 0);
 		f->is_open = true;
 	}
 	if (!f->failed &&
@@ -257,7 +260,24 @@ take_short_body(struct imap_bodies *f, struct mailimap_msg_att *att)
 			continue;
 		b = i->att_data.att_static->att_data.att_body_section;
 		if (b && b->sec_body_part)
-			on_bytes(0, NULL, b->sec_body_part, b->sec_length, f);
+			on_bytes(0, b, b->sec_body_part, b->sec_length, f);
+	}
+}
+
+/* RFC822.SIZE, where it was asked for. */
+static void
+take_size(struct imap_bodies *f, struct mailimap_msg_att *att)
+{
+	for (clistiter *it = clist_begin(att->att_list); it && f->sink->size;
+		it = clist_next(it)) {
+		struct mailimap_msg_att_item *i = clist_content(it);
+
+		if (i->att_type == MAILIMAP_MSG_ATT_ITEM_STATIC &&
+			i->att_data.att_static->att_type ==
+				MAILIMAP_MSG_ATT_RFC822_SIZE)
+			f->sink->size(
+				f->sink->ctx, i->att_data.att_static->att_data
+						      .att_rfc822_size);
 	}
 }
 
@@ -287,12 +307,16 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 	struct imap_bodies *f = ctx;
 	uint32_t uid;
 	unsigned got = imap_att_flags(f->m, att, &uid);
+	bool asked;
 
 	if (!f->is_open)
 		take_short_body(f, att);
 	if (!f->is_open)
 		return; /* flags alone: somebody changed them meanwhile */
-	if (!is_asked(f, uid))
+	asked = is_asked(f, uid);
+	if (asked)
+		take_size(f, att);
+	if (!asked)
 		f->is_strange = true;
 	else if (!f->failed && f->sink->end(f->sink->ctx, uid, got) < 0)
 		f->failed = true;
@@ -354,9 +378,11 @@ end_bodies(struct imap *m, const struct imap_bodies *f, int rc, struct err *e)
 	return rc ? imap_fail(m, rc, "fetching", ERR_BOX, e) : 0;
 }
 
-int
-imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
-	const struct imap_sink *sink, struct err *e)
+/* ITEM of these messages, which is one section of each. *IS_BAD: the server did
+ * not understand. */
+static int
+fetch_item(struct imap *m, const uint32_t *uid, size_t count, const char *item,
+	const struct imap_sink *sink, bool *is_bad, struct err *e)
 {
 	struct imap_bodies f = {
 		.m = m, .sink = sink, .uid = uid, .count = count
@@ -364,6 +390,7 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	struct buf line;
 	int rc;
 
+	*is_bad = false;
 	if (count == 0)
 		return 0;
 	f.done = calloc(count, sizeof *f.done);
@@ -372,9 +399,10 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID FETCH ");
 	imap_print_set(&line, uid, count);
-	buf_printf(&line, " (%s BODY.PEEK[])", imap_flag_items(m));
+	buf_printf(&line, " (%s %s)", imap_flag_items(m), item);
 	begin_bodies(m, &f);
 	rc = imap_command(m, buf_c(&line));
+	*is_bad = rc && imap_is_bad(m, rc);
 	rc = end_bodies(m, &f, rc, e);
 	buf_fini(&line);
 	free(f.done);
@@ -402,8 +430,9 @@ imap_put_newest(struct imap *m, uint32_t exists, size_t count)
 	m->newest = f;
 	/* without a sink yet: a body that comes too early is refused */
 	begin_bodies(m, f);
-	snprintf(line, sizeof line, "FETCH %u:%u (%s BODY.PEEK[])",
-		exists - (uint32_t)count + 1, exists, imap_flag_items(m));
+	snprintf(line, sizeof line, "FETCH %u:%u (%s BODY.PEEK[]<0.%d>)",
+		exists - (uint32_t)count + 1, exists, imap_flag_items(m),
+		IMAP_PIECE);
 	rc = imap_put(m, line);
 	m->newest_tag = m->m->imap_tag;
 	return rc;
@@ -431,6 +460,104 @@ imap_take_newest(struct imap *m, const struct imap_sink *sink, struct err *e)
 	rc = end_bodies(m, m->newest, rc, e);
 	imap_forget_newest(m);
 	return rc;
+}
+
+int
+imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
+	uint64_t from, const struct imap_sink *sink, struct err *e)
+{
+	char item[80];
+	bool is_bad;
+	int rc;
+
+	snprintf(item, sizeof item, "BODY.PEEK[]<%llu.%d>",
+		(unsigned long long)from, IMAP_PIECE);
+	rc = fetch_item(m, uid, count, m->has_no_pieces ? "BODY.PEEK[]" : item,
+		sink, &is_bad, e);
+	if (rc == 0 || !is_bad || m->has_no_pieces)
+		return rc;
+	/* RFC 3501 has them since 1996; who has none gives all at once */
+	m->has_no_pieces = true;
+	return fetch_item(m, uid, count, "BODY.PEEK[]", sink, &is_bad, e);
+}
+
+int
+imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
+	const struct imap_sink *sink, struct err *e)
+{
+	return imap_fetch_piece(m, uid, count, 0, sink, e);
+}
+
+int
+imap_fetch_headers(struct imap *m, const uint32_t *uid, size_t count,
+	const struct imap_sink *sink, struct err *e)
+{
+	bool is_bad;
+
+	return fetch_item(m, uid, count, "RFC822.SIZE BODY.PEEK[HEADER]", sink,
+		&is_bad, e);
+}
+
+int
+imap_fetch_part(struct imap *m, uint32_t uid, const char *number,
+	const struct imap_sink *sink, struct err *e)
+{
+	char item[300];
+	bool is_bad;
+
+	snprintf(item, sizeof item, "BODY.PEEK[%.200s]", number);
+	return fetch_item(m, &uid, 1, item, sink, &is_bad, e);
+}
+
+/* The UID and the size that one FETCH answer names. */
+static bool
+size_of(struct mailimap_msg_att *att, struct imap_size *out)
+{
+	*out = (struct imap_size){ 0 };
+	for (clistiter *it = att ? clist_begin(att->att_list) : NULL; it;
+		it = clist_next(it)) {
+		struct mailimap_msg_att_item *i = clist_content(it);
+		struct mailimap_msg_att_static *st;
+
+		if (i->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC)
+			continue;
+		st = i->att_data.att_static;
+		if (st->att_type == MAILIMAP_MSG_ATT_UID)
+			out->uid = st->att_data.att_uid;
+		else if (st->att_type == MAILIMAP_MSG_ATT_RFC822_SIZE)
+			out->size = st->att_data.att_rfc822_size;
+	}
+	return out->uid && out->size;
+}
+
+int
+imap_sizes(struct imap *m, const uint32_t *uid, size_t count, struct arena *a,
+	struct imap_size **out, size_t *count_out, struct err *e)
+{
+	struct mailimap_response_info *r;
+	struct buf line;
+	int rc;
+
+	*count_out = 0;
+	*out = arena_array(a, count + 1, sizeof **out);
+	if (count == 0)
+		return 0;
+	buf_init(&line, COMMAND_MAX);
+	buf_adds(&line, "UID FETCH ");
+	imap_print_set(&line, uid, count);
+	buf_adds(&line, " (UID RFC822.SIZE)");
+	rc = imap_command(m, buf_c(&line));
+	buf_fini(&line);
+	if (rc)
+		return imap_fail(m, rc, "the sizes of letters", ERR_BOX, e);
+	r = m->m->imap_response_info;
+	for (clistiter *it = r && r->rsp_fetch_list
+				     ? clist_begin(r->rsp_fetch_list)
+				     : NULL;
+		it && *count_out < count; it = clist_next(it))
+		if (size_of(clist_content(it), &(*out)[*count_out]))
+			(*count_out)++;
+	return 0;
 }
 
 /* --- changes

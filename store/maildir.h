@@ -94,6 +94,9 @@ int maildir_ready(struct maildir_batch *b, struct err *e) ERR_CHECK;
  * durably; the name stays. Readers find the old or the new, never none. */
 int maildir_replace(
 	struct maildir_batch *b, const char *path, struct err *e) ERR_CHECK;
+/* The same with the file FROM, which has been delivered. */
+int maildir_take_place(const char *root, const char *from, const char *path,
+	struct err *e) ERR_CHECK;
 /* Free *B; what was not committed is removed. */
 void maildir_free(struct maildir_batch **b);
 

@@ -206,22 +206,42 @@ maildir_ready(struct maildir_batch *b, struct err *e)
 		       : 0;
 }
 
+/* The file FROM, which is durable, is PATH below ROOT now. */
+static int
+take_place(const char *root, const char *from, const char *path, struct err *e)
+{
+	char to[4096], *slash;
+
+	snprintf(to, sizeof to, "%s/%s", root, path);
+	file_step("replace", true);
+	if (rename(from, to) < 0)
+		return err_sys(e, errno, "cannot replace '%s'", path);
+	file_step("replace", false);
+	slash = strrchr(to, '/');
+	*slash = '\0';
+	return file_sync_dir(to, e);
+}
+
 int
 maildir_replace(struct maildir_batch *b, const char *path, struct err *e)
 {
 	struct file *f = &b->file[b->count];
-	char to[4096], *slash;
 
-	snprintf(to, sizeof to, "%s/%s", b->root, path);
-	file_step("replace", true);
-	if (rename(f->tmp, to) < 0)
-		return err_sys(e, errno, "cannot replace '%s'", path);
-	file_step("replace", false);
+	if (take_place(b->root, f->tmp, path, e) < 0)
+		return -1;
 	close(f->fd);
 	b->is_open = false;
-	slash = strrchr(to, '/');
-	*slash = '\0';
-	return file_sync_dir(to, e);
+	return 0;
+}
+
+int
+maildir_take_place(
+	const char *root, const char *from, const char *path, struct err *e)
+{
+	char full[4096];
+
+	snprintf(full, sizeof full, "%s/%s", root, from);
+	return take_place(root, full, path, e);
 }
 
 /* Many files are made durable by one syncfs, which also says when a write

@@ -14,7 +14,8 @@ struct files {
 	struct view view;
 	struct msg *doc;
 	size_t at, top;
-	char folder[1000]; /* where the last one was saved */
+	char folder[1000];         /* where the last one was saved */
+	uint64_t fetching, wanted; /* the rest of the letter; the letter */
 };
 
 static struct files *
@@ -53,6 +54,8 @@ draw_row(const struct files *f, size_t i, int y, struct area a)
 	tty_put(y, a.x, a.cells, STR(""), style);
 	tty_put(y, a.x + 1, 2, i == f->at ? glyph_cursor() : STR(" "), style);
 	tty_put_cut(y, a.x + 4, 7, str_c(t->number), style);
+	if (t->is_missing)
+		buf_printf(&text, "%s: ", _("on the server, Enter fetches it"));
 	if (*t->name)
 		buf_adds(&text, t->name);
 	else if (!t->is_container)
@@ -175,6 +178,56 @@ save_all_answer(struct screen *s, void *arg, const char *text)
 		save(s, f, &f->doc->u.doc.file[i], text);
 }
 
+/* What of the letter is on the server alone comes, all of it. */
+static void
+fetch_rest(struct files *f)
+{
+	const struct msg_doc *d = &f->doc->u.doc;
+	struct msg *m;
+
+	if (f->fetching) {
+		screen_say(f->view.screen, _("it is on its way"));
+		return;
+	}
+	m = msg_new(MSG_WANT);
+	m->account = screen_account_of(f->view.screen, d->path);
+	m->u.open.path = arena_strdup(m->arena, d->path);
+	f->fetching = screen_send(f->view.screen, m);
+	screen_say(f->view.screen, _("fetching it from the server"));
+}
+
+static bool
+event(struct view *v, struct msg **m)
+{
+	struct files *f = files_of(v);
+	const struct msg_doc *d = &f->doc->u.doc;
+
+	if ((*m)->id && (*m)->id == f->fetching && (*m)->kind != MSG_PROGRESS) {
+		struct msg *o;
+
+		f->fetching = 0;
+		if ((*m)->kind == MSG_FAILED)
+			return false; /* the screen says why */
+		o = msg_new(MSG_OPEN);
+		o->u.open.path = arena_strdup(o->arena, d->path);
+		o->u.open.id = arena_strdup(o->arena, d->id);
+		o->u.open.width = 80;
+		f->wanted = screen_send(v->screen, o);
+		return true;
+	}
+	if ((*m)->kind == MSG_DOC && (*m)->id && (*m)->id == f->wanted) {
+		msg_free(&f->doc);
+		f->doc = *m;
+		*m = NULL;
+		f->wanted = 0;
+		if (f->at >= f->doc->u.doc.parts)
+			f->at = 0;
+		screen_say(v->screen, _("it is here now: Enter opens it"));
+		return true;
+	}
+	return false;
+}
+
 /* Show as text, open with its program, pipe, save the part at the cursor. */
 static void
 use(struct files *f, enum action a)
@@ -192,6 +245,8 @@ use(struct files *f, enum action a)
 			screen_say(s, _("it has no files"));
 	} else if (t->url) {
 		use_remote(f, a);
+	} else if (t->is_missing) {
+		fetch_rest(f);
 	} else if (a == ACTION_PIPE) {
 		part_pipe(s, d->path, t->is_container ? "" : t->number, name);
 	} else if (t->is_container) {
@@ -258,6 +313,7 @@ static const struct view_ops ops = { .place = IN_FILES,
 	.title = title,
 	.status = status,
 	.draw = draw,
+	.event = event,
 	.action = action,
 	.hints = hints,
 	.free = files_free };

@@ -86,6 +86,13 @@ glyph_file(unsigned flags)
 				      : (struct glyph){ STR(" "), TTY_PLAIN };
 }
 
+struct glyph
+glyph_here(unsigned flags)
+{
+	return (struct glyph){ flags & ROW_MISSING ? PICK("↓", "_") : STR(" "),
+		TTY_DIM };
+}
+
 struct str
 glyph_cursor(void)
 {

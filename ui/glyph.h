@@ -22,6 +22,7 @@ const char *glyph_word(enum verdict_state s);
 struct glyph glyph_unread(unsigned flags);
 struct glyph glyph_mark(unsigned flags); /* replied, flagged, forwarded */
 struct glyph glyph_file(unsigned flags);
+struct glyph glyph_here(unsigned flags); /* not all of it is here */
 struct str glyph_cursor(void);
 struct str glyph_cut(void);
 

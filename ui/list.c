@@ -204,7 +204,9 @@ status(struct view *v, struct buf *left, struct buf *right)
 		struct glyph g = glyph_verdict(r->verdict);
 
 		buf_printf(right, "%.*s %s%s", STR_ARG(g.text),
-			glyph_word(r->verdict),
+			r->flags & ROW_MISSING && r->verdict == VERDICT_PENDING
+				? _("not all of it is here")
+				: glyph_word(r->verdict),
 			r->flags & ROW_ALERT ? " !" : "");
 	}
 }

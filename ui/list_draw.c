@@ -45,6 +45,7 @@ draw_row(const struct row *r, struct area a, int y, bool selected, int64_t now)
 	put_glyph(y, a.x + 1, glyph_unread(r->flags), base);
 	put_glyph(y, a.x + 2, glyph_mark(r->flags), base);
 	put_glyph(y, a.x + 3, glyph_file(r->flags), base);
+	put_glyph(y, a.x + 4, glyph_here(r->flags), base);
 	put_glyph(y, a.x + 5, glyph_verdict(r->verdict), base);
 	put_glyph(y, a.x + 6, glyph_second(r->flags), base);
 	tty_put_cut(y, a.x + MARKS - 1, from, str_c(r->from), text);

@@ -22,6 +22,8 @@ struct reader {
 	struct msg *doc; /* MSG_DOC, or NULL: not here yet */
 	uint64_t wanted;
 	char problem[500]; /* why it cannot be shown, or "" */
+	uint64_t fetching; /* the request for the rest of it */
+	char rest[500];    /* how far that has come, or why it does not */
 	struct lines lines;
 	int width; /* that doc was made for */
 	bool all_headers, prefer_html, was_marked;
@@ -64,11 +66,27 @@ show(struct reader *r, const struct row *row)
 	r->row.address = r->address;
 	r->row.thread = "";
 	msg_free(&r->doc);
-	r->problem[0] = '\0';
+	r->problem[0] = r->rest[0] = '\0';
+	r->fetching = 0;
 	r->lines.top = 0;
 	r->was_marked = !(row->flags & ROW_UNREAD);
 	r->all_headers = r->prefer_html = false;
 	request(r);
+}
+
+/* Its text is not here: have it fetched. Asked for once; opened again, once
+ * more. */
+static void
+fetch_rest(struct reader *r)
+{
+	struct msg *m;
+
+	if (r->doc->u.doc.here != LETTER_HEADERS || r->fetching || r->rest[0])
+		return;
+	m = msg_new(MSG_WANT);
+	m->account = screen_account_of(r->view.screen, r->path);
+	m->u.open.path = arena_strdup(m->arena, r->path);
+	r->fetching = screen_send(r->view.screen, m);
 }
 
 /* What was read is marked so, here and on the server. */
@@ -77,7 +95,7 @@ mark_read(struct reader *r)
 {
 	struct msg *m;
 
-	if (r->was_marked)
+	if (r->was_marked || r->doc->u.doc.here == LETTER_HEADERS)
 		return;
 	r->was_marked = true;
 	m = msg_new(MSG_FLAG);
@@ -164,8 +182,15 @@ draw_verdict(struct reader *r, struct area *a)
 	buf_init(&right, 100);
 	buf_printf(&right, "[V: %s]", _("details"));
 	if (!v) {
+		enum letter_here here = r->doc->u.doc.here;
+
 		draw_verdict_line(a, glyph_verdict(VERDICT_PENDING),
-			_("Checking who sent this…"), "", false);
+			here == LETTER_HEADERS
+				? _("Not verified yet: its text is not here")
+			: here == LETTER_PARTS
+				? _("Not verified yet: some parts are not here")
+				: _("Checking who sent this…"),
+			"", false);
 	} else {
 		draw_verdict_line(a, glyph_verdict(v->state), v->sentence,
 			buf_c(&right), v->state == VERDICT_FAILED);
@@ -190,9 +215,32 @@ draw_files(struct reader *r, struct area *a)
 	for (size_t i = 0; i < d->files; i++) {
 		buf_printf(&line, "%s@ %s  ", i ? "  " : "", d->file[i].name);
 		glyph_size(&line, d->file[i].size);
+		if (d->file[i].is_missing)
+			buf_printf(&line, " (%s)", _("on the server"));
 	}
 	buf_printf(&line, "    v %s", _("open, save"));
 	draw_field(a, _("Files"), buf_c(&line), TTY_PLAIN);
+	buf_fini(&line);
+}
+
+/* In place of a text that is not here. */
+static void
+draw_rest(struct reader *r, struct area a)
+{
+	struct buf line;
+
+	buf_init(&line, 600);
+	buf_adds(&line, r->fetching
+				? _("Its text is on the server and comes now")
+				: _("Its text is on the server"));
+	if (r->doc->u.doc.size) {
+		buf_adds(&line, " (");
+		glyph_size(&line, r->doc->u.doc.size);
+		buf_adds(&line, ")");
+	}
+	tty_put_cut(a.y + 1, a.x, a.cells, buf_str(&line), TTY_PLAIN);
+	tty_put_cut(a.y + 2, a.x, a.cells, str_c(r->rest),
+		r->fetching ? TTY_DIM : TTY_BAD);
 	buf_fini(&line);
 }
 
@@ -227,6 +275,8 @@ draw(struct view *v, struct area a, struct cursor *c)
 	a.x += 2;
 	a.cells -= 3;
 	lines_draw(&r->lines, d->doc, a);
+	if (d->here == LETTER_HEADERS)
+		draw_rest(r, a);
 }
 
 /* --- view functions
@@ -264,6 +314,22 @@ status(struct view *v, struct buf *left, struct buf *right)
 	(void)right;
 }
 
+/* Of the request for the rest of the letter. */
+static bool
+rest_event(struct reader *r, const struct msg *m)
+{
+	if (m->kind == MSG_PROGRESS) {
+		snprintf(r->rest, sizeof r->rest, "%s", m->u.progress.text);
+		return false;
+	}
+	r->fetching = 0;
+	snprintf(r->rest, sizeof r->rest, "%s",
+		m->kind == MSG_FAILED ? m->err.text : "");
+	if (m->kind != MSG_FAILED)
+		request(r);
+	return true;
+}
+
 static bool
 event(struct view *v, struct msg **m)
 {
@@ -275,8 +341,11 @@ event(struct view *v, struct msg **m)
 		*m = NULL;
 		r->wanted = 0;
 		mark_read(r);
+		fetch_rest(r);
 		return true;
 	}
+	if ((*m)->id && (*m)->id == r->fetching)
+		return rest_event(r, *m);
 	if ((*m)->kind == MSG_FAILED && (*m)->id && (*m)->id == r->wanted) {
 		r->wanted = 0;
 		snprintf(r->problem, sizeof r->problem, "%s", (*m)->err.text);

@@ -39,6 +39,8 @@ print_json(const struct index_row *r, struct arena *a)
 	command_json(*r->verdict ? r->verdict : "pending");
 	fputs(", \"alert\": ", stdout);
 	command_json(*r->alert ? r->alert : NULL);
+	fputs(", \"here\": ", stdout);
+	command_json(*r->here ? r->here : "all");
 	fputs(", \"tags\": [", stdout);
 	for (size_t i = 0; i < r->tags; i++) {
 		fputs(i ? ", " : "", stdout);

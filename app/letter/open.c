@@ -134,9 +134,14 @@ open_message(struct context *c, struct msg *m)
 	struct msg_doc *d = &r->u.doc;
 	struct doc_options o = { .width = m->u.open.width };
 	struct message *msg;
+	struct here here;
 	struct str map;
 	struct err e;
 
+	/* first: what comes meanwhile is more than this says, never less */
+	here = here_of(&c->paths, r->arena, m->u.open.path);
+	d->here = here.here;
+	d->size = here.size;
 	if (open_map(c, m->u.open.path, &map, NULL, &e) < 0) {
 		context_fail(c, m, &e);
 		msg_free(&r);
@@ -167,7 +172,7 @@ open_message(struct context *c, struct msg *m)
 	d->to = addresses(r->arena, &msg->to);
 	d->cc = addresses(r->arena, &msg->cc);
 	d->date = msg->has_date ? msg->date : 0;
-	parts_list(r->arena, msg, d);
+	parts_list(r->arena, msg, &here, d);
 	d->verdict = stored_verdict(c, r->arena, m->u.open.id);
 	if (d->verdict)
 		phrase_verdict(r->arena, d->verdict);

@@ -44,13 +44,14 @@ shown(struct arena *a, struct str s)
 	return r;
 }
 
+/* Of N octets of P. */
 static uint64_t
-decoded_size(const struct part *p)
+decoded_size(const struct part *p, uint64_t n)
 {
 	/* lines of base64 as everybody breaks them; exact enough for a list */
 	if (p->encoding == BODY_BASE64)
-		return p->body.n / 78 * 57 + p->body.n % 78 * 3 / 4;
-	return p->body.n;
+		return n / 78 * 57 + n % 78 * 3 / 4;
+	return n;
 }
 
 static bool
@@ -91,21 +92,25 @@ add_inside(struct arena *a, struct msg_doc *d, const struct message_files *f)
 
 static void
 add_part(struct arena *a, struct msg_doc *d, const struct message *m,
-	const struct part *p)
+	const struct here *h, const struct part *p)
 {
 	struct attachment *t = &d->part[d->parts++];
+	uint64_t octets = p->body.n;
 	struct buf name;
 
 	buf_init(&name, 1000);
 	part_safe_name(&name, p);
 	*t = (struct attachment){ .number = arena_cstr(a, p->number),
 		.type = arena_cstr(a, shown(a, p->type)),
-		.size = decoded_size(p),
+		.is_missing =
+			h->here == LETTER_PARTS && p->number.n &&
+			here_is_missing(h, arena_cstr(a, p->number), &octets),
 		.is_container = p->kind == PART_MULTI,
 		.is_file = is_attachment(m, p) };
 	t->name = t->is_file || p->filename.n
 			  ? arena_cstr(a, buf_str(&name))
 			  : arena_cstr(a, shown(a, p->description));
+	t->size = decoded_size(p, t->is_missing ? octets : p->body.n);
 	for (const struct part *up = p->parent; up; up = up->parent)
 		t->depth++;
 	if (t->is_file)
@@ -138,7 +143,8 @@ add_remote(struct arena *a, struct msg_doc *d)
 }
 
 void
-parts_list(struct arena *a, const struct message *m, struct msg_doc *d)
+parts_list(struct arena *a, const struct message *m, const struct here *h,
+	struct msg_doc *d)
 {
 	struct message_files tnef = message_tnef(a, m);
 	struct message_files uu = message_uuencoded(a, m);
@@ -151,7 +157,7 @@ parts_list(struct arena *a, const struct message *m, struct msg_doc *d)
 	d->file = arena_array(
 		a, m->attachments + tnef.count + uu.count + 1, sizeof *d->file);
 	for (const struct part *p = m->root; p; p = part_next(m->root, p, true))
-		add_part(a, d, m, p);
+		add_part(a, d, m, h, p);
 	own = d->files;
 	add_inside(a, d, &tnef);
 	add_inside(a, d, &uu);
@@ -247,8 +253,14 @@ static int
 read_part(struct context *c, struct msg *m, struct str *map, struct found *f,
 	struct err *e)
 {
+	struct here here = here_of(&c->paths, m->arena, m->u.open.path);
+
 	*f = (struct found){ 0 };
 	*map = STR_NONE;
+	if (here_is_missing(&here, m->u.open.part, NULL))
+		return err_set(e, ERR_LATER, 0,
+			"it is on the server and not here: Enter in the list "
+			"of parts fetches it");
 	if (open_map(c, m->u.open.path, map, NULL, e) < 0)
 		return -1;
 	return find(m->arena, *map, str_c(m->u.open.part), f, e);

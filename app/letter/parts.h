@@ -5,12 +5,14 @@
 #define APP_LETTER_PARTS_H
 
 #include "app/context.h"
+#include "app/letter/here.h"
 
 struct message;
 
 /* Fill D->part, the whole tree of M and the remote images of D->doc, and
  * D->file, what the reader does not show as text, in A. */
-void parts_list(struct arena *a, const struct message *m, struct msg_doc *d);
+void parts_list(struct arena *a, const struct message *m, const struct here *h,
+	struct msg_doc *d);
 
 /* The requests SAVE_PART (into a directory, under a safe name, never over a
  * file), OPEN_PART (writes the part below the runtime directory and answers

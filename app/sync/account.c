@@ -49,6 +49,8 @@ account_free(struct worker **w)
 	if (!*w)
 		return;
 	session_close(*w);
+	session_free_large(*w);
+	session_free_wants(*w);
 	pop_close(*w);
 	local_close(&(*w)->here);
 	secret_free(&(*w)->password);
@@ -270,6 +272,9 @@ handle(struct worker *w, struct msg *m)
 	case MSG_FOLDER:
 		folder_act(w, m);
 		break;
+	case MSG_WANT:
+		session_want(w, m);
+		break;
 	case MSG_RELEASE:
 		w->is_confirmed = true;
 		connect_now(w, m);
@@ -324,6 +329,10 @@ failed(struct worker *w, const struct err *e)
 
 	session_close(w);
 	pop_close(w);
+	session_lost_wants(w, e,
+		e->class == ERR_AUTH || e->class == ERR_CERT ||
+			e->class == ERR_INPUT || e->class == ERR_ACCOUNT ||
+			e->class == ERR_CANCEL);
 	switch (e->class) {
 	case ERR_AUTH:
 		/* one try: the account must not be locked by us */
@@ -423,6 +432,8 @@ online_work(struct worker *w)
 			w->retry_ms = 0;
 			worker_status(w, ACCOUNT_SYNCING, NULL);
 		}
+	} else if (session_has_wants(w)) {
+		rc = session_step_want(w, &e);
 	} else if (w->wants_push) {
 		w->wants_push = false;
 		rc = session_push(w, &e);
@@ -447,7 +458,8 @@ has_online_work(const struct worker *w)
 	if (!w->here.state || !w->wants_online)
 		return false;
 	if (session_is_open(w))
-		return w->wants_push || session_has_work(w);
+		return w->wants_push || session_has_work(w) ||
+		       session_has_wants(w);
 	return w->pop || (w->retry_ms && clock_mono_ms() >= w->retry_ms);
 }
 

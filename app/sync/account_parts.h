@@ -11,6 +11,8 @@
 
 struct session; /* session.c: the IMAP session and its pass */
 struct pop;     /* pop.c: the POP3 session and its pass */
+struct large;   /* session_large.c: a letter that comes in pieces */
+struct want;    /* session_want.c: one that somebody wants to read */
 
 /* A letter that the server does not give: left out for a while, so that it
  * keeps no other from coming. */
@@ -29,6 +31,8 @@ struct worker {
 	struct local here; /* its own view; .state is NULL for a Maildir */
 	struct session *session;
 	struct pop *pop;
+	struct large *large;  /* under way; outlive a session */
+	struct want *want;    /* the newest first */
 	bool pop_has_cleaned; /* what a death left in tmp is gone */
 	pthread_mutex_t password_lock;
 	struct secret *password; /* NULL: ask the command, or the user */
@@ -82,6 +86,19 @@ void session_begin_pass(struct worker *w, bool inbox_alone);
 int session_step(struct worker *w, struct err *e) ERR_CHECK;
 /* Bring local changes to the server. */
 int session_push(struct worker *w, struct err *e) ERR_CHECK;
+/* session_want.c: the request WANT, a letter that is to be whole. It ends when
+ * the letter is here, or with the reason why it does not come. */
+void session_want(struct worker *w, const struct msg *m);
+bool session_has_wants(const struct worker *w);
+/* One piece of the letter that was asked for last. */
+int session_step_want(struct worker *w, struct err *e) ERR_CHECK;
+/* The session was lost for *E: those who cannot hope for the next are told;
+ * FOR_GOOD: all. */
+void session_lost_wants(struct worker *w, const struct err *e, bool for_good);
+/* Forget them; nobody is told. */
+void session_free_wants(struct worker *w);
+/* session_large.c: forget what is under way. */
+void session_free_large(struct worker *w);
 /* folder.c: the request FOLDER; ends M. */
 void folder_act(struct worker *w, struct msg *m);
 /* What was asked of folders without a line, now that there is one. */

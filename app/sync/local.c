@@ -268,6 +268,12 @@ local_removed(struct local *l, const char *path)
 	context_post(l->c, one_change(l, MSG_REMOVED, path, path, NULL));
 }
 
+void
+local_completed(struct local *l, const char *path)
+{
+	context_post(l->c, one_change(l, MSG_COMPLETED, path, path, NULL));
+}
+
 int
 local_deliver(struct local *l, struct arena *a, const char *folder,
 	const char *base, struct str bytes, unsigned flags,
@@ -483,6 +489,9 @@ note_move(struct local *l, struct arena *a, const char *old, const char *base,
 	if (rc < 0 || state_begin(l->state, e) < 0)
 		return -1;
 	rc = note_target(l, a, rc == 1, box, &m, &target, e);
+	if (rc == 0) /* the old row goes when no file can have its name */
+		rc = state_copy_missing(
+			l->state, arena_cstr(a, maildir_base(old)), base, e);
 	if (rc == 0)
 		rc = state_commit(l->state, e);
 	if (rc < 0)

@@ -53,6 +53,8 @@ void local_arrived(struct local *l, const char *const *path, size_t n);
 void local_renamed(struct local *l, const char *old, const char *path,
 	const char *id, const char *add, const char *remove);
 void local_removed(struct local *l, const char *path);
+/* The rest of the letter PATH has come. */
+void local_completed(struct local *l, const char *path);
 /* Tell the worker that there is something to bring to the server. */
 void local_push(struct local *l);
 /* The request M has ended with RC, below 0 with *E; what it did until then is

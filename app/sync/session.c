@@ -520,7 +520,7 @@ open_box(struct worker *w, struct err *e)
 		if (p->step[i].kind == PLAN_FETCH) {
 			if (session_is_bad(w, b->id, p->step[i].uid))
 				s->is_partial = true;
-			else
+			else if (!session_is_large(w, b, p->step[i].uid))
 				s->fetch[s->fetches++] = p->step[i].uid;
 		}
 	if (session_brake(w, b, p, e) < 0 || apply_all_there(w, b, p, e) < 0 ||
@@ -540,7 +540,12 @@ end_pass(struct worker *w)
 {
 	struct session *s = w->session;
 	int64_t now = clock_mono_ms();
+	struct err e;
 
+	/* of files that moves and deletions have left no name for */
+	if (s->is_first && !s->is_inbox_alone &&
+		state_clean_missing(w->here.state, &e) < 0)
+		log_write(LOG_WARN, w->here.config->name, "%s", e.text);
 	if (s->came)
 		log_write(LOG_INFO, w->here.config->name,
 			"%zu letters came in %lld ms", s->came,
@@ -599,6 +604,8 @@ session_step(struct worker *w, struct err *e)
 		}
 	} else if (s->fetched < s->fetches) {
 		rc = session_fetch(w, e);
+	} else if (session_has_large(w, &s->box[s->at])) {
+		rc = session_step_large(w, &s->box[s->at], e);
 	} else {
 		rc = session_keep_box(w, &s->box[s->at], e);
 		s->is_open = false;

@@ -33,10 +33,15 @@ struct sink {
 	struct state_box *box;
 	struct maildir_batch *batch;
 	struct state_message got[BATCH];
-	size_t count, came; /* in the batch; in all */
-	size_t copies;      /* that were here */
-	size_t bytes;       /* of the batch */
-	bool *has_come;     /* of the range, by its UIDs: */
+	size_t count, came;            /* in the batch; in all */
+	size_t copies;                 /* that were here */
+	size_t bytes;                  /* of the batch */
+	uint64_t raw;                  /* of the letter that is coming */
+	struct arena *a;               /* of the range */
+	struct state_missing *missing; /* of those in the batch; .here WHOLE
+					  mostly */
+	struct state_missing now;      /* of the letter that is coming */
+	bool *has_come;                /* of the range, by its UIDs: */
 	const uint32_t *uid;
 	size_t uids;
 	uint64_t all;   /* of the letters that came */
@@ -51,7 +56,32 @@ sink_begin(void *ctx)
 {
 	struct sink *k = ctx;
 
+	k->raw = 0;
 	return maildir_open(k->batch, k->e);
+}
+
+static void
+sink_size(void *ctx, uint32_t octets)
+{
+	((struct sink *)ctx)->now.size = octets;
+}
+
+int
+session_write(struct maildir_batch *b, struct str bytes, struct err *e)
+{
+	/* a Maildir's lines end with LF: CR before LF is dropped */
+	while (bytes.n) {
+		ptrdiff_t cr = str_chr(bytes, '\r');
+		size_t n = cr < 0 ? bytes.n : (size_t)cr;
+
+		if (maildir_write(b, str_sub(bytes, 0, n), e) < 0)
+			return -1;
+		if (cr >= 0 && n + 1 < bytes.n && bytes.p[n + 1] != '\n' &&
+			maildir_write(b, STR("\r"), e) < 0)
+			return -1;
+		bytes = str_sub(bytes, n + (cr >= 0), bytes.n);
+	}
+	return 0;
 }
 
 static int
@@ -61,18 +91,29 @@ sink_data(void *ctx, struct str bytes)
 
 	k->bytes += bytes.n;
 	k->all += bytes.n;
-	/* a Maildir's lines end with LF: CR before LF is dropped */
-	while (bytes.n) {
-		ptrdiff_t cr = str_chr(bytes, '\r');
-		size_t n = cr < 0 ? bytes.n : (size_t)cr;
+	k->raw += bytes.n;
+	return session_write(k->batch, bytes, k->e);
+}
 
-		if (maildir_write(k->batch, str_sub(bytes, 0, n), k->e) < 0)
-			return -1;
-		if (cr >= 0 && n + 1 < bytes.n && bytes.p[n + 1] != '\n' &&
-			maildir_write(k->batch, STR("\r"), k->e) < 0)
-			return -1;
-		bytes = str_sub(bytes, n + (cr >= 0), bytes.n);
-	}
+static void
+has_come(struct sink *k, uint32_t uid)
+{
+	k->came++;
+	for (size_t i = 0; i < k->uids; i++)
+		k->has_come[i] |= k->uid[i] == uid;
+}
+
+/* The letter that has come is so long that there may be more of it: it leaves
+ * the batch. */
+static int
+set_aside(struct sink *k, uint32_t uid, unsigned flags)
+{
+	struct maildir_batch *own = maildir_split(k->batch, k->e);
+
+	if (!own)
+		return -1;
+	session_add_large(k->w, k->box, uid, flags, own, k->raw);
+	has_come(k, uid);
 	return 0;
 }
 
@@ -82,16 +123,19 @@ sink_end(void *ctx, uint32_t uid, unsigned flags)
 	struct sink *k = ctx;
 	const char *base;
 
+	if (k->now.here == STATE_WHOLE && k->raw == IMAP_PIECE)
+		return set_aside(k, uid, flags);
 	if (maildir_end(k->batch, flags & ~(unsigned)IMAP_DELETED, uid, &base,
 		    k->e) < 0)
 		return -1;
+	k->missing[k->count] = k->now;
+	k->missing[k->count].base = base;
+	k->now.size = 0;
 	k->got[k->count++] = (struct state_message){ .uid = uid,
 		.base = base,
 		.agreed = flags & ~(unsigned)IMAP_DELETED,
 		.flags = flags & ~(unsigned)IMAP_DELETED };
-	k->came++;
-	for (size_t i = 0; i < k->uids; i++)
-		k->has_come[i] |= k->uid[i] == uid;
+	has_come(k, uid);
 	/* a few large letters are a batch too */
 	return k->count < BATCH && k->bytes < BATCH_BYTES
 		       ? 0
@@ -99,12 +143,13 @@ sink_end(void *ctx, uint32_t uid, unsigned flags)
 }
 
 /* Message-ID and the hash of what follows the header would be surer; size and
- * Message-ID are what both copies have for certain. */
+ * Message-ID are what both copies have for certain; and where one of them
+ * IS_PART of a letter, the Message-ID alone. */
 static bool
-same_message(struct worker *w, const char *a, const char *b)
+same_message(struct worker *w, const char *a, const char *b, bool is_part)
 {
 	struct arena *x = arena_new();
-	struct str ma = STR(""), mb = STR("");
+	struct str ma = STR(""), mb = STR(""), ia, ib;
 	struct err e;
 	char path[8300];
 	bool same = false;
@@ -112,13 +157,13 @@ same_message(struct worker *w, const char *a, const char *b)
 	snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, a);
 	if (file_map(path, LIMIT_MESSAGE, &ma, &e) == 0) {
 		snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, b);
-		if (file_map(path, LIMIT_MESSAGE, &mb, &e) == 0)
+		if (file_map(path, LIMIT_MESSAGE, &mb, &e) == 0) {
+			ia = message_read_header(x, ma, NULL)->message_id;
+			ib = message_read_header(x, mb, NULL)->message_id;
 			same = str_eq(ma, mb) ||
-			       (ma.n == mb.n &&
-				       str_eq(message_read_header(x, ma, NULL)
-						       ->message_id,
-					       message_read_header(x, mb, NULL)
-						       ->message_id));
+			       (is_part ? ia.n && str_eq(ia, ib)
+					: ma.n == mb.n && str_eq(ia, ib));
+		}
 	}
 	file_unmap(&ma);
 	file_unmap(&mb);
@@ -126,11 +171,36 @@ same_message(struct worker *w, const char *a, const char *b)
 	return same;
 }
 
-/* Was the file PATH that just came here already, without a UID? Then the old
- * file is bound to it and the new one goes. */
+/* The file NEW is the same letter as OLD, the orphan BASE: of the two the one
+ * of which more is here stays, under the old name. Of OLD so much is here. */
+static int
+adopt(struct worker *w, struct state_box *b, const char *base, const char *old,
+	enum state_here old_here, const char *new, struct state_message *m,
+	bool is_whole, struct err *e)
+{
+	const char *root = w->here.c->paths.mail;
+	int rc = 0;
+
+	if (old_here != STATE_WHOLE && is_whole) {
+		rc = maildir_take_place(root, new, old, e);
+		if (rc == 0)
+			rc = state_drop_missing(w->here.state, base, e);
+		if (rc == 0)
+			local_completed(&w->here, old);
+	} else {
+		rc = maildir_remove(root, new, e);
+	}
+	m->base = base;
+	m->flags = maildir_flags(old);
+	return rc == 0 ? state_drop_orphan(w->here.state, b->id, base, e) : -1;
+}
+
+/* Was the file PATH that just came here already, without a UID? Then there is
+ * one file afterwards. HERE says how much of PATH came. */
 static int
 adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
-	const char *path, struct state_message *m, bool *adopted, struct err *e)
+	const char *path, enum state_here here, struct state_message *m,
+	bool *adopted, struct err *e)
 {
 	const char **base;
 	size_t n;
@@ -138,23 +208,24 @@ adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
 	*adopted = false;
 	if (state_orphans(w->here.state, b->id, a, &base, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !*adopted; i++) {
+		struct state_missing left;
 		struct buf old;
 		struct err ignored;
-		bool same;
+		int rc = state_missing(w->here.state, base[i], a, &left, e);
 
+		if (rc < 0)
+			return -1;
 		buf_init(&old, 4096);
-		same = session_file(w, b, base[i], &old, &ignored) == 0 &&
-		       same_message(w, buf_c(&old), path);
-		if (same) {
-			m->base = base[i];
-			m->flags = maildir_flags(buf_c(&old));
-			*adopted = true;
-		}
+		*adopted = session_file(w, b, base[i], &old, &ignored) == 0 &&
+			   same_message(w, buf_c(&old), path,
+				   rc == 1 || here != STATE_WHOLE);
+		rc = *adopted ? adopt(w, b, base[i], buf_c(&old), left.here,
+					path, m, here == STATE_WHOLE, e)
+			      : 0;
 		buf_fini(&old);
-		if (same)
-			return state_drop_orphan(
-				w->here.state, b->id, base[i], e);
+		if (rc < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -187,16 +258,35 @@ write_rows(struct sink *k, struct arena *a, const char **path, size_t n,
 		bool adopted = false;
 
 		if (orphans)
-			rc = adopt_orphan(
-				w, k->box, a, path[i], &k->got[i], &adopted, e);
+			rc = adopt_orphan(w, k->box, a, path[i],
+				k->missing[i].here, &k->got[i], &adopted, e);
 		if (rc == 0)
 			rc = state_put_message(
 				w->here.state, k->box->id, &k->got[i], e);
-		if (rc == 0 && adopted)
-			rc = maildir_remove(w->here.c->paths.mail, path[i], e);
-		else
+		if (!adopted)
 			kept[(*keeps)++] = path[i];
 	}
+	return local_end(&w->here, rc, e);
+}
+
+/* What is not wholly here, before its file is: a death must not make a letter
+ * of what is none. */
+static int
+write_missing(struct sink *k, struct err *e)
+{
+	struct worker *w = k->w;
+	bool is_any = false;
+	int rc;
+
+	for (size_t i = 0; i < k->count; i++)
+		is_any |= k->missing[i].here != STATE_WHOLE;
+	if (!is_any)
+		return 0;
+	rc = local_begin(&w->here, e);
+	for (size_t i = 0; i < k->count && rc == 0; i++)
+		if (k->missing[i].here != STATE_WHOLE)
+			rc = state_put_missing(
+				w->here.state, &k->missing[i], e);
 	return local_end(&w->here, rc, e);
 }
 
@@ -208,8 +298,10 @@ commit_batch(struct sink *k, struct err *e)
 	struct arena *a = arena_new();
 	const char **path, **kept;
 	size_t n, keeps = 0;
-	int rc = maildir_commit(k->batch, &path, &n, e);
+	int rc = write_missing(k, e);
 
+	if (rc == 0)
+		rc = maildir_commit(k->batch, &path, &n, e);
 	kept = arena_array(a, k->count + 1, sizeof *kept);
 	if (rc == 0)
 		rc = write_rows(k, a, path, n, kept, &keeps, e);
@@ -247,10 +339,8 @@ session_is_bad(const struct worker *w, int64_t box, uint32_t uid)
 	return false;
 }
 
-/* UID did not come, for the reason WHY. Where it has brought the session down
- * twice, or the server said no, it is left out for an hour, and said. */
-static void
-note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
+void
+session_note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
 	unsigned times, const char *why)
 {
 	struct worker_bad *slot = &w->bad[0];
@@ -284,6 +374,20 @@ note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
 	context_post(w->here.c, m);
 }
 
+/* What the account wants to have here of these messages. */
+static int
+fetch_some(struct sink *k, const uint32_t *uid, size_t n,
+	const struct imap_sink *sink)
+{
+	struct imap *m = k->w->session->imap;
+
+	k->now = (struct state_missing){ .here = STATE_WHOLE };
+	if (!k->w->here.config->keep_headers)
+		return imap_fetch(m, uid, n, sink, k->e);
+	k->now.here = STATE_HEADERS;
+	return imap_fetch_headers(m, uid, n, sink, k->e);
+}
+
 /* The fetch of the range of K has failed. What came whole is kept. Where the
  * session still lives, each of the others is asked for by itself; else by the
  * next session. */
@@ -305,7 +409,7 @@ after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 	if (why.class == ERR_LATER) {
 		/* which of them was it? They are asked for one by one */
 		if (k->uids == 1)
-			note_bad(w, k->box, k->uid[0], 1, why.text);
+			session_note_bad(w, k->box, k->uid[0], 1, why.text);
 		else
 			w->careful =
 				(unsigned)(k->uids < FETCH_FIRST ? k->uids
@@ -318,11 +422,12 @@ after_failure(struct sink *k, struct imap_sink *sink, struct err *e)
 
 		if (k->has_come[i])
 			continue;
-		rc = imap_fetch(w->session->imap, &k->uid[i], 1, sink, e);
+		rc = fetch_some(k, &k->uid[i], 1, sink);
 		if (rc < 0 && e->class != ERR_BOX)
 			return -1;
 		if (rc < 0)
-			note_bad(w, k->box, k->uid[i], BAD_TIMES, e->text);
+			session_note_bad(
+				w, k->box, k->uid[i], BAD_TIMES, e->text);
 	}
 	return 0;
 }
@@ -342,6 +447,7 @@ take_copy(struct sink *k, struct arena *a, const struct imap_id *i)
 {
 	struct worker *w = k->w;
 	struct state_box from = { 0 };
+	struct state_missing left;
 	struct str map = STR("");
 	const char *base;
 	struct err ignored;
@@ -354,6 +460,9 @@ take_copy(struct sink *k, struct arena *a, const struct imap_id *i)
 	rc = state_find_object(
 		w->here.state, i->id, a, &from.folder, &base, k->e);
 	if (rc == 1 && session_file(w, &from, base, &at, &ignored) < 0)
+		rc = 0;
+	/* of one that is not whole the server has more */
+	if (rc == 1 && state_missing(w->here.state, base, a, &left, k->e))
 		rc = 0;
 	local_unlock(&w->here);
 	snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, buf_c(&at));
@@ -417,7 +526,11 @@ keep_names(struct sink *k, const struct named *named)
 static int
 bring(struct sink *k, struct arena *a, const uint32_t *uid, size_t n)
 {
-	struct imap_sink sink = { sink_begin, sink_data, sink_end, k };
+	struct imap_sink sink = { .begin = sink_begin,
+		.data = sink_data,
+		.end = sink_end,
+		.ctx = k,
+		.size = sink_size };
 	struct imap *m = k->w->session->imap;
 	bool is_inbox = strcmp(k->box->raw, "INBOX") == 0;
 	uint32_t *rest = arena_array(a, n, sizeof *rest);
@@ -429,7 +542,7 @@ bring(struct sink *k, struct arena *a, const uint32_t *uid, size_t n)
 	if (imap_has_ids(m) && !is_inbox)
 		rc = adopt_named(k, a, uid, n, &named, rest, &rests);
 	if (rc == 0)
-		rc = imap_fetch(m, rest, rests, &sink, k->e) < 0
+		rc = fetch_some(k, rest, rests, &sink) < 0
 			     ? after_failure(k, &sink, k->e)
 			     : 0;
 	if (rc == 0)
@@ -439,10 +552,24 @@ bring(struct sink *k, struct arena *a, const uint32_t *uid, size_t n)
 	return rc == 0 ? keep_names(k, &named) : -1;
 }
 
+static struct sink *
+new_sink(struct worker *w, struct state_box *b, struct arena *a, struct err *e)
+{
+	struct sink *k = ARENA_NEW(a, struct sink);
+
+	k->w = w;
+	k->box = b;
+	k->a = a;
+	k->e = e;
+	k->missing = arena_array(a, BATCH, sizeof *k->missing);
+	return k;
+}
+
 /* --- the newest of a mailbox that is new here
  * ------------------------------------------- */
 
-/* Rows of it that are here already, or a bound that has to be asked for, or a
+/* Not where not all of them is wanted, or is here already. Rows of it that are
+ * here already, or a bound that has to be asked for, or a
  * letter that may be the one that ends sessions: then all are listed first. So
  * they are where copies of them may be here. */
 static int
@@ -453,7 +580,8 @@ is_for_newest(
 
 	*out = false;
 	if (b->modseq || w->careful || w->here.config->keep_months ||
-		w->here.c->flags & ENGINE_LOOK ||
+		w->here.config->keep_headers || w->here.config->attachments ||
+		session_has_large(w, b) || w->here.c->flags & ENGINE_LOOK ||
 		(imap_has_ids(w->session->imap) &&
 			strcmp(b->raw, "INBOX") != 0))
 		return 0;
@@ -527,14 +655,15 @@ session_newest(
 		session_selected(w, b, &s->info, e) < 0)
 		return -1;
 	a = arena_new();
-	k = ARENA_NEW(a, struct sink);
-	k->w = w;
-	k->box = b;
-	k->e = e;
+	k = new_sink(w, b, a, e);
 	k->is_newest = !(w->here.c->flags & ENGINE_ONE_PASS);
 	begin_batch(k);
 	rc = imap_take_newest(s->imap,
-		&(struct imap_sink){ sink_begin, sink_data, sink_end, k }, e);
+		&(struct imap_sink){ .begin = sink_begin,
+			.data = sink_data,
+			.end = sink_end,
+			.ctx = k },
+		e);
 	rc = rc < 0 ? newest_failed(k, e) : commit_batch(k, e);
 	if (rc == 0)
 		rc = name_newest(k, a);
@@ -604,13 +733,32 @@ session_expect(struct worker *w, uint64_t bytes, struct err *e)
 }
 
 int
+session_deliver(struct worker *w, struct state_box *b,
+	struct maildir_batch **batch, uint32_t uid, unsigned flags,
+	struct err *e)
+{
+	struct arena *a = arena_new();
+	struct sink *k = new_sink(w, b, a, e);
+	int rc;
+
+	k->batch = *batch;
+	*batch = NULL;
+	rc = sink_end(k, uid, flags);
+	if (rc == 0)
+		rc = commit_batch(k, e);
+	maildir_free(&k->batch);
+	arena_free(&a);
+	return rc;
+}
+
+int
 session_fetch(struct worker *w, struct err *e)
 {
 	struct session *s = w->session;
 	size_t left = s->fetches - s->fetched, here = s->fetched + s->newest;
 	size_t most = FETCH_FIRST + FETCH_GROWTH * here;
 	struct arena *a = arena_new();
-	struct sink *k = ARENA_NEW(a, struct sink);
+	struct sink *k = new_sink(w, &s->box[s->at], a, e);
 	uint32_t *uid = s->fetch + s->fetched;
 	size_t n;
 	int rc;
@@ -623,9 +771,6 @@ session_fetch(struct worker *w, struct err *e)
 	n = left < most ? left : most;
 	/* newest first by ranges; within one as the server has them */
 	qsort(uid, n, sizeof *uid, by_number);
-	k->w = w;
-	k->box = &s->box[s->at];
-	k->e = e;
 	k->uid = uid;
 	k->uids = n;
 	k->is_newest = here == 0 && !(w->here.c->flags & ENGINE_ONE_PASS);

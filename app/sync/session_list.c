@@ -456,7 +456,8 @@ session_bind_leftovers(struct worker *w, struct state_box *b, struct err *e)
 	int rc;
 
 	u.looks_only = w->here.c->flags & ENGINE_LOOK;
-	if (!u.looks_only)
+	/* but for a letter that is gone on with */
+	if (!u.looks_only && !session_has_large(w, b))
 		maildir_clean(w->here.c->paths.mail, folder);
 	rc = local_begin(&w->here, e);
 	if (rc == 0)

@@ -6,6 +6,7 @@
 #include "app/sync/account_parts.h"
 #include "app/sync/plan.h"
 #include "net/imap.h"
+#include "store/maildir.h"
 
 struct session {
 	struct imap *imap;
@@ -96,6 +97,11 @@ int session_distrust(
 
 /* Is this message of BOX left out of this pass? */
 bool session_is_bad(const struct worker *w, int64_t box, uint32_t uid);
+/* UID did not come, for the reason WHY. Where it has brought the session down
+ * twice (TIMES adds up), or the server said no (2), it is left out for an hour,
+ * and said. */
+void session_note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
+	unsigned times, const char *why);
 /* BYTES are about to come: have them compressed where that is worth a round
  * trip. */
 int session_expect(struct worker *w, uint64_t bytes, struct err *e) ERR_CHECK;
@@ -119,6 +125,48 @@ int session_newest(struct worker *w, struct state_box *b, bool *is_all,
 int session_first(struct worker *w, struct err *e) ERR_CHECK;
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
+/* Write BYTES of a letter as a Maildir has them: CR before LF is dropped. */
+int session_write(
+	struct maildir_batch *b, struct str bytes, struct err *e) ERR_CHECK;
+/* The letter UID of box B, whose bytes are in *BATCH, is whole: deliver it. */
+int session_deliver(struct worker *w, struct state_box *b,
+	struct maildir_batch **batch, uint32_t uid, unsigned flags,
+	struct err *e) ERR_CHECK;
+/* Have mailbox B selected; where that is another than the pass is at, the pass
+ * opens its own again. */
+int session_need_box(
+	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
+
+/* --- a letter in pieces (session_large.c) */
+
+struct large { /* more of it than IMAP_PIECE */
+	struct large *next;
+	int64_t box;
+	uint32_t uid, uidvalidity;
+	unsigned flags;
+	uint64_t offset;             /* so much of it is in the file */
+	struct maildir_batch *batch; /* its file in tmp; NULL: none yet */
+};
+
+/* Fetch the next piece of L, whose box B is selected: 1 it is whole now, 0
+ * there is more, -1 *E. ERR_MESSAGE: the server has it no more. */
+int session_piece(struct worker *w, const struct state_box *b, struct large *l,
+	struct err *e) ERR_CHECK;
+/* What there is of L is thrown away. */
+void session_drop_large(struct large **l);
+/* The letter UID of B, of which OFFSET bytes are in BATCH (both may be
+ * nothing), has more: it is gone on with when the others of B are here. */
+void session_add_large(struct worker *w, const struct state_box *b,
+	uint32_t uid, unsigned flags, struct maildir_batch *batch,
+	uint64_t offset);
+/* Is this letter one of those? */
+bool session_is_large(
+	const struct worker *w, const struct state_box *b, uint32_t uid);
+/* Are there any of mailbox B? */
+bool session_has_large(const struct worker *w, const struct state_box *b);
+/* One piece of one of them. */
+int session_step_large(
+	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
 
 struct session_change { /* of a message of the selected mailbox */
 	uint32_t uid;

@@ -19,8 +19,8 @@ box_by(struct state_box *box, size_t n, const char *folder, int64_t id)
 	return NULL;
 }
 
-static int
-need_box(struct worker *w, struct state_box *b, struct err *e)
+int
+session_need_box(struct worker *w, struct state_box *b, struct err *e)
 {
 	struct imap_info info;
 
@@ -204,7 +204,7 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	if (rc <= 0)
 		goto out;
 	flags = maildir_flags(buf_c(&now));
-	rc = need_box(w, b, e);
+	rc = session_need_box(w, b, e);
 	/* an answer that was lost: is it there already? */
 	if (rc == 0)
 		rc = find_there(w, a, map, &uid, e);
@@ -262,7 +262,7 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 
 	if (from == to && uid) /* it came back before the server knew */
 		return settle_op(w, a, o, to, uid, o->agreed, e);
-	if (need_box(w, from, e) < 0)
+	if (session_need_box(w, from, e) < 0)
 		return -1;
 	if (!uid) { /* the server did not say what UID it gave */
 		buf_init(&now, 4096);
@@ -463,7 +463,7 @@ push_flags(struct worker *w, struct arena *a, struct err *e)
 		}
 		if (changes == 0)
 			continue;
-		if (need_box(w, &box[i], e) < 0)
+		if (session_need_box(w, &box[i], e) < 0)
 			return -1;
 		/* what it cannot keep is not asked of it again and again */
 		for (size_t k = 0; k < changes; k++) {

@@ -36,7 +36,9 @@ say_everything(struct imap *m)
 {
 	static const uint32_t uid[] = { 1, 2 };
 	size_t n, bytes = 0;
-	struct imap_sink sink = { on_begin, on_data, on_end, &bytes };
+	struct imap_sink sink = {
+		.begin = on_begin, .data = on_data, .end = on_end, .ctx = &bytes
+	};
 	struct arena *a = arena_new();
 	struct imap_item *item;
 	struct imap_store store = { uid, 2, IMAP_SEEN, 0, false };

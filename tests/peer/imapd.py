@@ -7,7 +7,7 @@ they outlive a lost connection: INBOX has --letters letters. User and password
 are --user and --password (default you, open-sesame).
 
  --stall CMD:S      wait S seconds before answering CMD (FETCH means a fetch of
-                    bodies); once, or with --always each time
+                    bodies, STRUCTURE and PIECE those alone); once, or with --always each time
  --silent CMD       never answer CMD; with --first in the first connection
  --no CMD:TEXT      answer CMD with NO TEXT
  --bad CMD:TEXT     the same with BAD
@@ -32,6 +32,9 @@ are --user and --password (default you, open-sesame).
  --grow S           a new letter every S seconds
  --uidvalidity N    of the INBOX; +1 with each connection with --shift
  --lie deflate      agree to compress, and do not
+ --lie small|large  of the sizes in BODYSTRUCTURE; --structure WORDS: instead
+ --no-pieces        ignore the bounds of BODY[]<0.100>
+ --letter FILE      another letter of the INBOX, with LF; several
  --exchange         no COPYUID; LIST as Exchange says it
  --prefix P         all mailboxes but INBOX begin with it
  --delimiter C      between the levels of their names
@@ -62,7 +65,7 @@ import time
 import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0}
+          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0, "pieces": 0}
 lock = threading.RLock()
 boxes = {}
 labels = {}  # of a letter, by its bytes
@@ -105,6 +108,54 @@ def letter(i, size):
         n += 1
         body.append(line % n)
     return head + b"".join(body)
+
+
+def split(data):
+    """A part: its header, body, type, parameters, and parts of it."""
+    head, sep, body = data.partition(b"\r\n\r\n")
+    head += sep
+    fields = re.sub(rb"\r\n[ \t]+", b" ", head)
+    m = re.search(rb"(?im)^Content-Type:\s*([\w.+-]+)/([\w.+-]+)([^\r\n]*)",
+                  fields)
+    kind = [m.group(i).decode().lower() for i in (1, 2)] if m else \
+        ["text", "plain"]
+    params = dict((k.decode().lower(), v.decode()) for k, v in re.findall(
+        rb';\s*([\w-]+)="?([^";]*)"?', m.group(3))) if m else {}
+    parts = []
+    if kind[0] == "multipart":
+        mark = b"\r\n--" + params["boundary"].encode()
+        parts = [p.partition(b"\r\n")[2] for p in
+                 (b"\r\n" + body).split(mark)[1:-1]]
+    return head, body, kind, params, parts
+
+
+def find(data, number):
+    """The header and body of the part numbered NUMBER, or None."""
+    head, body, kind, params, parts = split(data)
+    for n in number.split("."):
+        if not parts and n == "1":
+            continue
+        if not n.isdigit() or not 0 < int(n) <= len(parts):
+            return None
+        head, body, kind, params, parts = split(parts[int(n) - 1])
+    return head, body
+
+
+def structure(data, lie=None):
+    head, body, kind, params, parts = split(data)
+    if kind[0] == "multipart":
+        return '(%s "%s")' % ("".join(structure(p, lie) for p in parts),
+                              kind[1])
+    m = re.search(rb"(?im)^Content-Transfer-Encoding:\s*(\S+)", head)
+    size = len(body)
+    if lie == "small":
+        size = min(size, 100)
+    elif lie == "large":
+        size += 100 << 20
+    return '("%s" "%s" (%s) NIL NIL "%s" %d%s)' % (
+        kind[0], kind[1], " ".join('"%s" "%s"' % i for i in params.items())
+        or '"charset" "us-ascii"', m.group(1).decode() if m else "7bit", size,
+        " 1" if kind[0] == "text" else "")
 
 
 def silent_at(name, opt, number):
@@ -253,7 +304,7 @@ class Session:
 
     def fetch(self, spec, what, by_uid):
         want = self.chosen(spec, by_uid)
-        bodies = "BODY" in what.upper()
+        bodies = "BODY.PEEK" in what.upper()
         report["bodies"] += len(want) if bodies else 0
         if bodies and any(self.poisoned(l[0], "no") for _, l in want):
             return self.put("%s NO [SERVERBUG] a letter cannot be read\r\n"
@@ -290,10 +341,7 @@ class Session:
                 head += " X-GM-LABELS (%s)" % " ".join(
                     map(quoted, sorted(labels_of(data))))
             self.put(head)
-            if bodies:
-                self.put(" BODY[] {%d}\r\n"
-                         % max(len(data) + self.opt.literal, 0))
-                self.put(data)
+            self.put_sections(what, data)
             self.put(")\r\n")
         self.ok()
 
@@ -307,6 +355,29 @@ class Session:
                 else:
                     labels_of(l[1]).difference_update(names)
         self.ok()
+
+    def put_sections(self, what, data):
+        if "BODYSTRUCTURE" in what.upper():
+            odd = self.opt.structure
+            self.put(" BODYSTRUCTURE %s" % (
+                odd if odd else structure(data, self.opt.lie)))
+        for spec, start, count in re.findall(
+                r"BODY\.PEEK\[([\w.]*)\](?:<(\d+)\.(\d+)>)?", what):
+            number = re.sub(r"\.?(MIME|HEADER)$", "", spec)
+            found = find(data, number) if number else split(data)[:2]
+            out = data if not spec else None if not found else \
+                found[0] if spec.endswith(("MIME", "HEADER")) else found[1]
+            mark = ""
+            if count and not self.opt.no_pieces:
+                mark = "<%s>" % start
+                out = out[int(start):int(start) + int(count)]
+                report["pieces"] += int(start) > 0
+            if out is None:
+                self.put(" BODY[%s] NIL" % spec)
+                continue
+            self.put(" BODY[%s]%s {%d}\r\n" % (
+                spec, mark, max(len(out) + self.opt.literal, 0)))
+            self.put(out)
 
     def store(self, spec, how, flags, by_uid):
         names = set(flags.strip("()").split())
@@ -426,7 +497,7 @@ class Session:
         self.sock = self.ctx.wrap_socket(self.sock, server_side=True)
         self.tls = True
 
-    def misbehave(self, bodies, named):
+    def misbehave(self, bodies, named, rest):
         """True: say nothing to this command."""
         name = self.cmd
         if self.opt.disconnected and self.signed_in and name != "LOGOUT":
@@ -434,7 +505,11 @@ class Session:
             self.put("%s BAD User is authenticated but not connected.\r\n"
                      % self.tag)
             return True
-        if name == "FETCH" and not bodies:
+        if name == "FETCH" and "BODYSTRUCTURE" in rest.upper():
+            name = "STRUCTURE"
+        elif name == "FETCH" and re.search(r"<[1-9]", rest):
+            name = "PIECE"
+        elif name == "FETCH" and not bodies:
             name = "FETCH-FLAGS"
             if named:
                 name += "-EMAILID"
@@ -474,7 +549,8 @@ class Session:
             self.cmd = self.cmd.upper()
         with lock:
             report["commands"].append(self.cmd)
-        if self.misbehave("BODY" in rest.upper(), "EMAILID" in rest.upper()):
+        if self.misbehave("BODY" in rest.upper(), "EMAILID" in rest.upper(),
+                          rest):
             return
         args = [literals[int(w[1:])].decode() if w[:1] == "\0" else unquote(w)
                 for w in re.findall(r'"(?:[^"\\]|\\.)*"|\([^)]*\)|\S+', rest)]
@@ -615,7 +691,8 @@ def options():
                  "poison", "on-signal"):
         p.add_argument("--" + name, action="append", default=[])
     for name in ("always", "inject", "preauth", "unasked", "shift", "early",
-                 "once", "first", "exchange", "no-copyuid", "odd-names"):
+                 "once", "first", "exchange", "no-copyuid", "odd-names",
+                 "no-pieces"):
         p.add_argument("--" + name, action="store_true")
     p.add_argument("--with", action="append", default=[], dest="having")
     p.add_argument("--move", action="append", default=[],
@@ -632,6 +709,8 @@ def options():
     p.add_argument("--uidvalidity", type=int, default=7)
     p.add_argument("--bye")
     p.add_argument("--lie")
+    p.add_argument("--structure")
+    p.add_argument("--letter", action="append", default=[])
     p.add_argument("--prefix", default="")
     p.add_argument("--delimiter", default="/")
     p.add_argument("--quota")
@@ -663,6 +742,9 @@ def main():
     for i in range(1, opt.letters + 1):
         boxes["INBOX"].add(letter(i, opt.size),
                            ["\\Flagged"] if i in opt.flagged else [])
+    for name in opt.letter:
+        with open(name, "rb") as f:
+            boxes["INBOX"].add(f.read().replace(b"\n", b"\r\n"))
     for what in opt.move:
         n, _, to = what.partition(":")
         boxes["INBOX"].letters = [l for l in boxes["INBOX"].letters

@@ -48,10 +48,16 @@ Test(config, errors_name_the_line_and_the_nearest_key)
 			":2: undo-send is a number" },
 		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
 		  "keep = 6 moons\n",
-			":4: keep is 'all' or as in '6 months'" },
+			":4: keep is 'all', 'headers' or as in '6 months'" },
 		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
 		  "keep = 0 months\n",
-			":4: keep is 'all' or as in '6 months'" },
+			":4: keep is 'all', 'headers' or as in '6 months'" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "attachments = 5\n",
+			":4: attachments is 'all' or as in '5 MB'" },
+		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
+		  "attachments = 300 MB\n",
+			"up to 256 MB" },
 		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
 		  "keywords = $a:b c%:d\n",
 			"keywords: 'c%:d' is not KEYWORD:TAG" },

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* letters that come in pieces: see session_parts.h. The first piece of each
+ * comes with its range; the others one by one when the range is here, so that
+ * what the user wants comes between two of them. What has come stays in tmp
+ * while the line is lost, and is gone on with where the mailbox still has its
+ * UIDVALIDITY. A server that ignores the bounds gives the letter from its
+ * beginning: what is here already is passed over. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/sync/session_parts.h"
+#include "base/log.h"
+
+enum { BAD_AT_ONCE = 2 };
+
+struct piece {
+	struct large *l;
+	uint64_t skip, came; /* bytes that are here already; of the answer */
+	bool has_answer, is_all;
+	struct err *e;
+};
+
+static int
+piece_begin(void *ctx)
+{
+	((struct piece *)ctx)->has_answer = true;
+	return 0;
+}
+
+/* Where the answer begins: not where it was asked to, but at the start. */
+static void
+piece_origin(void *ctx, uint32_t from)
+{
+	struct piece *p = ctx;
+
+	if (from == p->l->offset)
+		return;
+	p->skip = p->l->offset;
+	p->is_all = true;
+}
+
+static int
+piece_data(void *ctx, struct str bytes)
+{
+	struct piece *p = ctx;
+
+	p->came += bytes.n;
+	if (p->skip >= bytes.n) {
+		p->skip -= bytes.n;
+		return 0;
+	}
+	bytes = str_sub(bytes, (size_t)p->skip, bytes.n);
+	p->skip = 0;
+	p->l->offset += bytes.n; /* bounded by the stream's guard */
+	return session_write(p->l->batch, bytes, p->e);
+}
+
+static int
+piece_end(void *ctx, uint32_t uid, unsigned flags)
+{
+	(void)uid;
+	((struct piece *)ctx)->l->flags = flags;
+	return 0;
+}
+
+int
+session_piece(struct worker *w, const struct state_box *b, struct large *l,
+	struct err *e)
+{
+	struct piece p = { .l = l, .e = e };
+	struct imap_sink sink = { .begin = piece_begin,
+		.data = piece_data,
+		.end = piece_end,
+		.ctx = &p,
+		.origin = piece_origin };
+	struct arena *a = arena_new();
+	int rc = 0;
+
+	if (l->uidvalidity != b->uidvalidity && l->batch) {
+		maildir_free(&l->batch);
+		l->offset = 0;
+	}
+	l->uidvalidity = b->uidvalidity;
+	if (l->offset + IMAP_PIECE > LIMIT_MESSAGE) {
+		arena_free(&a);
+		return err_set(e, ERR_MESSAGE, 0,
+			"it is longer than %d MiB, which no letter here may be",
+			LIMIT_MESSAGE >> 20);
+	}
+	if (!l->batch) {
+		l->offset = 0;
+		l->batch = maildir_begin(w->here.c->paths.mail,
+			local_folder(&w->here, a, b->folder));
+		rc = maildir_open(l->batch, e);
+		if (rc < 0)
+			maildir_free(&l->batch);
+	}
+	arena_free(&a);
+	if (rc == 0)
+		rc = imap_fetch_piece(
+			w->session->imap, &l->uid, 1, l->offset, &sink, e);
+	if (rc < 0)
+		return -1;
+	if (p.came)
+		w->failures = 0;
+	if (!p.has_answer && l->offset == 0)
+		return err_set(
+			e, ERR_MESSAGE, 0, "it is no longer on the server");
+	return p.is_all || p.came != IMAP_PIECE;
+}
+
+void
+session_drop_large(struct large **l)
+{
+	if (!*l)
+		return;
+	maildir_free(&(*l)->batch);
+	free(*l);
+	*l = NULL;
+}
+
+void
+session_add_large(struct worker *w, const struct state_box *b, uint32_t uid,
+	unsigned flags, struct maildir_batch *batch, uint64_t offset)
+{
+	struct large *l = calloc(1, sizeof *l), **end = &w->large;
+
+	if (!l)
+		abort();
+	*l = (struct large){ .box = b->id,
+		.uid = uid,
+		.uidvalidity = b->uidvalidity,
+		.flags = flags,
+		.batch = batch,
+		.offset = offset };
+	while (*end)
+		end = &(*end)->next;
+	*end = l;
+}
+
+static struct large **
+find(struct worker *w, const struct state_box *b, uint32_t uid)
+{
+	struct large **l = &w->large;
+
+	while (*l && ((*l)->box != b->id || (uid && (*l)->uid != uid)))
+		l = &(*l)->next;
+	return l;
+}
+
+bool
+session_is_large(
+	const struct worker *w, const struct state_box *b, uint32_t uid)
+{
+	for (const struct large *l = w->large; l; l = l->next)
+		if (l->box == b->id && l->uid == uid &&
+			l->uidvalidity == b->uidvalidity)
+			return true;
+	return false;
+}
+
+bool
+session_has_large(const struct worker *w, const struct state_box *b)
+{
+	for (const struct large *l = w->large; l; l = l->next)
+		if (l->box == b->id)
+			return true;
+	return false;
+}
+
+/* Take the first of mailbox B off the list. */
+static void
+drop_first(struct worker *w, const struct state_box *b)
+{
+	struct large **at = find(w, b, 0), *l = *at;
+
+	*at = l->next;
+	session_drop_large(&l);
+}
+
+/* It is here: its file, its row, and its name where the server has one. */
+static int
+finish(struct worker *w, struct state_box *b, struct large *l, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct imap_id *id;
+	size_t n = 0;
+	int rc = session_deliver(w, b, &l->batch, l->uid, l->flags, e);
+
+	if (rc == 0)
+		rc = imap_ids(w->session->imap, &l->uid, 1, a, &id, &n, e);
+	if (rc == 0 && n == 1) {
+		rc = local_begin(&w->here, e);
+		if (rc == 0)
+			rc = state_put_object(
+				w->here.state, b->id, l->uid, id->id, e);
+		rc = local_end(&w->here, rc, e);
+	}
+	arena_free(&a);
+	return rc;
+}
+
+int
+session_step_large(struct worker *w, struct state_box *b, struct err *e)
+{
+	struct large *l = *find(w, b, 0);
+	uint64_t was = l->offset;
+	int rc;
+
+	/* of another numbering, or it came by another way */
+	if (l->uidvalidity != b->uidvalidity ||
+		session_local(w->session, l->uid) ||
+		session_is_bad(w, b->id, l->uid)) {
+		drop_first(w, b);
+		return 0;
+	}
+	rc = session_piece(w, b, l, e);
+	if (rc == 0) {
+		context_progress(w->here.c,
+			&(struct msg){ .account = w->here.account },
+			(unsigned)(l->offset >> 20),
+			(unsigned)(l->offset >> 20) + 1, "%s/%s: %llu MB",
+			w->here.config->name, b->folder,
+			(unsigned long long)(l->offset >> 20));
+		return 0;
+	}
+	if (rc == 1)
+		rc = finish(w, b, l, e);
+	else if (e->class == ERR_MESSAGE || e->class == ERR_BOX) {
+		session_note_bad(w, b, l->uid, BAD_AT_ONCE, e->text);
+		w->session->is_partial = true;
+		rc = 0;
+	} else {
+		/* gone on with by the next session; where nothing came, it may
+		 * be what ends them */
+		if (l->offset == was && e->class == ERR_LATER)
+			session_note_bad(w, b, l->uid, 1, e->text);
+		w->comes_again = true;
+		return -1;
+	}
+	drop_first(w, b);
+	return rc;
+}
+
+void
+session_free_large(struct worker *w)
+{
+	while (w->large) {
+		struct large *l = w->large;
+
+		w->large = l->next;
+		session_drop_large(&l);
+	}
+}

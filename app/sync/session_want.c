@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* letters that somebody wants to read and that are not wholly here: see
+ * account_parts.h. They come before anything else that a session has to do, a
+ * piece at a time, the one that was asked for last first.
+ *
+ *	tmp/ in pieces -> fsync -> renamed over the file in cur/ -> fsync of
+ *	the directory -> its row of `missing` goes -> the index reads it again
+ *
+ * A death between the last two leaves a whole letter that counts as a part of
+ * one: it is fetched once more. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/sync/session_parts.h"
+#include "base/log.h"
+
+enum { TRIES = 3, MB = 1 << 20 };
+
+struct want {
+	struct want *next;
+	struct msg asked; /* its id and account alone */
+	char *path;       /* as it was when it was asked for */
+	uint64_t size;    /* of the whole, 0: not known */
+	unsigned tries;   /* sessions that ended while it waited */
+	bool has_pushed;  /* what waits has been told to the server for it */
+	struct large letter;
+};
+
+static void
+end_want(struct worker *w, struct want *x, const struct err *e)
+{
+	struct want **at = &w->want;
+
+	while (*at && *at != x)
+		at = &(*at)->next;
+	if (*at)
+		*at = x->next;
+	if (e && x->asked.id)
+		context_fail(w->here.c, &x->asked, e);
+	else if (!e)
+		context_end(w->here.c, &x->asked, NULL);
+	maildir_free(&x->letter.batch);
+	free(x->path);
+	free(x);
+}
+
+/* It does not come, for the reason E. */
+static void
+refuse(struct worker *w, struct want *x, const struct err *e)
+{
+	struct err why;
+
+	err_set(&why, e->class, e->code,
+		"the rest of this letter does not come: %s. What is here of it "
+		"stays",
+		e->text);
+	log_write(LOG_WARN, w->here.config->name, "%s: %s", x->path, why.text);
+	end_want(w, x, &why);
+}
+
+void
+session_want(struct worker *w, const struct msg *m)
+{
+	struct want *x, **at = &w->want;
+	struct err e;
+
+	if (!w->here.state || !w->wants_online) {
+		err_set(&e, ERR_LATER, 0,
+			"not all of this letter is here, and the account is "
+			"offline; $ goes online, then open it again");
+		context_fail(w->here.c, m, &e);
+		return;
+	}
+	/* asked for again: it comes first now, and who asked last is told */
+	while (*at && !str_eq(maildir_base((*at)->path),
+			      maildir_base(m->u.open.path)))
+		at = &(*at)->next;
+	x = *at;
+	if (x) {
+		*at = x->next;
+		if (x->asked.id)
+			context_end(w->here.c, &x->asked, NULL);
+	} else {
+		x = calloc(1, sizeof *x);
+		if (!x || !(x->path = strdup(m->u.open.path)))
+			abort();
+	}
+	x->asked.id = m->id;
+	x->asked.account = w->here.account;
+	x->next = w->want;
+	w->want = x;
+	if (!session_is_open(w))
+		w->retry_ms = 1; /* somebody waits for it */
+}
+
+bool
+session_has_wants(const struct worker *w)
+{
+	return w->want != NULL;
+}
+
+void
+session_free_wants(struct worker *w)
+{
+	while (w->want) {
+		struct want *x = w->want;
+
+		w->want = x->next;
+		maildir_free(&x->letter.batch);
+		free(x->path);
+		free(x);
+	}
+}
+
+void
+session_lost_wants(struct worker *w, const struct err *e, bool for_good)
+{
+	struct want *next;
+
+	for (struct want *x = w->want; x; x = next) {
+		next = x->next;
+		x->tries++;
+		if (for_good || x->tries >= TRIES)
+			refuse(w, x, e);
+	}
+}
+
+/* --- one letter
+ * ------------------------------------------------------------------------ */
+
+struct place { /* where it is */
+	struct arena *a;
+	struct state_box *box;
+	struct state_message row;
+	struct state_missing missing;
+	const char *path; /* now */
+};
+
+/* Under the lock: 1 there is something to fetch, 0 it is whole, -1 *E. */
+static int
+look_up(struct worker *w, struct want *x, struct place *p, struct err *e)
+{
+	struct state *st = w->here.state;
+	struct state_box *box;
+	struct buf now;
+	int64_t id;
+	size_t n;
+	int rc;
+
+	buf_init(&now, 4096);
+	rc = maildir_find(w->here.c->paths.mail, x->path, &now, e);
+	p->path = arena_cstr(p->a, buf_str(&now));
+	buf_fini(&now);
+	if (rc < 0)
+		return -1;
+	p->row.base = arena_cstr(p->a, maildir_base(p->path));
+	rc = state_missing(st, p->row.base, p->a, &p->missing, e);
+	if (rc <= 0)
+		return rc;
+	rc = state_find(st, p->row.base, p->a, &id, &p->row, e);
+	if (rc < 0 || state_boxes(st, p->a, &box, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; rc == 1 && p->row.uid && i < n; i++)
+		if (box[i].id == id && !box[i].is_gone)
+			p->box = &box[i];
+	return 1;
+}
+
+static int
+find_place(struct worker *w, struct want *x, struct place *p, struct err *e)
+{
+	int rc;
+
+	local_lock(&w->here);
+	rc = look_up(w, x, p, e);
+	local_unlock(&w->here);
+	return rc;
+}
+
+/* All of it is in tmp: it takes the place of what is here. What was changed
+ * here meanwhile is in the file's name, which stays. */
+static int
+put_in_place(struct worker *w, struct want *x, struct err *e)
+{
+	struct place p = { .a = arena_new() };
+	int rc = maildir_ready(x->letter.batch, e);
+
+	if (rc < 0) {
+		arena_free(&p.a);
+		return -1;
+	}
+	local_lock(&w->here);
+	rc = look_up(w, x, &p, e);
+	if (rc == 1)
+		rc = maildir_replace(x->letter.batch, p.path, e);
+	if (rc == 0)
+		rc = state_drop_missing(w->here.state, p.row.base, e);
+	local_unlock(&w->here);
+	if (rc == 0)
+		local_completed(&w->here, p.path);
+	arena_free(&p.a);
+	return rc;
+}
+
+/* A letter that was moved here has no UID until the server knows of it. */
+static int
+push_first(struct worker *w, struct want *x, struct err *e)
+{
+	if (x->has_pushed)
+		return err_set(
+			e, ERR_MESSAGE, 0, "it is no longer on the server");
+	x->has_pushed = true;
+	return session_push(w, e);
+}
+
+static int
+one_piece(struct worker *w, struct want *x, struct place *p, struct err *e)
+{
+	uint64_t mb;
+	uint32_t uidvalidity = p->box->uidvalidity;
+	int rc = session_need_box(w, p->box, e);
+
+	if (rc < 0)
+		return -1;
+	/* numbered anew: what its UID is has to be found out again */
+	if (p->box->uidvalidity != uidvalidity)
+		return 0;
+	if (x->letter.uid != p->row.uid || x->letter.box != p->box->id) {
+		maildir_free(&x->letter.batch);
+		x->letter = (struct large){ .box = p->box->id,
+			.uid = p->row.uid,
+			.uidvalidity = p->box->uidvalidity };
+	}
+	if (!x->size)
+		x->size = p->missing.size;
+	rc = session_piece(w, p->box, &x->letter, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 1 && x->size && x->letter.offset == 0)
+		return err_set(
+			e, ERR_MESSAGE, 0, "the server gives nothing of it");
+	mb = x->letter.offset / MB;
+	if (rc == 0)
+		context_progress(w->here.c, &x->asked, (unsigned)mb,
+			(unsigned)(x->size / MB > mb ? x->size / MB : mb) + 1,
+			"this letter: %llu of %llu MB", (unsigned long long)mb,
+			(unsigned long long)(x->size / MB));
+	if (rc == 1) {
+		rc = put_in_place(w, x, e);
+		if (rc == 0)
+			end_want(w, x, NULL);
+	}
+	return rc;
+}
+
+int
+session_step_want(struct worker *w, struct err *e)
+{
+	struct want *x = w->want;
+	struct place p = { .a = arena_new() };
+	int rc = find_place(w, x, &p, e);
+
+	if (rc == 0)
+		end_want(w, x, NULL);
+	else if (rc == 1 && !p.box)
+		rc = push_first(w, x, e);
+	else if (rc == 1)
+		rc = one_piece(w, x, &p, e);
+	arena_free(&p.a);
+	if (rc == 0)
+		return 0;
+	/* of this letter, and not of the line */
+	if (e->class == ERR_MESSAGE || e->class == ERR_BOX) {
+		refuse(w, x, e);
+		return 0;
+	}
+	return -1;
+}
