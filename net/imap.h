@@ -271,6 +271,22 @@ int imap_sizes(struct imap *m, const uint32_t *uid, size_t n, struct arena *a,
 int imap_take_newest(
 	struct imap *m, const struct imap_sink *sink, struct err *e) ERR_CHECK;
 
+struct imap_part {
+	const char *number; /* "1.2"; "" for a multipart at the root */
+	uint64_t octets;    /* of a leaf's body as it stands, encoded */
+	unsigned depth;     /* in the tree; those of a multipart follow it */
+	bool is_multi;      /* else a leaf, a message within too */
+};
+
+/* The parts of a message in their order, in A, as the server says; none where
+ * it does not say or cannot be read. */
+int imap_structure(struct imap *m, uint32_t uid, struct arena *a,
+	struct imap_part **out, size_t *count_out, struct err *e) ERR_CHECK;
+/* The same of the TEXT of a BODYSTRUCTURE, "((...) \"mixed\")". False: it is
+ * none, or has more parts or levels than LIMIT_MIME_*. */
+bool imap_read_structure(struct arena *a, struct str text,
+	struct imap_part **out, size_t *count_out);
+
 /* The same change of flags for COUNT messages. */
 struct imap_store {
 	const uint32_t *uid; /* rising */

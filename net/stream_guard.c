@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "net/stream_parts.h"
 
-enum { ANSWER_MAX = 64 << 20 };
+enum { ANSWER_MAX = 64 << 20, SECTION_BEFORE = 100 };
 
 static int
 deny(struct stream *s, const char *why)
@@ -18,8 +18,9 @@ deny(struct stream *s, const char *why)
 	return -1;
 }
 
-/* Has "BODY[] " come just before the literal? That is handed on in pieces; any
- * other is kept in memory, however many there are. */
+/* Has "BODY[] " come just before the literal, or the name of another section
+ * ("BODY[1.2.MIME]<4096> ")? That is handed on in pieces; any other is kept in
+ * memory, however many there are. */
 static bool
 is_body_literal(const struct stream_guard *g)
 {
@@ -67,14 +68,41 @@ literal_announced(struct stream *s)
 	return 0;
 }
 
+/* How much of "body[1.2]<3> " stands there after C, which is in lower case, on
+ * top of AT, which stood there before. */
+static unsigned char
+follow_section(unsigned char at, char c)
+{
+	static const char word[] = "body[";
+	enum { IN_SECTION = sizeof word - 1, ENDED, IN_ORIGIN, SAID };
+	bool is_digit = c >= '0' && c <= '9';
+
+	if (at < IN_SECTION && c == word[at])
+		return (unsigned char)(at + 1);
+	if (at == IN_SECTION && c == ']')
+		return ENDED;
+	if (at == IN_SECTION &&
+		(is_digit || c == '.' || (c >= 'a' && c <= 'z')))
+		return IN_SECTION;
+	if (at == ENDED && c == '<')
+		return IN_ORIGIN;
+	if (at == IN_ORIGIN && is_digit)
+		return IN_ORIGIN;
+	if (at == IN_ORIGIN && c == '>')
+		return SAID;
+	if ((at == ENDED || at == SAID) && c == ' ')
+		return SECTION_BEFORE;
+	return c == word[0];
+}
+
 static void
 remember(struct stream_guard *g, char c)
 {
 	memmove(g->tail, g->tail + 1, sizeof g->tail - 1);
 	g->tail[sizeof g->tail - 1] = ascii_lower(c);
 	if (c == '{')
-		g->is_body = memcmp(g->tail + sizeof g->tail - 8, "body[] {",
-				     8) == 0;
+		g->is_body = g->section == SECTION_BEFORE;
+	g->section = follow_section(g->section, ascii_lower(c));
 }
 
 static struct str

@@ -21,10 +21,11 @@ struct stream_guard {
 	bool is_rest;           /* the line goes on after a literal */
 	bool was_greeted;       /* the first line is over */
 	bool in_code, had_code; /* in "[…" of a greeting or a "+" */
-	int flags;      /* in PERMANENTFLAGS: 1 before "(", 2 behind it, 3
-			   behind its first backslash */
-	char tail[16];  /* the newest bytes, to know BODY[] literals */
-	char said[200]; /* the beginning of the line */
+	int flags;     /* in PERMANENTFLAGS: 1 before "(", 2 behind it, 3
+			  behind its first backslash */
+	char tail[16]; /* the newest bytes */
+	unsigned char section; /* how much of "BODY[1]<2> " they are */
+	char said[200];        /* the beginning of the line */
 };
 
 struct stream_deflate; /* stream_deflate.c */

@@ -374,18 +374,60 @@ session_note_bad(struct worker *w, const struct state_box *b, uint32_t uid,
 	context_post(w->here.c, m);
 }
 
+/* One letter that is longer than the account wants to have here. */
+static int
+fetch_parts(struct sink *k, const struct imap_size *big,
+	const struct imap_sink *sink)
+{
+	unsigned flags = 0;
+	int rc = session_bring_parts(
+		k->w, k->batch, big->uid, k->a, &k->now, &flags, k->e);
+
+	if (rc == 1) {
+		k->now.size = big->size;
+		rc = sink_end(k, big->uid, flags);
+	} else if (rc == 0) {
+		k->now = (struct state_missing){ .here = STATE_WHOLE };
+		rc = imap_fetch(k->w->session->imap, &big->uid, 1, sink, k->e);
+	}
+	k->now = (struct state_missing){ .here = STATE_WHOLE };
+	return rc;
+}
+
 /* What the account wants to have here of these messages. */
 static int
 fetch_some(struct sink *k, const uint32_t *uid, size_t n,
 	const struct imap_sink *sink)
 {
 	struct imap *m = k->w->session->imap;
+	struct imap_size *big;
+	uint32_t *rest;
+	size_t bigs, rests = 0;
 
 	k->now = (struct state_missing){ .here = STATE_WHOLE };
-	if (!k->w->here.config->keep_headers)
+	if (k->w->here.config->keep_headers) {
+		k->now.here = STATE_HEADERS;
+		return imap_fetch_headers(m, uid, n, sink, k->e);
+	}
+	if (session_find_long(k->w, k->a, uid, n, &big, &bigs, k->e) < 0)
+		return -1;
+	if (bigs == 0)
 		return imap_fetch(m, uid, n, sink, k->e);
-	k->now.here = STATE_HEADERS;
-	return imap_fetch_headers(m, uid, n, sink, k->e);
+	rest = arena_array(k->a, n, sizeof *rest);
+	for (size_t i = 0; i < n; i++) {
+		bool is_big = false;
+
+		for (size_t b = 0; b < bigs && !is_big; b++)
+			is_big = big[b].uid == uid[i];
+		if (!is_big)
+			rest[rests++] = uid[i];
+	}
+	if (imap_fetch(m, rest, rests, sink, k->e) < 0)
+		return -1;
+	for (size_t b = 0; b < bigs; b++)
+		if (fetch_parts(k, &big[b], sink) < 0)
+			return -1;
+	return 0;
 }
 
 /* The fetch of the range of K has failed. What came whole is kept. Where the

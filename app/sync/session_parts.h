@@ -137,6 +137,20 @@ int session_deliver(struct worker *w, struct state_box *b,
 int session_need_box(
 	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
 
+/* --- a letter without its large parts (session_part.c) */
+
+/* Which of the messages UID are longer than the account wants to have here,
+ * in A; those of which the server says nothing are not. */
+int session_find_long(struct worker *w, struct arena *a, const uint32_t *uid,
+	size_t n, struct imap_size **out, size_t *count_out,
+	struct err *e) ERR_CHECK;
+/* Put the letter UID, which is such a one, into BATCH, which has no open
+ * message, without its large parts: 1 it is there and open, and OUT says (in A)
+ * what it lacks; 0 it has to come whole; -1 *E. */
+int session_bring_parts(struct worker *w, struct maildir_batch *batch,
+	uint32_t uid, struct arena *a, struct state_missing *out,
+	unsigned *flags_out, struct err *e) ERR_CHECK;
+
 /* --- a letter in pieces (session_large.c) */
 
 struct large { /* more of it than IMAP_PIECE */

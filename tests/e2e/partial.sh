@@ -129,4 +129,196 @@ has 'offline it says so' "$T/text" 'Its text is on the server'
 has 'and what to do' "$T/text" 'goes online'
 has 'the verdict waits' "$T/text" 'Not verified yet: its text is not here'
 is 'it stays unread' "$(found tag:unread subject:'"letter 60"')" 1
+
+# --- without large parts: the letter reads as it is, but for what is left out
+big() { # SIZE: base64 of that many bytes
+	"$e2e_python" - "$1" <<'PY'
+import base64, random, sys
+random.seed(7)
+sys.stdout.write(base64.encodebytes(random.randbytes(int(sys.argv[1]))).decode())
+PY
+}
+letter() { # NAME SIZE: with an attachment
+	cat <<END
+From: Pat <pat@friends.example>
+To: alice@one.test
+Subject: $1
+Date: Tue, 10 Mar 2026 09:00:00 +0000
+Message-ID: <$1.$$@friends.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="outer x"
+
+A preamble.
+--outer x
+Content-Type: multipart/alternative; boundary=inner
+
+--inner
+Content-Type: text/plain; charset=utf-8
+
+The text of $1.
+--inner
+Content-Type: text/html
+
+<p>The text of $1.
+--inner--
+
+--outer x
+Content-Type: image/png; name="$1.png"
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename="$1.png"
+
+$(big "$2")
+--outer x
+Content-Type: message/rfc822
+
+Subject: within $1
+
+Words within.
+--outer x
+Content-Type: text/plain; name=small.txt
+Content-Disposition: attachment; filename=small.txt
+
+The small file.
+--outer x--
+END
+}
+profile parts
+account 'attachments = 1 MB'
+mail=$XDG_DATA_HOME/signet/mail/one state=$XDG_STATE_HOME/signet/one.db
+find "$box" -type f -path '*/[cn]*/*' -exec rm {} +
+letter large 2000000 >"$T/large"
+letter small 20000 >"$T/small"
+for name in large small; do e2e_deliver alice@one.test <"$T/$name"; done
+sync; is 'sync with attachments' $? 0
+f=$(grep -l '^Subject: large' -r "$mail/INBOX/cur")
+is 'the small one is whole, the large one is not' "$(missing | sed 's/ .* / /')" '2 2:2736842'
+below 'its file has no large part' "$(wc -c <"$f")" 3000
+"$signet" show --json "$f" >"$T/here"
+"$signet" show --json "$T/large" >"$T/there"
+tree() {
+	"$e2e_python" - "$1" <<'PY'
+import json, sys
+def walk(n):
+    print(n.get("number"), n["ct"], n.get("filename"), n.get("disp"),
+          n.get("sha256") if n.get("number") != "2" else "")
+    for c in n.get("children", []):
+        walk(c)
+    if "message" in n:
+        walk(n["message"]["tree"])
+j = json.load(open(sys.argv[1]))
+walk(j["tree"])
+print(j["subject"], j["text"], j["defects"])
+PY
+}
+tree "$T/here" >"$T/here.tree"
+tree "$T/there" >"$T/there.tree"
+is 'it has the same parts' "$(cat "$T/here.tree")" "$(cat "$T/there.tree")"
+is 'the tree is one' "$(wc -l <"$T/here.tree")" 9
+script parts 100x30 <<KEYS
+:wait-idle
+:wait-text large
+/
+:type subject:large
+Enter
+:wait-text large
+Enter
+:wait-text The text of large
+:wait-idle
+:save-screen $T/read
+v
+:wait-text large.png
+:save-screen $T/files
+Enter
+:wait-text it is here now
+:wait-idle
+:save-screen $T/files2
+q
+:wait-idle
+:save-screen $T/read2
+:save-stalls $T/stalls
+:quit
+KEYS
+has 'the reader names it with its size' "$T/read" 'large.png  2.0 MB (on the server)'
+has 'why it is not verified' "$T/read" 'Not verified yet: some parts are not here'
+has 'the list of parts says how it comes' "$T/files" 'on the server, Enter fetches it'
+lacks 'not any more' "$T/files2" 'Enter fetches it'
+has 'it is verified then' "$T/read2" 'Not authenticated: nothing proves'
+below 'the screen did not wait for it (ms)' "$(stalls "$T/stalls")" 50
+is 'all is here' "$(missing | wc -l)" 0
+same "$(grep -l '^Subject: large' -r "$box")" "$(grep -l '^Subject: large' -r "$mail/INBOX/cur")" &&
+	ok || bad 'byte for byte'
+sync; is 'a pass after does nothing' "$(count INBOX)" 2
+
+# --- a server that does not say of which parts a letter is, or lies
+peer() { # ARGUMENT...: the profile's account is on it from now on
+	e2e_imapd --letters 2 "$@" || bad 'no peer'
+	profile "peer$PEER_PORT"
+	e2e_peer_account
+	printf '%s\n' 'attachments = 1 MB' >>"$P/config/signet/config"
+	mail=$XDG_DATA_HOME/signet/mail/one state=$XDG_STATE_HOME/signet/one.db
+}
+whole() { # WHAT NAME: that letter is here, byte for byte
+	same "$T/$2" "$(grep -l "^Subject: $2" -r "$mail/INBOX/cur")" && ok ||
+		bad "$1: $(ls -l "$mail/INBOX/cur")"
+}
+peer --letter "$T/large" --no 'STRUCTURE:not today'
+sync; is 'BODYSTRUCTURE is refused' "$? $(count INBOX) $(missing | wc -l)" '0 3 0'
+whole 'then it comes whole' large
+e2e_end "$PEER_PID"
+peer --letter "$T/large" --bad 'STRUCTURE:what?'
+sync; is 'BODYSTRUCTURE is not known' "$? $(count INBOX) $(missing | wc -l)" '0 3 0'
+whole 'then it comes whole' large
+e2e_end "$PEER_PID"
+peer --letter "$T/large" --lie small
+sync; is 'all are said to be small' "$? $(missing | wc -l)" '0 0'
+whole 'then it comes whole' large
+e2e_end "$PEER_PID"
+peer --letter "$T/large" --lie large
+sync; is 'all are said to be large' "$? $(missing | tr -s ' ' '\n' | grep -c :)" '0 5'
+e2e_end "$PEER_PID"
+for odd in '((((((((' '("text" "plain" NIL NIL NIL "7bit" 9999999 1)' NIL \
+	'(("image" "png" NIL NIL NIL "base64" 9999999) "mixed")' \
+	'(("a" "b" NIL NIL NIL "7bit" 99999999)("a" "b" NIL NIL NIL "7bit" 9)("a" "b" NIL NIL NIL "7bit" 9)("a" "b" NIL NIL NIL "7bit" 9)("a" "b" NIL NIL NIL "7bit" 9)("a" "b" NIL NIL NIL "7bit" 9) "mixed")'; do
+	peer --letter "$T/large" --structure "$odd"
+	sync; is "BODYSTRUCTURE $odd" "$? $(count INBOX) $(missing | wc -l)" '0 3 0'
+	whole 'then it comes whole' large
+	e2e_end "$PEER_PID"
+done
+
+# --- in pieces: longer than what comes at once
+letter piece 7000000 >"$T/piece"
+peer --letter "$T/piece"
+sed -i '/^attachments/d' "$P/config/signet/config"
+sync; is 'a letter in pieces' "$? $(count INBOX)" '0 3'
+whole 'it is whole' piece
+e2e_end "$PEER_PID"
+pieces() { sed 's/.*"pieces": \[\([0-9, ]*\)\].*/\1/' "$PEER_REPORT"; }
+is 'more than one' "$(pieces)" '4194304, 8388608'
+peer --letter "$T/piece" --no-pieces
+sed -i '/^attachments/d' "$P/config/signet/config"
+sync; is 'a server that ignores the bounds' "$? $(count INBOX)" '0 3'
+whole 'it is whole' piece
+e2e_end "$PEER_PID"
+# exactly as long as a piece: whether there is more has to be asked
+{ printf 'Subject: exact\n\n'; head -c $((4194304 - 18)) /dev/zero | tr '\0' x; } >"$T/exact"
+for how in --no-pieces --early; do
+	peer --letter "$T/exact" $how
+	sed -i '/^attachments/d' "$P/config/signet/config"
+	sync; is "as long as a piece $how" "$? $(count INBOX)" '0 3'
+	whole 'it is whole' exact
+	e2e_end "$PEER_PID"
+done
+# the line is lost in the first piece, in the second, in the third
+for at in 2000000 5000000 9000000; do
+	peer --letter "$T/piece" --drop-at $at
+	sed -i '/^attachments/d' "$P/config/signet/config"
+	sync; is "the line is lost at $at" "$? $(count INBOX)" '0 3'
+	whole 'it is whole' piece
+	e2e_end "$PEER_PID"
+	is 'nothing stays in tmp' "$(find "$mail/INBOX/tmp" -type f | wc -l)" 0
+	last=$(pieces | sed 's/.*, //')
+	case $at in
+	9*) [ "$last" -gt 8700000 ] && ok || bad "it was gone on with at $last" ;;
+	esac
+done
 finish

@@ -65,7 +65,7 @@ import time
 import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0, "pieces": 0}
+          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0, "pieces": []}
 lock = threading.RLock()
 boxes = {}
 labels = {}  # of a letter, by its bytes
@@ -371,7 +371,8 @@ class Session:
             if count and not self.opt.no_pieces:
                 mark = "<%s>" % start
                 out = out[int(start):int(start) + int(count)]
-                report["pieces"] += int(start) > 0
+                if int(start):
+                    report["pieces"].append(int(start))
             if out is None:
                 self.put(" BODY[%s] NIL" % spec)
                 continue
