@@ -3,6 +3,8 @@
  * to a file, keeper_backlog.c what waits, keeper_out.c the outbox. */
 #include "app/keeper_parts.h"
 
+#include <string.h>
+
 #include "app/letter/evidence.h"
 #include "app/sync/fresh.h"
 #include "base/clock.h"
@@ -66,6 +68,7 @@ keeper_prepare(struct context *c, struct err *e)
 static int
 begin_batch(struct keeper *k, struct err *e)
 {
+	memset(k->was_asked, 0, sizeof k->was_asked);
 	k->index = index_open(k->c->paths.mail, true, e);
 	if (!k->index)
 		return -1;
@@ -361,6 +364,7 @@ batch(struct keeper *k, struct msg *first)
 	index_close(&k->index);
 	/* the index has them before they are forgotten */
 	fresh_sweep(k->c->fresh, rc == 0);
+	keeper_forget_completed(k, rc == 0);
 	tell_news(k, rc == 0);
 	if (changed)
 		context_changed(k->c);
@@ -439,6 +443,8 @@ keeper_run(void *arg)
 	backlog_free(&k);
 	keeper_look_keep(&k);
 	index_other_close(&k.other);
+	if (k.completed)
+		arena_free(&k.completed);
 	for (int i = 0; i < ACCOUNTS_MAX; i++)
 		if (k.state[i])
 			state_close(&k.state[i]);

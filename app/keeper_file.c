@@ -26,44 +26,55 @@ tags_of(struct keeper *k, const char *path, struct buf *add, struct buf *remove)
 		buf_adds(add, "inbox ");
 }
 
-/* The state of the account of PATH, where it has one. *IS_BAD: it cannot be
- * opened. */
-static struct state *
-state_of(struct keeper *k, const char *path, bool *is_bad)
+/* The number of the account of PATH, -1: it has no server that could have more
+ * of a letter. */
+static int
+account_of(const struct keeper *k, const char *path)
 {
 	struct str name = maildir_account(path);
 	const struct config *c = k->c->config;
 
-	*is_bad = false;
-	for (size_t i = 0; i < c->accounts && i < ACCOUNTS_MAX; i++) {
-		char db[4200];
-		struct err e;
+	for (size_t i = 0; i < c->accounts && i < ACCOUNTS_MAX; i++)
+		if (str_eq(name, str_c(c->account[i].name)))
+			return local_has_server(&c->account[i]) ? (int)i : -1;
+	return -1;
+}
 
-		if (!str_eq(name, str_c(c->account[i].name)))
-			continue;
-		if (!local_has_server(&c->account[i]))
-			return NULL;
+/* The state of account I, NULL where it cannot be opened. */
+static struct state *
+state_of(struct keeper *k, int i)
+{
+	char db[4200];
+	struct err e;
+
+	if (!k->state[i]) {
 		snprintf(db, sizeof db, "%s/%s.db", k->c->paths.state,
-			c->account[i].name);
-		if (!k->state[i])
-			k->state[i] = state_open(db, &e);
-		*is_bad = !k->state[i];
-		return k->state[i];
+			k->c->config->account[i].name);
+		k->state[i] = state_open(db, &e);
 	}
-	return NULL;
+	return k->state[i];
 }
 
 enum state_here
 keeper_here(struct keeper *k, const char *path)
 {
-	bool is_bad;
-	struct state *s = state_of(k, path, &is_bad);
-	struct arena *a;
+	int i = account_of(k, path);
+	struct state *s = i < 0 ? NULL : state_of(k, i);
 	struct state_missing m;
+	struct arena *a;
 	struct err e;
 
 	if (!s)
-		return is_bad ? STATE_PARTS : STATE_WHOLE;
+		return i < 0 ? STATE_WHOLE : STATE_PARTS;
+	if (!k->was_asked[i]) {
+		const struct config_account *c = &k->c->config->account[i];
+
+		k->was_asked[i] = true;
+		k->is_all_whole[i] = !c->keep_headers && !c->attachments &&
+				     state_has_missing(s, &e) == 0;
+	}
+	if (k->is_all_whole[i])
+		return STATE_WHOLE;
 	a = arena_new();
 	if (state_missing(s, arena_cstr(a, maildir_base(path)), a, &m, &e) < 0)
 		m.here = STATE_PARTS;
@@ -321,6 +332,21 @@ keeper_add(struct keeper *k, struct arena *a, const char *path,
 	return rc == 0 && verified ? keep_receipt(k, verified, *id, 0, e) : rc;
 }
 
+/* PATH of this batch is done with when the batch is written. */
+static void
+note_completed(struct keeper *k, const char *path)
+{
+	const char **more;
+
+	if (!k->completed)
+		k->completed = arena_new();
+	more = arena_array(k->completed, k->dones + 1, sizeof *more);
+	if (k->dones)
+		memcpy(more, k->done, k->dones * sizeof *more);
+	more[k->dones++] = arena_strdup(k->completed, path);
+	k->done = more;
+}
+
 int
 keeper_completed(
 	struct keeper *k, struct arena *a, const char *path, struct err *e)
@@ -333,9 +359,30 @@ keeper_completed(
 		log_write(LOG_WARN, "index", "%s", e->text);
 		return 0;
 	}
-	if (rc == 0 && *id)
-		(void)keeper_post_verify(k, path, id, 0, false);
-	return rc;
+	if (rc < 0 || !*id) /* not indexed yet: then it is read whole */
+		return rc;
+	(void)keeper_post_verify(k, path, id, 0, false);
+	note_completed(k, path);
+	return 0;
+}
+
+void
+keeper_forget_completed(struct keeper *k, bool written)
+{
+	for (size_t i = 0; i < k->dones && written; i++) {
+		int account = account_of(k, k->done[i]);
+		struct state *s = account < 0 ? NULL : state_of(k, account);
+		struct str base = maildir_base(k->done[i]);
+		struct err e;
+
+		/* else the next start has it read once more */
+		if (s && state_drop_complete(
+				 s, arena_cstr(k->completed, base), &e) < 0)
+			log_write(LOG_WARN, "index", "%s", e.text);
+	}
+	k->dones = 0;
+	if (k->completed)
+		arena_reset(k->completed);
 }
 
 int

@@ -21,6 +21,12 @@ struct keeper {
 	int64_t batch_ms;          /* of the next batch */
 	int64_t next_recheck_ms;
 	bool has_scanned;
+	struct arena *completed; /* of the batch: paths whose index is new */
+	const char **done;
+	size_t dones;
+	bool is_all_whole[ACCOUNTS_MAX];   /* nothing is missing of any letter,
+					      nor will be while the batch lasts */
+	bool was_asked[ACCOUNTS_MAX];      /* in this batch */
 	struct state *state[ACCOUNTS_MAX]; /* what of letters is here: opened
 					      for the first that may not be */
 	/* up to where the changes of the index are known, see keeper_tags.c */
@@ -54,6 +60,8 @@ int keeper_verdict(struct keeper *k, struct msg *m, struct err *e) ERR_CHECK;
 /* The rest of the letter PATH has come: read it again, and verify it. */
 int keeper_completed(struct keeper *k, struct arena *a, const char *path,
 	struct err *e) ERR_CHECK;
+/* The batch is written: what was completed in it is done with. */
+void keeper_forget_completed(struct keeper *k, bool written);
 /* What of PATH is here; where that cannot be found out, not all. */
 enum state_here keeper_here(struct keeper *k, const char *path);
 /* Have a file verified; SERIAL (or 0) comes back with the verdict. False: it is

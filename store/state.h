@@ -114,7 +114,12 @@ int state_drop_orphan(struct state *s, int64_t box, const char *base,
 /* --- letters that are not wholly here
  * ------------------------------------------ */
 
-enum state_here { STATE_WHOLE, STATE_HEADERS, STATE_PARTS };
+enum state_here {
+	STATE_WHOLE,
+	STATE_HEADERS,
+	STATE_PARTS,
+	STATE_COMPLETE /* whole since its rest came; the index may not know */
+};
 
 /* By the name of the file, which a letter keeps when its UID changes. This is
  * the one place that says so: nothing that stands in a letter is believed. */
@@ -137,11 +142,15 @@ int state_put_missing(struct state *s, const struct state_missing *m,
 /* What is missing of FROM is missing of TO as well, if anything is. */
 int state_copy_missing(struct state *s, const char *from, const char *to,
 	struct err *e) ERR_CHECK;
-/* BASE is whole. */
-int state_drop_missing(
+/* The rest of BASE has come: nothing is missing, but its row stays until
+ * state_drop_complete, when the index has read it again. */
+int state_complete(struct state *s, const char *base, struct err *e) ERR_CHECK;
+int state_drop_complete(
 	struct state *s, const char *base, struct err *e) ERR_CHECK;
 /* Forget what is known of files that no row knows any more. */
 int state_clean_missing(struct state *s, struct err *e) ERR_CHECK;
+/* Is anything missing of any letter? 1 yes, 0 no, -1 error. */
+int state_has_missing(struct state *s, struct err *e) ERR_CHECK;
 /* The next BASE behind AFTER ("": the first) of which HERE is so, in A: 1
  * found, 0 not, -1 error. */
 int state_next_missing(struct state *s, const char *after, int here,

@@ -17,7 +17,9 @@ state_missing(struct state *s, const char *base, struct arena *a,
 	if (!st)
 		return -1;
 	rc = db_step(s->db, st, e);
-	if (rc == 1) {
+	if (rc == 1 && sqlite3_column_int(st, 1) == STATE_COMPLETE) {
+		rc = 0;
+	} else if (rc == 1) {
 		out->base = db_text(st, 0, a);
 		out->here = sqlite3_column_int(st, 1) == STATE_HEADERS
 				    ? STATE_HEADERS
@@ -50,10 +52,18 @@ state_copy_missing(
 }
 
 int
-state_drop_missing(struct state *s, const char *base, struct err *e)
+state_complete(struct state *s, const char *base, struct err *e)
 {
-	return db_run(
-		s->db, e, "DELETE FROM missing WHERE base = ?", "t", base);
+	return db_run(s->db, e, "UPDATE missing SET here = ? WHERE base = ?",
+		"it", (int64_t)STATE_COMPLETE, base);
+}
+
+int
+state_drop_complete(struct state *s, const char *base, struct err *e)
+{
+	return db_run(s->db, e,
+		"DELETE FROM missing WHERE base = ? AND here = ?", "ti", base,
+		(int64_t)STATE_COMPLETE);
 }
 
 int
@@ -67,6 +77,18 @@ state_clean_missing(struct state *s, struct err *e)
 		" AND NOT EXISTS"
 		" (SELECT 1 FROM op WHERE op.base = missing.base)",
 		"");
+}
+
+int
+state_has_missing(struct state *s, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s->db, e,
+		"SELECT 1 FROM missing WHERE here <> ? LIMIT 1", "i",
+		(int64_t)STATE_COMPLETE);
+	int rc = st ? db_step(s->db, st, e) : -1;
+
+	sqlite3_finalize(st);
+	return rc;
 }
 
 int

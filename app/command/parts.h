@@ -47,6 +47,13 @@ const char *command_words(struct arena *a, int argc, char **argv, int i);
  * exit status. */
 int sync_plan(struct profile *p, int n, char **name, bool is_verbose);
 
+/* 'signet sync --whole': fetch what is not here of the letters that QUERY
+ * finds. The exit status. */
+int sync_whole(struct profile *p, struct engine *engine, const char *query);
+/* What is not here of the letter FILE, in A; NULL: nothing, or it is no letter
+ * of ours. */
+const char *command_missing(struct arena *a, const char *file);
+
 /* Send M and wait for its end; events of others go to standard error where they
  * are failures. 0, or -1 with *E. */
 int command_ask(struct engine *engine, struct msg *m, struct err *e);

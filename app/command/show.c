@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/command/parts.h"
 #include "app/command/show_header.h"
 #include "app/command/show_json.h"
 #include "app/letter/report_doc.h"
@@ -125,8 +126,14 @@ static void
 show_bytes(struct show *s, struct buf *out, const char *name, struct str bytes)
 {
 	struct arena *a = arena_new();
+	const char *missing = command_missing(a, name);
 	struct message *m;
 
+	if (missing)
+		fprintf(stderr,
+			"signet show: %s; 'signet sync --whole QUERY' fetches "
+			"it\n",
+			missing);
 	if (s->type && !str_eq(str_c(s->type), STR("message/rfc822"))) {
 		show_body(out, s, a, bytes);
 	} else {

@@ -33,7 +33,8 @@ stop(struct profile *p, struct engine **engine)
 
 struct choice { /* of accounts, and what is wanted of them */
 	bool is_dry, is_verbose, is_confirmed, bad, help;
-	int first; /* of the names in argv */
+	const char *whole; /* a query: these letters, all of them */
+	int first;         /* of the names in argv */
 };
 
 static struct choice
@@ -56,9 +57,12 @@ read_options(int argc, char **argv)
 			o.is_confirmed = true;
 		else if (strcmp(w, "--help") == 0)
 			o.help = true;
+		else if (strcmp(w, "--whole") == 0 && o.first + 1 < argc)
+			o.whole = argv[++o.first];
 		else
 			o.bad = true;
 	}
+	o.bad |= o.whole && (o.is_dry || o.is_confirmed);
 	if (o.is_verbose && !o.is_dry)
 		o.bad = true;
 	return o;
@@ -67,13 +71,15 @@ read_options(int argc, char **argv)
 static int
 sync_usage(bool help)
 {
-	fputs("usage: signet sync [-n [-v]] [ACCOUNT...]\n"
+	fputs("usage: signet sync [-n [-v]] [--whole QUERY] [ACCOUNT...]\n"
 	      "       signet sync --confirm-deletions ACCOUNT...\n"
 	      "One two-way pass, then exit: new mail comes, changes made here "
 	      "go.\n\n"
 	      "  -n, --dry-run  say what a pass would do and change nothing, "
 	      "here or there\n"
 	      "  -v, --verbose  with -n: name every letter\n"
+	      "  --whole QUERY  of letters that match and are not wholly here, "
+	      "fetch the rest\n"
 	      "  --confirm-deletions  the yes to what a pass has told: it "
 	      "would delete over\n    100 messages or a fifth of a folder\n\n"
 	      "Exit status: 0 all is done, 66 no such account, 69 something "
@@ -147,6 +153,7 @@ command_sync(int argc, char **argv)
 				engine_send(engine, m);
 				break; /* named twice is once */
 			}
+	rc = o.whole ? sync_whole(&p, engine, o.whole) : 0;
 	failures = command_settle(engine, true, &first);
 	if (failures) {
 		fputs(err_words(N_("signet sync: not everything is done\n")),

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "app/command/parts.h"
 #include "app/letter/evidence.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -180,9 +181,18 @@ check(const struct fact_options *o, struct dns *dns, const char *path,
 	struct dns_budget budget;
 	struct verdict *v;
 	char *name = printable(path);
+	const char *missing = command_missing(m->a, path);
 
 	buf_clear(&m->line);
-	if (get_message(path, m, &map, &message, &e) < 0) {
+	if (missing) { /* a signature over what is not here would fail */
+		buf_printf(&m->line,
+			"signet verify: %s: %s, so it cannot be verified; "
+			"'signet sync --whole QUERY' fetches it\n",
+			name, missing);
+		out->complaint = strdup(buf_c(&m->line));
+		out->status = EX_TEMPFAIL;
+		arena_reset(m->a);
+	} else if (get_message(path, m, &map, &message, &e) < 0) {
 		buf_printf(&m->line, "signet verify: %s\n", e.text);
 		out->complaint = strdup(buf_c(&m->line));
 		out->status = EX_NOINPUT;

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/letter/here.h"
 #include "app/letter/open.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -424,9 +425,16 @@ from_message(struct context *c, struct msg *m, struct draft *d,
 	struct str *own = own_addresses(c, a, &owns);
 	const struct config_account *acc;
 	struct message *orig;
+	enum letter_here here;
 	struct buf now;
 	const char *from;
 
+	here = here_of(&c->paths, a, m->u.compose.path).here;
+	if (here == LETTER_HEADERS ||
+		(here == LETTER_PARTS && m->u.compose.mode == DRAFT_FORWARD))
+		return err_set(e, ERR_LATER, 0,
+			"not all of this letter is here: open it first, or in "
+			"its list of parts what is on the server");
 	buf_init(&now, 4096);
 	if (open_map(c, m->u.compose.path, map, &now, e) < 0) {
 		buf_fini(&now);

@@ -374,8 +374,10 @@ failed(struct worker *w, const struct err *e)
 	w->retry_ms =
 		clock_mono_ms() + wait + (clock_mono_us() % 1000) * wait / 5000;
 	worker_status(w, ACCOUNT_WAITING, text);
-	if (w->here.c->flags & ENGINE_ONE_PASS)
+	if (w->here.c->flags & ENGINE_ONE_PASS) {
 		w->wants_online = false;
+		session_lost_wants(w, e, true);
+	}
 }
 
 /* The pass is over: all is well, but perhaps nearly full. */
@@ -518,6 +520,8 @@ account_run(void *arg)
 		w->retry_ms = 1;
 	if (w->here.state)
 		local_finish_moves(&w->here);
+	if (w->here.state)
+		session_tell_completed(w);
 	if (w->here.state && !w->wants_online)
 		worker_status(w, ACCOUNT_OFFLINE, NULL);
 	while (!queue_is_closed(c->account[w->here.account])) {

@@ -89,6 +89,8 @@ int session_push(struct worker *w, struct err *e) ERR_CHECK;
 /* session_want.c: the request WANT, a letter that is to be whole. It ends when
  * the letter is here, or with the reason why it does not come. */
 void session_want(struct worker *w, const struct msg *m);
+/* At the start: have the index read what was completed before a death. */
+void session_tell_completed(struct worker *w);
 bool session_has_wants(const struct worker *w);
 /* One piece of the letter that was asked for last. */
 int session_step_want(struct worker *w, struct err *e) ERR_CHECK;

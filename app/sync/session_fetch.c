@@ -184,7 +184,7 @@ adopt(struct worker *w, struct state_box *b, const char *base, const char *old,
 	if (old_here != STATE_WHOLE && is_whole) {
 		rc = maildir_take_place(root, new, old, e);
 		if (rc == 0)
-			rc = state_drop_missing(w->here.state, base, e);
+			rc = state_complete(w->here.state, base, e);
 		if (rc == 0)
 			local_completed(&w->here, old);
 	} else {

@@ -187,6 +187,34 @@ is_others(struct worker *w, struct arena *a, const struct state_box *b,
 	return 0;
 }
 
+/* Of the letter of op O the server has no more, and not all is here: what is
+ * here is no letter that could be brought there, and stays. 1: so it is. */
+static int
+keep_part(struct worker *w, struct arena *a, const struct state_op *o,
+	const struct state_box *b, unsigned flags, struct err *e)
+{
+	struct state_missing left;
+	int rc = local_begin(&w->here, e);
+	int is_part =
+		rc == 0 ? state_missing(w->here.state, o->base, a, &left, e)
+			: 0;
+
+	if (is_part < 0)
+		rc = -1;
+	if (is_part == 1)
+		rc = state_put_orphan(w->here.state, b->id, o->base, flags, e);
+	if (is_part == 1 && rc == 0)
+		rc = state_drop_op(w->here.state, o->id, e);
+	if (local_end(&w->here, rc, e) < 0)
+		return -1;
+	if (is_part == 1)
+		worker_tell(w,
+			"%s/%s: a letter is no longer on the server, and not "
+			"all of it is here. What is here stays here alone",
+			w->here.config->name, b->folder);
+	return is_part;
+}
+
 static int
 push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *b, struct err *e)
@@ -204,6 +232,11 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	if (rc <= 0)
 		goto out;
 	flags = maildir_flags(buf_c(&now));
+	rc = keep_part(w, a, o, b, flags, e);
+	if (rc != 0) {
+		rc = rc < 0 ? -1 : 0;
+		goto out;
+	}
 	rc = session_need_box(w, b, e);
 	/* an answer that was lost: is it there already? */
 	if (rc == 0)

@@ -4,10 +4,12 @@
  * piece at a time, the one that was asked for last first.
  *
  *	tmp/ in pieces -> fsync -> renamed over the file in cur/ -> fsync of
- *	the directory -> its row of `missing` goes -> the index reads it again
+ *	the directory -> its row of `missing` says so -> the index reads it
+ *	again -> the row goes
  *
- * A death between the last two leaves a whole letter that counts as a part of
- * one: it is fetched once more. */
+ * A death behind the rename leaves a whole letter that counts as a part of one:
+ * it is fetched once more. One before the index has read it: the next start has
+ * it read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +128,34 @@ session_lost_wants(struct worker *w, const struct err *e, bool for_good)
 	}
 }
 
+void
+session_tell_completed(struct worker *w)
+{
+	struct arena *a = arena_new();
+	const char *base = "";
+	struct err e;
+
+	while (state_next_missing(w->here.state, base, STATE_COMPLETE, a, &base,
+		       &e) == 1) {
+		struct state_message m;
+		struct state_box *box;
+		struct buf now;
+		int64_t id;
+		size_t n;
+
+		buf_init(&now, 4096);
+		if (state_find(w->here.state, base, a, &id, &m, &e) == 1 &&
+			state_boxes(w->here.state, a, &box, &n, &e) == 0)
+			for (size_t i = 0; i < n; i++)
+				if (box[i].id == id &&
+					session_file(w, &box[i], base, &now,
+						&e) == 0)
+					local_completed(&w->here, buf_c(&now));
+		buf_fini(&now);
+	}
+	arena_free(&a);
+}
+
 /* --- one letter
  * ------------------------------------------------------------------------ */
 
@@ -195,7 +225,7 @@ put_in_place(struct worker *w, struct want *x, struct err *e)
 	if (rc == 1)
 		rc = maildir_replace(x->letter.batch, p.path, e);
 	if (rc == 0)
-		rc = state_drop_missing(w->here.state, p.row.base, e);
+		rc = state_complete(w->here.state, p.row.base, e);
 	local_unlock(&w->here);
 	if (rc == 0)
 		local_completed(&w->here, p.path);

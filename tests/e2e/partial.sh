@@ -7,30 +7,7 @@ e2e_can || { skip 'no mail servers here'; finish; }
 e2e_start alice@one.test || { bad 'the server did not start'; finish; }
 echo '{}' >"$T/zone.json"
 profile partial
-account() {
-	{
-		printf '[dns]\nzone = %s\n' "$T/zone.json"
-		e2e_account one alice@one.test
-		printf '%s\n' "$@"
-	} >"$P/config/signet/config"
-}
-box=$MAIL/one.test/alice/Maildir
-mail=$XDG_DATA_HOME/signet/mail/one
-state=$XDG_STATE_HOME/signet/one.db
-sync() { "$signet" sync "$@" 2>"$T/err"; }
-missing() {
-	"$e2e_python" - "$state" <<'PY'
-import sqlite3, sys
-for row in sqlite3.connect(sys.argv[1]).execute(
-        "SELECT here, size, parts FROM missing ORDER BY size"):
-    print(*row)
-PY
-}
-count() { find "$mail/$1/cur" -type f 2>/dev/null | wc -l; }
-found() { "$signet" search --limit 1000 "$@" 2>/dev/null | wc -l; }
-# a file of the server and one of ours are the same letter
-same() { [ "$(tr -d '\r' <"$1" | md5sum)" = "$(md5sum <"$2")" ]; }
-
+. "$srcdir/tests/e2e/partial"
 # --- headers alone
 account 'keep = headers'
 e2e_fill alice@one.test 60
@@ -131,57 +108,6 @@ has 'the verdict waits' "$T/text" 'Not verified yet: its text is not here'
 is 'it stays unread' "$(found tag:unread subject:'"letter 60"')" 1
 
 # --- without large parts: the letter reads as it is, but for what is left out
-big() { # SIZE: base64 of that many bytes
-	"$e2e_python" - "$1" <<'PY'
-import base64, random, sys
-random.seed(7)
-sys.stdout.write(base64.encodebytes(random.randbytes(int(sys.argv[1]))).decode())
-PY
-}
-letter() { # NAME SIZE: with an attachment
-	cat <<END
-From: Pat <pat@friends.example>
-To: alice@one.test
-Subject: $1
-Date: Tue, 10 Mar 2026 09:00:00 +0000
-Message-ID: <$1.$$@friends.example>
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary="outer x"
-
-A preamble.
---outer x
-Content-Type: multipart/alternative; boundary=inner
-
---inner
-Content-Type: text/plain; charset=utf-8
-
-The text of $1.
---inner
-Content-Type: text/html
-
-<p>The text of $1.
---inner--
-
---outer x
-Content-Type: image/png; name="$1.png"
-Content-Transfer-Encoding: base64
-Content-Disposition: attachment; filename="$1.png"
-
-$(big "$2")
---outer x
-Content-Type: message/rfc822
-
-Subject: within $1
-
-Words within.
---outer x
-Content-Type: text/plain; name=small.txt
-Content-Disposition: attachment; filename=small.txt
-
-The small file.
---outer x--
-END
-}
 profile parts
 account 'attachments = 1 MB'
 mail=$XDG_DATA_HOME/signet/mail/one state=$XDG_STATE_HOME/signet/one.db
@@ -257,10 +183,6 @@ peer() { # ARGUMENT...: the profile's account is on it from now on
 	printf '%s\n' 'attachments = 1 MB' >>"$P/config/signet/config"
 	mail=$XDG_DATA_HOME/signet/mail/one state=$XDG_STATE_HOME/signet/one.db
 }
-whole() { # WHAT NAME: that letter is here, byte for byte
-	same "$T/$2" "$(grep -l "^Subject: $2" -r "$mail/INBOX/cur")" && ok ||
-		bad "$1: $(ls -l "$mail/INBOX/cur")"
-}
 peer --letter "$T/large" --no 'STRUCTURE:not today'
 sync; is 'BODYSTRUCTURE is refused' "$? $(count INBOX) $(missing | wc -l)" '0 3 0'
 whole 'then it comes whole' large
@@ -321,4 +243,57 @@ for at in 2000000 5000000 9000000; do
 	9*) [ "$last" -gt 8700000 ] && ok || bad "it was gone on with at $last" ;;
 	esac
 done
+
+# --- a folder goes at the server: a part of a letter is not brought there as one
+profile goes
+. "$srcdir/tests/e2e/partial"
+account 'keep = headers'
+e2e_letter odd '' 'odd one' | e2e_deliver alice@one.test Old
+sync; is 'in another folder' "$(count Old)" 1
+e2e_as_mail rm -r "$box/.Old"
+sync
+"$signet" move one/Archive -- subject:'"odd one"' 2>/dev/null
+there=$(e2e_count alice@one.test Archive)
+sync; has 'what is here is no letter' "$T/err" 'not all of it is here'
+is 'it stays here alone' "$(count Archive) $(($(e2e_count alice@one.test Archive) - there))" "$((there + 1)) 0"
+sync; is 'a pass after says nothing' "$? $(wc -c <"$T/err")" '0 0'
+sync --whole 'subject:"odd one"'
+is 'it does not come' $? 75
+has 'and it is said why' "$T/err" 'no longer on the server. What is here of it stays'
+
+# --- opening jumps the queue of a long pass; the last one first; q does not wait
+e2e_imapd --letters 1500 --size 3000 --letter "$T/piece" || bad 'no peer'
+profile jump
+e2e_peer_account
+. "$srcdir/tests/e2e/partial"
+echo 'keep = headers' >>"$P/config/signet/config"
+sync; is 'all headers' "$(missing | wc -l)" 1501
+e2e_end "$PEER_PID"
+# the same letters again, but the server is slow now, and more have come
+e2e_imapd --letters 1500 --size 3000 --letter "$T/piece" --stall FETCH:1 \
+	--stall PIECE:3 --always || bad 'no peer'
+sed -i "s/^receive.*/receive = imap:\/\/you@localhost:$PEER_PORT/" "$P/config/signet/config"
+script jump 100x30 <<KEYS
+:wait-text piece
+Enter
+:wait-text of 9 MB
+:save-screen $T/coming
+q
+j Enter
+:wait-text This is line 1 of
+:save-screen $T/other
+q
+k Enter
+:wait-text The text of piece
+:save-screen $T/piece.txt
+:save-stalls $T/stalls
+:quit
+KEYS
+has 'how far it has come' "$T/coming" 'this letter: 4 of 9 MB'
+has 'another one comes between its pieces' "$T/other" 'letter 1500'
+below 'no key waited (ms)' "$(stalls "$T/stalls")" 50
+whole 'it is whole' piece
+is 'the rest stayed there' "$(missing | wc -l)" 1499
+e2e_end "$PEER_PID"
+is 'no piece came twice' "$(pieces)" '4194304, 8388608'
 finish

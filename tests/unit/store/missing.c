@@ -74,8 +74,14 @@ Test(missing, is_known_by_the_file_s_name_until_no_row_knows_it)
 	cr_expect(state_missing(s, "base1", a, &got, &e) == 1);
 	cr_expect(state_missing(s, "moved", a, &got, &e) == 1);
 	cr_expect(state_missing(s, "base2", a, &got, &e) == 0);
-	cr_assert(state_drop_missing(s, "base1", &e) == 0);
+	cr_assert(state_drop_complete(s, "base1", &e) == 0);
+	cr_expect(state_missing(s, "base1", a, &got, &e) == 1);
+	cr_assert(state_complete(s, "base1", &e) == 0);
 	cr_expect(state_missing(s, "base1", a, &got, &e) == 0);
+	cr_expect(got.here == STATE_WHOLE);
+	cr_expect(state_next_missing(s, "", STATE_COMPLETE, a, &next, &e) == 1);
+	cr_assert(state_drop_complete(s, "base1", &e) == 0);
+	cr_expect(state_next_missing(s, "", STATE_COMPLETE, a, &next, &e) == 0);
 	state_close(&s);
 	arena_free(&a);
 	drop_root();
