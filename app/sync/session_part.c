@@ -21,7 +21,7 @@ enum {
 
 struct section {                     /* one that is coming */
 	struct maildir_batch *batch; /* into here, */
-	struct buf *head;            /* or into here */
+	struct buf head;             /* or into here */
 	unsigned flags;
 	bool has_come;
 	struct err *e;
@@ -41,7 +41,7 @@ section_data(void *ctx, struct str bytes)
 
 	if (s->batch)
 		return session_write(s->batch, bytes, s->e);
-	buf_add(s->head, bytes); /* one that is cut is found later: .full */
+	buf_add(&s->head, bytes); /* one that is cut is found later: .full */
 	return 0;
 }
 
@@ -74,17 +74,15 @@ static int
 fetch_head(struct worker *w, struct arena *a, uint32_t uid, const char *name,
 	struct section *s, struct str *out)
 {
-	struct buf b;
 	int rc;
 
-	buf_init(&b, HEADS_BYTES);
+	buf_init(&s->head, HEADS_BYTES);
 	s->batch = NULL;
-	s->head = &b;
 	rc = fetch(w, uid, name, s);
-	*out = arena_str(a, buf_str(&b));
-	if (b.full)
+	*out = arena_str(a, buf_str(&s->head));
+	if (s->head.full)
 		rc = rc < 0 ? -1 : 0;
-	buf_fini(&b);
+	buf_fini(&s->head);
 	return rc;
 }
 
