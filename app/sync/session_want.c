@@ -274,7 +274,8 @@ one_piece(struct worker *w, struct want *x, struct place *p, struct err *e)
 	if (rc == 0)
 		context_progress(w->here.c, &x->asked, (unsigned)mb,
 			(unsigned)(x->size / MB > mb ? x->size / MB : mb) + 1,
-			"this letter: %llu of %llu MB", (unsigned long long)mb,
+			err_words(N_("this letter: %llu of %llu MB")),
+			(unsigned long long)mb,
 			(unsigned long long)(x->size / MB));
 	if (rc == 1) {
 		rc = put_in_place(w, x, e);
