@@ -221,7 +221,8 @@ try_srv(struct search *s)
 		{ "_submissions", DISCOVER_SMTP, false },
 		{ "_imap", DISCOVER_IMAP, true },
 		{ "_submission", DISCOVER_SMTP, true },
-		{ "_pop3s", DISCOVER_POP3, false } };
+		{ "_pop3s", DISCOVER_POP3, false },
+		{ "_pop3", DISCOVER_POP3, true } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct record r[RECORDS_MAX];
@@ -258,15 +259,26 @@ try_mx(struct search *s)
 static void
 try_usual(struct search *s)
 {
-	static const char *const in[] = { "imap", "mail" };
+	/* IMAP before POP3; "mail" may have either, and the form shows both */
+	static const struct {
+		const char *name;
+		bool imap, pop3;
+	} in[] = { { "imap", true, false }, { "mail", true, true },
+		{ "pop3", false, true }, { "pop", false, true } };
 	static const char *const out[] = { "smtp", "mail" };
 
-	for (int i = 0; i < 2 && s->out->ins == 0; i++) {
+	for (size_t i = 0; i < sizeof in / sizeof *in && s->out->ins == 0;
+		i++) {
 		const char *name =
-			arena_printf(s->a, "%s.%s", in[i], s->domain);
+			arena_printf(s->a, "%s.%s", in[i].name, s->domain);
 
-		if (exists(s, name))
+		if (!exists(s, name))
+			continue;
+		if (in[i].imap)
 			add(s, DISCOVER_IMAP, false, name, 993, "usual name",
+				"");
+		if (in[i].pop3)
+			add(s, DISCOVER_POP3, false, name, 995, "usual name",
 				"");
 	}
 	for (int i = 0; i < 2 && s->out->outs == 0; i++) {

@@ -100,6 +100,7 @@ Test(discover, providers_are_found_by_whole_labels)
 struct dns_server {
 	int fd;
 	bool is_hostile;
+	const char *host; /* the first label of names that exist, or NULL */
 };
 
 /* Answer SRV for _imaps with imap.x.test:1993, MX with mx.x.test; all else with
@@ -114,6 +115,8 @@ serve_dns(void *arg)
 		60, 0, 8, 0, 1, 0, 1, 7, 0xc9, 0xc0, 0x22 };
 	static const unsigned char cut[] = { 0xc0, 0x0c, 0, 33, 0, 1, 0, 0, 0,
 		60, 0xff, 0xff, 0, 1 };
+	static const unsigned char address[] = { 0xc0, 0x0c, 0, 1, 0, 1, 0, 0,
+		0, 60, 0, 4, 127, 0, 0, 1 };
 	struct dns_server *d = arg;
 	unsigned char q[600];
 	struct sockaddr_in from;
@@ -126,8 +129,14 @@ serve_dns(void *arg)
 		const unsigned char *rr = srv;
 		size_t len = 0;
 
-		if (memcmp(q + 13, "_imaps", 6) == 0)
+		if (d->host) {
+			rr = address;
+			if (q[12] == strlen(d->host) &&
+				memcmp(q + 13, d->host, q[12]) == 0)
+				len = sizeof address;
+		} else if (memcmp(q + 13, "_imaps", 6) == 0) {
 			len = sizeof srv;
+		}
 		if (d->is_hostile) {
 			rr = turn++ % 2 ? loop : cut;
 			len = rr == loop ? sizeof loop : sizeof cut;
@@ -195,5 +204,49 @@ Test(discover, reads_srv_records_and_bears_hostile_ones)
 	cr_expect(discover("nobody", &(struct discover_settings){ 0 }, a,
 			  &(struct discover){ 0 }, &e) < 0);
 	cr_expect(e.class == ERR_INPUT);
+	arena_free(&a);
+}
+
+Test(discover, finds_pop3_where_there_is_no_imap)
+{
+	static const struct {
+		const char *host;
+		size_t ins;
+		enum discover_kind kind[2];
+	} rows[] = { { "imap", 1, { DISCOVER_IMAP } },
+		{ "mail", 2, { DISCOVER_IMAP, DISCOVER_POP3 } },
+		{ "pop", 1, { DISCOVER_POP3 } },
+		{ "pop3", 1, { DISCOVER_POP3 } }, { "www", 0, { 0 } } };
+	struct arena *a = arena_new();
+	char server[40], want[40];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct discover_settings set = { .dns_server = server,
+			.cancel_fd = -1 };
+		struct dns_server d = { .host = rows[i].host };
+		struct discover out;
+		unsigned port;
+		pthread_t t;
+
+		d.fd = peer_bound(SOCK_DGRAM, &port);
+		snprintf(server, sizeof server, "127.0.0.1@%u", port);
+		snprintf(want, sizeof want, "%s.x.test", rows[i].host);
+		cr_assert(pthread_create(&t, NULL, serve_dns, &d) == 0);
+		cr_assert(discover("me@x.test", &set, a, &out, &e) == 0, "%s",
+			e.text);
+		cr_expect(out.ins == rows[i].ins, "%s: %zu", rows[i].host,
+			out.ins);
+		for (size_t k = 0; k < out.ins && k < rows[i].ins; k++) {
+			cr_expect(out.in[k].kind == rows[i].kind[k], "%s",
+				rows[i].host);
+			cr_expect_str_eq(out.in[k].host, want);
+			cr_expect(out.in[k].port ==
+				  (out.in[k].kind == DISCOVER_POP3 ? 995u
+								   : 993u));
+		}
+		stop_dns(port);
+		pthread_join(t, NULL);
+		close(d.fd);
+	}
 	arena_free(&a);
 }
