@@ -8,7 +8,12 @@
 static struct queue *
 receiver(struct context *c, const struct msg *m)
 {
-	switch (msg_to(m->kind)) {
+	enum msg_to to = msg_to(m->kind);
+
+	if ((c->flags & ENGINE_SHOW) && to != TO_UI && to != TO_SEARCH &&
+		to != TO_OPEN)
+		return NULL;
+	switch (to) {
 	case TO_UI:
 		return c->ui;
 	case TO_SEARCH:
@@ -44,7 +49,10 @@ context_post(struct context *c, struct msg *m)
 		return true;
 	if (q == NULL && m->id && msg_to(m->kind) != TO_UI) {
 		err_set(&e, ERR_INPUT, 0,
-			"there is no account for this message");
+			c->flags & ENGINE_SHOW
+				? N_("another signet has this profile; this "
+				     "one only shows it")
+				: N_("there is no account for this message"));
 		context_fail(c, m, &e);
 	}
 	context_done(c, &m);

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/beside.h"
 #include "app/sync/account.h"
 #include "app/sync/fresh.h"
 #include "app/context.h"
@@ -130,6 +131,26 @@ make_queues(struct context *c, struct err *err)
 	return 0;
 }
 
+/* What a second signet needs: readers, and who tells of news. */
+static int
+start_beside(struct engine *e, struct err *err)
+{
+	struct context *c = &e->c;
+
+	for (size_t i = 0; i < c->config->accounts && i < ACCOUNTS_MAX; i++)
+		describe(e, i);
+	if (make_queues(c, err) < 0)
+		return -1;
+	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->quit_fd < 0)
+		return err_sys(err, errno, "cannot make an eventfd");
+	return start_thread(e, beside_run, c, 0, err) < 0 ||
+			       start_thread(e, pool_search, c, 0, err) < 0 ||
+			       start_thread(e, pool_open, c, 0, err) < 0
+		       ? -1
+		       : 0;
+}
+
 static int
 start(struct engine *e, struct err *err)
 {
@@ -138,6 +159,8 @@ start(struct engine *e, struct err *err)
 	if (paths_find(e->arena, c->config->path, &c->paths, err) < 0 ||
 		paths_make(&c->paths, err) < 0)
 		return -1;
+	if (c->flags & ENGINE_SHOW)
+		return start_beside(e, err);
 	e->lock_fd = file_lock(c->paths.lock, err);
 	if (e->lock_fd < 0 || make_queues(c, err) < 0 || open_dns(e, err) < 0)
 		return -1;
@@ -363,6 +386,12 @@ engine_fd(const struct engine *e)
 }
 
 bool
+engine_only_shows(const struct engine *e)
+{
+	return e->c.flags & ENGINE_SHOW;
+}
+
+bool
 engine_is_idle(const struct engine *e)
 {
 	return atomic_load(&e->c.busy) == 0;
@@ -379,7 +408,8 @@ engine_cancel(struct engine *e, int account)
 const struct engine_account *
 engine_accounts(const struct engine *e, size_t *count_out)
 {
-	*count_out = (size_t)e->c.workers;
+	*count_out = engine_only_shows(e) ? e->c.config->accounts
+					  : (size_t)e->c.workers;
 	return e->account;
 }
 

@@ -26,7 +26,9 @@ enum engine_flag {
 	ENGINE_OFFLINE = 1 << 0,  /* start no session by itself */
 	ENGINE_ONE_PASS = 1 << 1, /* for commands: no IDLE, no retry */
 	ENGINE_NO_VERIFY = 1 << 2,
-	ENGINE_LOOK = 1 << 3 /* a worker changes nothing: sync/preview.h */
+	ENGINE_LOOK = 1 << 3, /* a worker changes nothing: sync/preview.h */
+	ENGINE_SHOW = 1 << 4  /* beside the signet that has the profile: lists
+				 and letters, and nothing that changes any */
 };
 
 /* Start the threads for CONFIG, which must outlive the engine. NULL with *E
@@ -48,6 +50,10 @@ struct msg *engine_event(struct engine *e);
 struct msg *engine_wait(struct engine *e, int timeout_ms);
 /* Readable while an event waits. */
 int engine_fd(const struct engine *e);
+
+/* Was it started with ENGINE_SHOW? Then requests that would change something
+ * end in FAILED. */
+bool engine_only_shows(const struct engine *e);
 
 /* Nothing is under way: no request, no step, no verification, no event. A
  * session that sleeps in IDLE is idle. */

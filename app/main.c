@@ -105,6 +105,7 @@ interface(const char *config_file, const char *mailto, bool is_demo)
 	struct paths p;
 	struct err e;
 	int status, rc = 1, left = 0;
+	bool is_guest;
 
 	if (paths_find(a, config_file, &p, &e) < 0 || paths_make(&p, &e) < 0 ||
 		log_open(p.log, LOG_INFO, &e) < 0)
@@ -118,15 +119,22 @@ interface(const char *config_file, const char *mailto, bool is_demo)
 	o.glyphs = c->glyphs;
 	o.is_first_run = c->accounts == 0;
 	engine = engine_start(c, 0, &e);
+	/* another has the profile: what is there can be read beside it */
+	if (!engine && e.class == ERR_LATER && !mailto && c->accounts &&
+		isatty(STDOUT_FILENO))
+		engine = engine_start(c, ENGINE_SHOW, &e);
 	if (!engine) {
 		rc = e.class == ERR_LATER ? 75 : 1;
 		config_free(&c);
 		goto fail;
 	}
-	parts_clean(&p); /* of a run that was killed; we hold the lock now */
+	is_guest = engine_only_shows(engine);
+	if (!is_guest) /* of a run that was killed; we hold the lock now */
+		parts_clean(&p);
 	rc = screen_run(engine, &o, &e) < 0 ? 1 : 0;
 	left = engine_stop(&engine);
-	parts_clean(&p);
+	if (!is_guest)
+		parts_clean(&p);
 	if (rc == 0) {
 		log_close();
 		if (left == 0) {

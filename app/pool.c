@@ -227,10 +227,12 @@ static int
 counts(struct context *c, struct index *x, struct msg *m, struct err *e)
 {
 	struct msg *r = context_answer(m, MSG_BOXES);
+	int accounts =
+		c->flags & ENGINE_SHOW ? (int)c->config->accounts : c->workers;
 	size_t cap = 0;
 	int rc = 0;
 
-	for (int i = 0; i < c->workers && rc == 0; i++)
+	for (int i = 0; i < accounts && rc == 0; i++)
 		rc = count_account(c, x, i, r, &cap, e);
 	if (rc < 0) {
 		msg_free(&r);

@@ -409,9 +409,15 @@ void
 composer_start(struct screen *s, enum draft_mode mode, const char *path,
 	const char *mailto)
 {
-	struct composer *c = calloc(1, sizeof *c);
-	struct msg *m = msg_new(MSG_COMPOSE);
+	struct composer *c;
+	struct msg *m;
 
+	if (engine_only_shows(screen_engine(s))) {
+		screen_only_shows(s);
+		return;
+	}
+	c = calloc(1, sizeof *c);
+	m = msg_new(MSG_COMPOSE);
 	if (!c)
 		abort();
 	c->view.ops = &ops;

@@ -72,6 +72,13 @@ screen_root(struct screen *s)
 uint64_t
 screen_send(struct screen *s, struct msg *m)
 {
+	/* what the screen asks by itself, as to mark a letter read, is nothing
+	 * to speak of there */
+	if (engine_only_shows(s->engine) && msg_to(m->kind) != TO_SEARCH &&
+		msg_to(m->kind) != TO_OPEN) {
+		msg_free(&m);
+		return 0;
+	}
 	return engine_send(s->engine, m);
 }
 

@@ -35,6 +35,8 @@ struct view *screen_root(struct screen *s);
 /* Give M to the engine; returns its id. */
 uint64_t screen_send(struct screen *s, struct msg *m);
 struct engine *screen_engine(struct screen *s);
+/* Say that another signet has the profile, and that nothing is changed here. */
+void screen_only_shows(struct screen *s);
 
 /* One sentence in the status line until the next key. */
 void screen_say(struct screen *s, const char *fmt, ...)

@@ -139,8 +139,56 @@ connect_all(struct screen *s)
 }
 
 void
+screen_only_shows(struct screen *s)
+{
+	screen_warn(
+		s, _("another signet has this profile; this one only shows it. "
+		     "Use that one, or leave it first"));
+}
+
+/* Does A change mail, or send it, or ask a server? */
+static bool
+is_change(enum action a)
+{
+	switch (a) {
+	case ACTION_NEW_FOLDER:
+	case ACTION_RENAME_FOLDER:
+	case ACTION_DELETE_FOLDER:
+	case ACTION_SUBSCRIBE:
+	case ACTION_UNSUBSCRIBE:
+	case ACTION_REPLY:
+	case ACTION_REPLY_ALL:
+	case ACTION_FORWARD:
+	case ACTION_NEW:
+	case ACTION_ARCHIVE:
+	case ACTION_DELETE:
+	case ACTION_ERASE:
+	case ACTION_EMPTY_TRASH:
+	case ACTION_JUNK:
+	case ACTION_MOVE:
+	case ACTION_UNDO:
+	case ACTION_FLAG:
+	case ACTION_UNREAD:
+	case ACTION_RECHECK:
+	case ACTION_SYNC:
+	case ACTION_CONFIRM:
+	case ACTION_DROP:
+	case ACTION_RESOLVE:
+	case ACTION_FLUSH:
+	case ACTION_ACCOUNT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
 screen_action(struct screen *s, enum action a)
 {
+	if (engine_only_shows(s->engine) && is_change(a)) {
+		screen_only_shows(s);
+		return;
+	}
 	if (s->top->ops->action && s->top->ops->action(s->top, a)) {
 		s->is_dirty = true;
 		return;

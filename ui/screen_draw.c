@@ -39,7 +39,10 @@ draw_title(struct screen *s, struct view *v, int columns)
 	buf_init(&left, 1000);
 	buf_init(&right, 1000);
 	if (columns >= FRAME_COLUMNS)
-		buf_adds(&left, s->is_demo ? " signet demo  " : " signet  ");
+		buf_adds(&left, s->is_demo ? " signet demo  "
+				: engine_only_shows(s->engine)
+					? _(" signet (shows only)  ")
+					: " signet  ");
 	else
 		buf_adds(&left, " ");
 	v->ops->title(v, &left);

@@ -36,6 +36,27 @@ second 'move' "$signet" move one/Archive -- 'subject:letter'
 is 'list beside it' "$("$signet" list --limit 100 one/INBOX | wc -l | tr -d ' ')" 40
 is 'search beside it' "$("$signet" search 'subject:"letter 7"' | wc -l | tr -d ' ')" 1
 "$signet" show "$(cur | head -n 1)" >"$T/out"; is 'show beside it' $? 0
+# a second interface shows what is there, and what the first makes of it
+first=$tmux_socket tmux_socket=$tmux_socket-b
+terminal 100x24 "$signet"
+wait_screen 'signet (shows only)' 10
+wait_screen '40 messages' 10
+for k in d F r m '$' :undo; do
+	case $k in
+	:*) keys : "${k#:}" Enter ;;
+	*) keys "$k" ;;
+	esac
+	wait_screen 'another signet has this profile; this one only shows it' 3
+	keys Down; wait_screen '40 messages, 40 unread' 3
+done
+keys g g Enter; wait_screen 'letter 40' 5 # it is read, and not marked as read
+keys V; wait_screen 'From' 3; keys q q
+wait_screen '40 messages, 40 unread' 3
+e2e_letter 3 '' 'told to both' | e2e_deliver alice@one.test
+wait_screen 'told to both' 15
+keys q y; wait_end 5
+tmux_socket=$first
+wait_screen 'told to both' 5
 # what is queued from outside goes out through the one that runs
 e2e_letter 1 'alice@one.test' beside | "$signet" send 2>"$T/err"; is 'send beside it' $? 0
 is 'nothing was changed' "$(find "$XDG_DATA_HOME/signet/mail/one" -name '*:2,*F*' | wc -l | tr -d ' ')" 0
