@@ -46,6 +46,8 @@ list_request(struct list *l)
 {
 	struct msg *m;
 
+	if (!l->query[0])
+		return; /* no folder is known yet: there is nothing to ask */
 	if (l->wanted) {
 		l->is_stale = true; /* once more when that one has come */
 		return;
