@@ -621,9 +621,12 @@ is_for_newest(
 	size_t n;
 
 	*out = false;
-	if (b->modseq || w->careful || w->here.config->keep_months ||
-		w->here.config->keep_headers || w->here.config->attachments ||
-		session_has_large(w, b) || w->here.c->flags & ENGINE_LOOK ||
+	/* one that has been open before may have a row alone of a letter that
+	 * is to be deleted: no letter is here, but something is known */
+	if (b->uidvalidity || b->modseq || w->careful ||
+		w->here.config->keep_months || w->here.config->keep_headers ||
+		w->here.config->attachments || session_has_large(w, b) ||
+		w->here.c->flags & ENGINE_LOOK ||
 		(imap_has_ids(w->session->imap) &&
 			strcmp(b->raw, "INBOX") != 0))
 		return 0;
