@@ -626,6 +626,12 @@ imap_is_compression_broken(const struct imap *m)
 	return stream_is_deflate_broken(m->stream);
 }
 
+bool
+imap_is_garbled(const struct imap *m)
+{
+	return m->is_garbled || stream_is_deflate_broken(m->stream);
+}
+
 /* --- mailboxes
  * -------------------------------------------------------------------------- */
 

@@ -93,6 +93,10 @@ int imap_compress(struct imap *m, struct err *e) ERR_CHECK;
 /* Was the session lost for what the server has compressed? Then one without is
  * better. */
 bool imap_is_compression_broken(const struct imap *m);
+/* Has the session ended otherwise than by a line that was lost: compressed data
+ * that were broken, an answer that nobody asked for? Then the bytes of a body
+ * that was under way may not be its own. */
+bool imap_is_garbled(const struct imap *m);
 
 /* The keywords that flags have bits for, IMAP_KEYWORDS pointers, NULL where
  * there is none. They live as long as M. One that is called

@@ -174,7 +174,7 @@ end_bodies(struct imap *m, const struct imap_bodies *f, int rc, struct err *e)
 		return -1; /* the sink has said why */
 	}
 	if (f->is_strange) {
-		m->is_broken = true;
+		m->is_broken = m->is_garbled = true;
 		return err_set(e, ERR_LATER, 0,
 			"fetching: '%s' sent a message that was not asked for",
 			m->host);

@@ -11,11 +11,11 @@ struct imap {
 	mailimap *m;
 	struct stream *stream;
 	unsigned can;
-	bool is_broken;     /* nothing more may be said on it */
-	bool looks_only;    /* EXAMINE, not SELECT */
-	bool was_named;     /* who we are has been said: imap_put_who */
-	bool was_asked;     /* what it has: imap_put_about */
-	bool has_no_pieces; /* it says BAD to BODY[]<0.1> */
+	bool is_broken, is_garbled; /* nothing more may be said on it */
+	bool looks_only;            /* EXAMINE, not SELECT */
+	bool was_named;             /* who we are has been said: imap_put_who */
+	bool was_asked;             /* what it has: imap_put_about */
+	bool has_no_pieces;         /* it says BAD to BODY[]<0.1> */
 	bool has_qresync, has_namespace, has_notify;
 	char prefix[200]; /* of the user's own mailboxes, raw */
 	char delimiter;   /* between the levels of their names, 0: none */

@@ -77,7 +77,8 @@ inflate_some(struct stream *s, void *p, size_t n)
 		d->barren = 0;
 	else
 		d->barren += had - d->in.avail_in;
-	if (rc != Z_OK && rc != Z_BUF_ERROR && n == 0)
+	/* what it became before it was seen to be broken is worth nothing */
+	if (rc != Z_OK && rc != Z_BUF_ERROR && (n == 0 || rc != Z_STREAM_END))
 		return refuse(
 			s, rc == Z_STREAM_END
 				   ? "it ends its compression in the middle"

@@ -99,6 +99,11 @@ session_piece(struct worker *w, const struct state_box *b, struct large *l,
 	if (rc == 0)
 		rc = imap_fetch_piece(
 			w->session->imap, &l->uid, 1, l->offset, &sink, e);
+	/* what a broken line gave is no part of the letter */
+	if (rc < 0 && imap_is_garbled(w->session->imap)) {
+		maildir_free(&l->batch);
+		l->offset = 0;
+	}
 	if (rc < 0)
 		return -1;
 	if (p.came)
