@@ -160,7 +160,7 @@ read_mail(struct smtp *x, struct arena *a, struct smtp_result *out, size_t n,
 }
 
 /* What the answer to a RCPT says of it. A 552 that means "too many recipients"
- * is for now: such servers take the rest with the next try (RFC
+ * is temporary: such servers take the rest with the next try (RFC
  * 5321 4.5.3.1.10). */
 static enum smtp_state
 judge_recipient(const struct smtp *x)

@@ -20,7 +20,7 @@ for h in pre-new post-new; do
 	chmod +x "$M/.notmuch/hooks/$h"
 done
 notmuch new >"$T/out" 2>&1 || bad "notmuch new: $(cat "$T/out")"
-notmuch tag +todo +flagged -- subject:letter1
+notmuch tag +garden +flagged -- subject:letter1
 notmuch tag +spam -fresh -- subject:letter2
 notmuch tag +'two words' +reading -- subject:letter3
 dump() { notmuch count --exclude=false '*'; notmuch dump | LC_ALL=C sort; notmuch search --output=files --exclude=false '*' | sort; notmuch config list; }
@@ -31,23 +31,23 @@ printf '[dns]\nzone = %s\n[account "m"]\naddress = m@here.example\nreceive = mai
 ours() { "$signet" search --json --limit 100 "$@" | wc -l | tr -d ' '; }
 "$signet" sync 2>"$T/err"; is 'sync' $? 0
 is 'all are listed' "$(ours '*')" 6
-is 'its tags come along' "$(ours tag:todo) $(ours tag:reading) $(ours tag:spam)" '1 1 1'
+is 'its tags come along' "$(ours tag:garden) $(ours tag:reading) $(ours tag:spam)" '1 1 1'
 is 'new.tags do not' "$(ours tag:fresh)" 0
 is 'flags are those of the names' "$(ours tag:unread) $(ours tag:flagged)" '1 1'
 dump | cmp -s - "$T/before" && ok || { bad 'the database is another:'; dump | diff "$T/before" - | head; }
 is 'no hook was run' "$(cmp "$T/hooks" "$T/hooks.before" && echo same)" same
 
 # --- what signet tags stays here; what it does to files, notmuch finds as ever
-"$signet" tag +ours -todo -- subject:letter1 2>/dev/null
+"$signet" tag +ours -garden -- subject:letter1 2>/dev/null
 "$signet" sync 2>/dev/null
-is 'taken away here' "$(ours tag:todo) $(ours tag:ours)" '0 1'
+is 'taken away here' "$(ours tag:garden) $(ours tag:ours)" '0 1'
 dump | cmp -s - "$T/before" && ok || bad 'the database has changed'
 "$signet" tag -unread -- subject:letter6 2>/dev/null
 "$signet" move m/Lists -- subject:letter4 2>/dev/null
 "$signet" erase --yes -- subject:letter5 >/dev/null 2>&1
 notmuch new >"$T/out" 2>&1 || bad "notmuch new: $(cat "$T/out")"
 is 'notmuch finds the changes' "$(notmuch count --exclude=false '*') $(notmuch count folder:here/Lists) $(notmuch count tag:unread)" '5 2 0'
-is 'and its tags are still there' "$(notmuch count tag:todo) $(notmuch count tag:reading) $(notmuch count --exclude=false tag:spam)" '1 1 1'
+is 'and its tags are still there' "$(notmuch count tag:garden) $(notmuch count tag:reading) $(notmuch count --exclude=false tag:spam)" '1 1 1'
 
 # --- while another program writes to it: nothing falls
 n=0
