@@ -54,6 +54,7 @@ script moved 100x30 <<KEYS
 /
 :type subject:"letter 7"
 Enter
+:wait-idle
 :wait-text letter 7
 Enter
 :wait-text This is letter 7
@@ -68,6 +69,7 @@ script both 100x30 <<KEYS
 /
 :type subject:"letter 8"
 Enter
+:wait-idle
 :wait-text letter 8
 s
 :type Archive
