@@ -49,7 +49,7 @@ for code in '452 4.5.3' '552 5.5.3'; do
 	is "$code: one copy in Sent" "$(find "$P/data/signet/mail/x/Sent/" -name '*:2,*' | wc -l | tr -d ' ')" 1
 done
 
-# --- one mailbox is full for good, one for now, one has room
+# --- one mailbox is full for good, one for a while, one has room
 server
 send full 'a@else.example, full@else.example, nospace@else.example'
 is 'each its own' "$(who a@else.example) $(who full@else.example) $(who nospace@else.example)" 'accepted refused later'
@@ -70,7 +70,7 @@ rm "$T/no-room"
 flush
 is 'with room it goes' "$(cat "$T/list")" ''
 send 'DATA-452' a@else.example
-is 'after the letter, for now: it waits' "$(who a@else.example)" later
+is 'after the letter, for a while: it waits' "$(who a@else.example)" later
 send 'DATA-552' b@else.example
 is 'after the letter, for good: refused' "$(who b@else.example)" refused
 has 'with the words' "$T/list" 'more than this mailbox may hold'

@@ -116,7 +116,7 @@ for d in 7 -7; do
 	is "sizes that lie by $d: fetched once" "$(reported 'R["bodies"]')" 5
 done
 
-# --- Exchange: signed in, and not connected. It is for now: nothing is lost, it is
+# --- Exchange: signed in, and not connected. It passes: nothing is lost, it is
 # said, no password is asked for, and the next pass does it
 peer --letters 5 --disconnected 6 --exchange
 sync 'not connected' 75
