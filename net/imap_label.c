@@ -3,13 +3,13 @@
  * "label/NAME" is the label NAME; "_" in it stands for a blank. */
 #include "net/imap_parts.h"
 
-static const char prefix[] = "label/";
+#define PREFIX "label/"
 
 const char *
 imap_label_of(const char *keyword)
 {
-	return keyword && str_starts(str_c(keyword), STR("label/"))
-		       ? keyword + sizeof prefix - 1
+	return keyword && str_starts(str_c(keyword), STR(PREFIX))
+		       ? keyword + sizeof PREFIX - 1
 		       : NULL;
 }
 
