@@ -392,16 +392,18 @@ at_boundary(struct walk *w, size_t f, bool is_close, size_t start, size_t next)
 		w->leaf = p;
 		return next;
 	}
-	/* the same boundary again begins no empty part, and neither does the
-	 * end of the message */
+	/* the same boundary again begins no empty part, nor does the closing
+	 * one, nor the end of the message */
 	while (next < w->m.n && w->m.p[next] == '-') {
 		size_t line_end, after = header_line_end(w->m, next, &line_end);
 		struct str line = str_sub(w->m, next, line_end);
 		bool close = false;
 
 		if (!str_starts(line, STR("--")) ||
-			find_frame(w, line, &close) != (int)f || close)
+			find_frame(w, line, &close) != (int)f)
 			break;
+		if (close)
+			return at_boundary(w, f, true, next, after);
 		next = after;
 	}
 	if (next >= w->m.n)
