@@ -107,9 +107,8 @@ same_progress(const struct queue_item *x, const struct queue_item *y)
 	return a->kind == b->kind && a->id == b->id && a->account == b->account;
 }
 
-/* Post M so that it replaces the one of its kind that is still unread. */
-static void
-post_newest(struct context *c, struct msg *m)
+void
+context_post_newest(struct context *c, struct msg *m)
 {
 	struct queue_item *old = NULL;
 
@@ -132,17 +131,18 @@ context_progress(struct context *c, const struct msg *m, unsigned done,
 	va_list ap;
 
 	va_start(ap, fmt);
-	a->u.progress.text = arena_vprintf(a->arena, fmt, ap);
+	a->u.progress.text = arena_vprintf(a->arena, err_words(fmt), ap);
 	va_end(ap);
 	a->u.progress.done = done;
 	a->u.progress.total = total;
-	post_newest(c, a);
+	a->u.progress.left = -1;
+	context_post_newest(c, a);
 }
 
 void
 context_changed(struct context *c)
 {
-	post_newest(c, msg_new(MSG_CHANGED));
+	context_post_newest(c, msg_new(MSG_CHANGED));
 }
 
 void

@@ -62,6 +62,9 @@ void context_fail(struct context *c, const struct msg *m, const struct err *e);
 void context_progress(struct context *c, const struct msg *m, unsigned done,
 	unsigned total, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+/* Post the event M so that it replaces the one of its kind, request and account
+ * that is still unread. M is the queue's. */
+void context_post_newest(struct context *c, struct msg *m);
 /* An event for the screen that answers M (which may be NULL). */
 struct msg *context_answer(const struct msg *m, enum msg_kind kind);
 /* The index has changed: one event, however often. */

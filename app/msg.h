@@ -336,7 +336,10 @@ enum account_state {
 struct msg_status {
 	enum account_state state;
 	const char *text;       /* a sentence where something is wrong */
-	int retry_seconds;      /* ACCOUNT_WAITING */
+	int64_t since;          /* it has not been online, 0: it is; and */
+	int64_t retry_at;       /* is tried again, 0: not by itself; wall */
+	unsigned waiting;       /* changes that the server does not know; not
+				   counted while it is online */
 	unsigned quota_percent; /* of the space at the server; 0: unknown */
 	const char *fingerprint, *pin, *server; /* ACCOUNT_CERT */
 	const char *certificate;                /* its facts, a line each */
@@ -345,7 +348,9 @@ struct msg_status {
 
 struct msg_progress {
 	const char *text;
-	unsigned done, total;
+	unsigned done, total; /* as many: it is over */
+	unsigned rate;        /* in a second, 0: not known */
+	int left;             /* seconds, -1: not known */
 };
 
 struct msg_proposal {            /* PROPOSAL (letters and count), BELIEVE */

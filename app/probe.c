@@ -167,7 +167,8 @@ probe_test(struct context *c, struct msg *m)
 	struct stream_facts facts = { 0 };
 	struct err e;
 
-	context_progress(c, m, 0, 1, "signing in to %s", m->u.setup.receive);
+	context_progress(
+		c, m, 0, 1, N_("signing in to %s"), m->u.setup.receive);
 	if (probe_sign_in(&m->u.setup, m->arena, &facts, &e) == 0) {
 		context_end(c, m, NULL);
 		return;

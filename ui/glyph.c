@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "base/clock.h"
 #include "ui/i18n.h"
 #include "ui/tty.h"
 
@@ -155,37 +156,65 @@ glyph_size(struct buf *out, uint64_t bytes)
 		buf_printf(out, "%.1f MB", (double)bytes / 1e6);
 }
 
-enum { QUOTA_SHOWN = 90 };
+enum { QUOTA_SHOWN = 90, DOWN_SHOWN = 100 };
 
 void
-glyph_account(struct buf *out, const struct msg_status *s)
+glyph_duration(struct buf *out, int64_t seconds)
+{
+	if (seconds < 100)
+		buf_printf(out, _("%lld s"), (long long)seconds);
+	else if (seconds < 100 * 60)
+		buf_printf(out, _("%lld min"), (long long)(seconds + 30) / 60);
+	else if (seconds < 48 * 3600)
+		buf_printf(
+			out, _("%lld h"), (long long)(seconds + 1800) / 3600);
+	else
+		buf_printf(out, _("%lld d"), (long long)seconds / 86400);
+}
+
+void
+glyph_state(struct buf *out, const struct msg_status *s)
 {
 	bool ascii = tty_is_ascii();
+	const char *word = "";
 
 	switch (s->state) {
 	case ACCOUNT_LOCAL:
 	case ACCOUNT_ONLINE:
 		buf_adds(out, ascii ? "ok" : "✓");
-		break;
+		return;
 	case ACCOUNT_CONNECTING:
 		buf_adds(out, _("connecting"));
-		break;
+		return;
 	case ACCOUNT_SYNCING:
 		buf_adds(out, _("fetching"));
-		break;
+		return;
 	case ACCOUNT_OFFLINE:
 	case ACCOUNT_WAITING:
-		buf_printf(out, "%s %s", ascii ? "x" : "✗", _("offline"));
+		word = _("offline");
 		break;
 	case ACCOUNT_AUTH:
-		buf_printf(out, "%s %s", ascii ? "x" : "✗", _("sign-in"));
+		word = _("sign-in");
 		break;
 	case ACCOUNT_CERT:
-		buf_printf(out, "%s %s", ascii ? "x" : "✗", _("certificate"));
+		word = _("certificate");
 		break;
 	case ACCOUNT_FAILED:
-		buf_printf(out, "%s %s", ascii ? "x" : "✗", _("failed"));
+		word = _("failed");
 		break;
+	}
+	buf_printf(out, "%s %s", ascii ? "x" : "✗", word);
+}
+
+void
+glyph_account(struct buf *out, const struct msg_status *s)
+{
+	int64_t down = s->since ? clock_wall() - s->since : 0;
+
+	glyph_state(out, s);
+	if (down >= DOWN_SHOWN && s->state != ACCOUNT_CONNECTING) {
+		buf_addc(out, ' ');
+		glyph_duration(out, down);
 	}
 	if (s->quota_percent >= QUOTA_SHOWN)
 		/* TRANSLATORS: of the space that the server gives */

@@ -33,7 +33,11 @@ void glyph_date(struct buf *out, int64_t t, int64_t now);
 void glyph_time(struct buf *out, int64_t t);
 /* "171 B", "1.2 MB". */
 void glyph_size(struct buf *out, uint64_t bytes);
+/* "24 s", "3 min", "2 h", "5 d". */
+void glyph_duration(struct buf *out, int64_t seconds);
 /* An account's state: a mark or, where something is wrong, words. */
+void glyph_state(struct buf *out, const struct msg_status *s);
+/* The same, and for how long, how full the server is, a line without TLS. */
 void glyph_account(struct buf *out, const struct msg_status *s);
 
 #endif

@@ -7,8 +7,11 @@
 #include "ui/composer.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
+#include "ui/running.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
+
+enum { EMPTY_ROWS = 5 }; /* of what is said where nothing waits */
 
 struct table {
 	struct view view;
@@ -82,27 +85,48 @@ status(struct view *v, struct buf *left, struct buf *right)
 		buf_printf(left, ": %s", o->reason);
 }
 
+/* The accounts below what waits; A is what is left above them: half of it where
+ * there is much of both. */
+static void
+draw_accounts(const struct table *t, struct area *a)
+{
+	int rows = count(t) ? (int)count(t) : EMPTY_ROWS;
+	struct area below = *a;
+
+	if (rows > a->rows / 2)
+		rows = a->rows / 2;
+	below.y += rows + 1;
+	below.rows -= rows + 1;
+	if (below.rows > 1)
+		running_draw(t->view.screen, below);
+	a->rows = rows;
+}
+
 static void
 draw(struct view *v, struct area a, struct cursor *c)
 {
 	struct table *t = table_of(v);
+	size_t top;
 
 	c->y = a.y;
 	c->x = a.x;
+	if (t->kind == MSG_OUTBOX)
+		draw_accounts(t, &a);
 	if (t->rows && count(t) == 0) {
 		tty_put(a.y + 2, a.x + 4, a.cells - 5,
 			str_c(t->kind == MSG_DRAFTS
 					? _("No draft is kept here.")
-					: _("Nothing waits.")),
+					: _("No letter waits.")),
 			TTY_BOLD);
 		tty_put(a.y + 4, a.x + 4, a.cells - 5,
 			str_c(_("m  begins a new message")), TTY_PLAIN);
 		return;
 	}
-	for (size_t i = 0; i < count(t) && (int)i < a.rows; i++) {
+	top = t->at < (size_t)a.rows ? 0 : t->at + 1 - (size_t)a.rows;
+	for (size_t i = top; i < count(t) && i < top + (size_t)a.rows; i++) {
 		const struct out_item *o = &t->rows->u.outbox.item[i];
 		unsigned style = i == t->at ? TTY_REVERSE : TTY_PLAIN;
-		int y = a.y + (int)i, half = (a.cells - 24) / 2;
+		int y = a.y + (int)(i - top), half = (a.cells - 24) / 2;
 
 		if (strcmp(o->state, "refused") == 0 ||
 			strcmp(o->state, "unknown") == 0)
@@ -221,6 +245,7 @@ static const enum action draft_hints[] = { ACTION_BACK, ACTION_OPEN, ACTION_NEW,
 	ACTION_NONE };
 
 static const struct view_ops outbox_ops = { .place = IN_OUTBOX,
+	.is_live = true,
 	.title = title,
 	.status = status,
 	.draw = draw,

@@ -16,7 +16,13 @@
 #include "ui/setup.h"
 #include "ui/tty.h"
 
-enum { EVENTS_AT_ONCE = 64, EVENT_BUDGET_US = 8000, SCRIPT_TICK_MS = 2 };
+enum {
+	EVENTS_AT_ONCE = 64,
+	EVENT_BUDGET_US = 8000,
+	SCRIPT_TICK_MS = 2,
+	LIVE_MS = 1000,
+	MINUTE_MS = 60000
+};
 
 void
 screen_keys(struct buf *out)
@@ -187,6 +193,16 @@ screen_status_of(struct screen *s, int account)
 	return &s->status[account]->u.status;
 }
 
+const struct msg_progress *
+screen_progress_of(struct screen *s, int account)
+{
+	int i = account < 0 ? ACCOUNTS_SHOWN : account;
+
+	return i <= ACCOUNTS_SHOWN && s->progress[i]
+		       ? &s->progress[i]->u.progress
+		       : NULL;
+}
+
 void
 screen_edit(struct screen *s, const char *file)
 {
@@ -237,26 +253,65 @@ keep(struct msg **slot, struct msg **m)
 	*m = NULL;
 }
 
+/* Once, when it has gone: it is tried again and again. */
+static void
+say_offline(struct screen *s, int i)
+{
+	size_t n;
+
+	screen_warn(s,
+		_("%s is offline: %s. What is here can still be read and "
+		  "changed"),
+		engine_accounts(s->engine, &n)[i].name,
+		s->status[i]->u.status.text);
+	s->say_of = i;
+}
+
+static void
+progress_event(struct screen *s, struct msg **m)
+{
+	const struct msg_progress *g = &(*m)->u.progress;
+	int i = (*m)->account < 0 ? ACCOUNTS_SHOWN : (*m)->account;
+
+	if (i > ACCOUNTS_SHOWN)
+		return;
+	if (g->done >= g->total)
+		msg_free(&s->progress[i]);
+	else
+		keep(&s->progress[i], m);
+}
+
 static void
 status_event(struct screen *s, struct msg **m)
 {
 	int i = (*m)->account;
 	enum account_state was = ACCOUNT_OFFLINE;
+	const struct msg_status *now;
+	bool was_down = false;
 
 	if (i < 0 || i >= ACCOUNTS_SHOWN)
 		return;
-	if (s->status[i])
+	if (s->status[i]) {
 		was = s->status[i]->u.status.state;
+		was_down = s->status[i]->u.status.since != 0;
+	}
 	keep(&s->status[i], m);
-	if (s->status[i]->u.status.state == was)
+	now = &s->status[i]->u.status;
+	/* nothing comes any more, and what it said is over */
+	if (now->state != ACCOUNT_SYNCING && now->state != ACCOUNT_CONNECTING)
+		msg_free(&s->progress[i]);
+	if (!now->since && s->say[0] && s->say_of == i)
+		s->say[0] = '\0';
+	if (now->state == was)
 		return;
-	if (s->status[i]->u.status.state == ACCOUNT_AUTH ||
-		s->status[i]->u.status.state == ACCOUNT_CERT)
+	if (now->state == ACCOUNT_AUTH || now->state == ACCOUNT_CERT)
 		setup_question(s, i);
-	else if ((s->status[i]->u.status.state == ACCOUNT_ONLINE ||
-			 s->status[i]->u.status.state >= ACCOUNT_WAITING) &&
-		 s->status[i]->u.status.text)
-		screen_warn(s, "%s", s->status[i]->u.status.text);
+	else if (now->state == ACCOUNT_WAITING && now->text && !was_down)
+		say_offline(s, i);
+	else if ((now->state == ACCOUNT_ONLINE ||
+			 now->state > ACCOUNT_WAITING) &&
+		 now->text)
+		screen_warn(s, "%s", now->text);
 }
 
 void
@@ -293,10 +348,7 @@ screen_event(struct screen *s, struct msg *m)
 		count_boxes(s);
 		break;
 	case MSG_PROGRESS:
-		keep(&s->progress, &m);
-		if (s->progress->u.progress.done >=
-			s->progress->u.progress.total)
-			msg_free(&s->progress);
+		progress_event(s, &m);
 		break;
 	case MSG_DONE:
 		if (!claimed && m->u.text)
@@ -468,6 +520,18 @@ child_event(struct screen *s)
 	}
 }
 
+/* How long what is drawn stays true; -1: until something happens. */
+static int
+tick_ms(const struct screen *s)
+{
+	if (s->top->ops->is_live)
+		return LIVE_MS;
+	for (int i = 0; i < ACCOUNTS_SHOWN; i++)
+		if (s->status[i] && s->status[i]->u.status.since)
+			return MINUTE_MS / 2;
+	return -1;
+}
+
 static void
 loop(struct screen *s)
 {
@@ -481,7 +545,7 @@ loop(struct screen *s)
 		if (s->is_leaving || !s->top)
 			return;
 		ev = tty_poll(engine_fd(s->engine),
-			s->script ? SCRIPT_TICK_MS : -1, &key);
+			s->script ? SCRIPT_TICK_MS : tick_ms(s), &key);
 		switch (ev) {
 		case TTY_EV_KEY:
 			handle_key(s, key);
@@ -505,6 +569,7 @@ loop(struct screen *s)
 		case TTY_EV_QUIT:
 			return;
 		case TTY_EV_TIMEOUT:
+			s->is_dirty |= !s->script;
 			break;
 		}
 	}
@@ -536,9 +601,10 @@ screen_run(struct engine *engine, const struct screen_options *o, struct err *e)
 	tty_close();
 	believe_free(&s.believe);
 	msg_free(&s.boxes);
-	msg_free(&s.progress);
 	for (int i = 0; i < ACCOUNTS_SHOWN; i++)
 		msg_free(&s.status[i]);
+	for (int i = 0; i <= ACCOUNTS_SHOWN; i++)
+		msg_free(&s.progress[i]);
 	for (int i = 0; i < HELD_SHOWN; i++)
 		msg_free(&s.held[i]);
 	script_free(&s.script);

@@ -63,6 +63,8 @@ const struct msg_boxes *screen_boxes(struct screen *s);
 const struct box *screen_box(
 	struct screen *s, const char *account, enum box_role role);
 const struct msg_status *screen_status_of(struct screen *s, int account);
+/* What is under way in an account, or in the index (-1); NULL: nothing. */
+const struct msg_progress *screen_progress_of(struct screen *s, int account);
 /* Are deletions of ACCOUNT held back until the user confirms them? */
 bool screen_held(struct screen *s, const char *account);
 

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
+#include "ui/running.h"
 #include "ui/tty.h"
 
 enum { MIN_ROWS = 8, MIN_COLUMNS = 40, FRAME_COLUMNS = 90 };
@@ -97,9 +98,16 @@ draw_status(struct screen *s, struct view *v, int y, int columns)
 		buf_addc(&left, ' ');
 		v->ops->status(v, &left, &right);
 	}
-	if (s->progress && !s->prefix && !s->say[0]) {
-		buf_clear(&right);
-		buf_adds(&right, s->progress->u.progress.text);
+	if (!s->prefix && !s->say[0]) {
+		struct buf now;
+
+		buf_init(&now, 2000);
+		running_sum(s, &now);
+		if (now.n) {
+			buf_clear(&right);
+			buf_add(&right, buf_str(&now));
+		}
+		buf_fini(&now);
 	}
 	width = utf8_width(buf_str(&right));
 	if ((int)width > columns - 20)

@@ -26,6 +26,7 @@ struct screen {
 	uint32_t prefix; /* first key of two, or 0 */
 	char say[500];   /* the status line's sentence, or "" */
 	bool say_is_warning;
+	int say_of; /* the account that it says is offline, or -1 */
 	struct question question;
 	struct msg *boxes; /* MSG_BOXES as last counted, or NULL */
 	int confirming; /* the account whose held deletions are asked about */
@@ -33,7 +34,9 @@ struct screen {
 	bool count_again;
 	struct msg *status[ACCOUNTS_SHOWN];
 	struct msg *held[HELD_SHOWN]; /* HELD, one a mailbox, or NULL */
-	struct msg *progress;         /* newest PROGRESS, or NULL */
+	/* the newest PROGRESS of each account and, last, of the index; NULL:
+	 * nothing is under way */
+	struct msg *progress[ACCOUNTS_SHOWN + 1];
 	struct believe *believe;
 	struct script *script;
 	bool editor_is_open;

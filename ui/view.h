@@ -27,6 +27,7 @@ struct view_ops {
 	/* where it is now, if not always there; may be NULL */
 	enum place (*where)(struct view *v);
 	bool is_overlay; /* drawn over the view below */
+	bool is_live;    /* it shows time: drawn anew each second */
 	/* The tab's text and both ends of the status line. */
 	void (*title)(struct view *v, struct buf *out);
 	void (*status)(struct view *v, struct buf *left, struct buf *right);

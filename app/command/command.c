@@ -258,7 +258,14 @@ take_progress(struct progress_line *p, const struct msg *m)
 	size_t i = (size_t)(m->account < 0 ? 0 : m->account) % ACCOUNTS_SHOWN;
 	const struct msg_progress *g = &m->u.progress;
 
-	p->text[i] = g->done < g->total ? arena_strdup(p->a, g->text) : NULL;
+	if (g->done >= g->total)
+		p->text[i] = NULL;
+	else if (g->left < 0)
+		p->text[i] = arena_strdup(p->a, g->text);
+	else
+		p->text[i] =
+			arena_printf(p->a, err_words(N_("%s, %u/s, %d s left")),
+				g->text, g->rate, g->left);
 	show_line(p);
 }
 

@@ -69,39 +69,6 @@ account_cancel(struct worker *w)
 /* --- small services
  * ------------------------------------------------------------------ */
 
-void
-worker_status(struct worker *w, enum account_state s, const char *text)
-{
-	struct msg *m = msg_new(MSG_STATUS);
-
-	m->account = w->here.account;
-	m->u.status.state = s;
-	m->u.status.text = arena_strdup(m->arena, text);
-	m->u.status.quota_percent = w->quota_percent;
-	m->u.status.is_insecure =
-		config_scheme_is_insecure(w->here.config->receive.scheme);
-	if (s == ACCOUNT_WAITING)
-		m->u.status.retry_seconds =
-			(int)((w->retry_ms - clock_mono_ms()) / 1000);
-	if (text)
-		log_write(LOG_WARN, w->here.config->name, "%s", text);
-	context_post(w->here.c, m);
-}
-
-void
-worker_tell(struct worker *w, const char *fmt, ...)
-{
-	struct msg *m = msg_new(MSG_DONE);
-	va_list ap;
-
-	m->account = w->here.account;
-	va_start(ap, fmt);
-	m->u.text = arena_vprintf(m->arena, err_words(fmt), ap);
-	va_end(ap);
-	log_write(LOG_WARN, w->here.config->name, "%s", m->u.text);
-	context_post(w->here.c, m);
-}
-
 /* Ask the configuration or its command. Under the lock: two threads of one
  * account ask once. */
 static int
@@ -281,6 +248,7 @@ handle(struct worker *w, struct msg *m)
 		break;
 	case MSG_PUSH:
 		w->wants_push = true;
+		worker_status_again(w); /* one more waits */
 		break;
 	case MSG_PASSWORD:
 		take_password(w, m);

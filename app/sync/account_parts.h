@@ -6,6 +6,7 @@
 
 #include "app/sync/account.h"
 #include "app/sync/local.h"
+#include "app/sync/pace.h"
 #include "base/secret.h"
 #include "net/stream.h"
 
@@ -38,6 +39,10 @@ struct worker {
 	struct secret *password; /* NULL: ask the command, or the user */
 	int64_t retry_ms;        /* when to connect again; 0: not by itself */
 	unsigned failures;
+	int64_t down_since;      /* wall clock; 0: online, or not yet tried */
+	enum account_state told; /* the screen, last */
+	char why[1000];          /* and the sentence with it */
+	struct pace pace;        /* of what is being fetched */
 	bool wants_online; /* a session is wanted: not after a bad password */
 	atomic_uint
 		quota_percent; /* of the space at the server, as last said */
@@ -52,8 +57,17 @@ struct worker {
 /* From here on an account's user is told how full it is. */
 enum { QUOTA_TOLD = 90 };
 
-/* Tell the screen; TEXT (may be NULL) says what is wrong. Any thread. */
+/* Tell the screen; TEXT (may be NULL) says what is wrong. The worker's thread.
+ */
 void worker_status(struct worker *w, enum account_state s, const char *text);
+/* The same again where something is wrong: more changes wait now. The worker's
+ * thread. */
+void worker_status_again(struct worker *w);
+/* The password was refused for sending. Any thread. */
+void worker_refused(struct worker *w, const char *text);
+/* DONE of TOTAL letters of FOLDER have come. The worker's thread. */
+void worker_progress(
+	struct worker *w, const char *folder, size_t done, size_t total);
 /* Something has happened that is no failure: into the log and onto the screen.
  * The worker's thread. */
 void worker_tell(struct worker *w, const char *fmt, ...)

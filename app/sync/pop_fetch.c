@@ -160,8 +160,6 @@ pop_fetch(struct worker *w, struct err *e)
 		rc = commit(k, e);
 	maildir_free(&k->batch);
 	arena_free(&a);
-	context_progress(w->here.c, &(struct msg){ .account = w->here.account },
-		(unsigned)p->done, (unsigned)p->fetches, "%s/INBOX: %zu / %zu",
-		w->here.config->name, p->done, p->fetches);
+	worker_progress(w, "INBOX", p->done, p->fetches);
 	return rc;
 }

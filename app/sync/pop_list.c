@@ -401,8 +401,8 @@ ask_contents(struct worker *w, struct err *e)
 		context_progress(w->here.c,
 			&(struct msg){ .account = w->here.account },
 			(unsigned)i + 1, (unsigned)p->entries,
-			"%s: looking at %zu / %zu", w->here.config->name, i + 1,
-			p->entries);
+			N_("%s: looking at %zu / %zu"), w->here.config->name,
+			i + 1, p->entries);
 	}
 	return 0;
 }

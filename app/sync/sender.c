@@ -142,7 +142,7 @@ send_letter(struct worker *w, struct msg *m)
 		return;
 	}
 	context_progress(
-		w->here.c, NULL, 0, 1, "%s: sending", w->here.config->name);
+		w->here.c, NULL, 0, 1, N_("%s: sending"), w->here.config->name);
 	if (s == SCHEME_LOCAL) {
 		send_local(w, m, map);
 	} else if (s == SCHEME_SENDMAIL) {
@@ -150,18 +150,18 @@ send_letter(struct worker *w, struct msg *m)
 	} else if (!(password = worker_password(w, &e))) {
 		report(w, m, "later", e.text, NULL, NULL);
 		if (e.class == ERR_AUTH)
-			worker_status(w, ACCOUNT_AUTH, e.text);
+			worker_refused(w, e.text);
 	} else {
 		submit_message(w->here.c, w->here.config, password, l, map,
 			m->arena, &r);
 		report(w, m, r.state, r.reason, r.rcpt_state, r.rcpt_text);
 		if (r.needs_password) {
 			worker_set_password(w, NULL);
-			worker_status(w, ACCOUNT_AUTH, r.reason);
+			worker_refused(w, r.reason);
 		}
 	}
 	context_progress(
-		w->here.c, NULL, 1, 1, "%s: sent", w->here.config->name);
+		w->here.c, NULL, 1, 1, N_("%s: sent"), w->here.config->name);
 	secret_free(&password);
 	file_unmap(&map);
 }

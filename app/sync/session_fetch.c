@@ -844,10 +844,7 @@ session_fetch(struct worker *w, struct err *e)
 				s->box[s->at].folder, uid[i]);
 	arena_free(&a);
 	if (rc == 0)
-		context_progress(w->here.c,
-			&(struct msg){ .account = w->here.account },
-			(unsigned)s->fetched, (unsigned)s->fetches,
-			"%s/%s: %zu / %zu", w->here.config->name,
-			s->box[s->at].folder, s->fetched, s->fetches);
+		worker_progress(
+			w, s->box[s->at].folder, s->fetched, s->fetches);
 	return rc;
 }
