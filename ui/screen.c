@@ -99,6 +99,7 @@ say(struct screen *s, bool warning, const char *fmt, va_list ap)
 {
 	vsnprintf(s->say, sizeof s->say, fmt, ap);
 	s->say_is_warning = warning;
+	s->say_of = -1;
 	s->is_dirty = true;
 	log_write(warning ? LOG_WARN : LOG_INFO, "screen", "%s", s->say);
 }

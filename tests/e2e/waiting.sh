@@ -22,6 +22,11 @@ not_shown() { ! shows "$1"; }
 
 terminal 100x30 "$signet"
 wait_screen 'one ✓' 20
+# what the screen says stays, whatever the account has to tell
+keys '$'; wait_screen 'looking for mail in all accounts' 5
+e2e_letter more '' 'one more' | e2e_deliver alice@one.test
+wait_screen 'one more' 20
+wait_screen 'looking for mail in all accounts' 5
 keys g o
 wait_screen 'No letter waits' 5
 wait_screen 'one             all is here' 5
@@ -41,7 +46,7 @@ keys g o
 comes 10 'offline since [0-9][0-9]:[0-9][0-9]; tried again in [0-9]* s; 1 change waits for it'
 comes 5 '^  *cannot connect to .localhost.* connection refused'
 keys q
-wait_screen 'one/INBOX   7 messages' 5
+wait_screen 'one/INBOX   8 messages' 5
 keys F g o
 wait_screen '; 2 changes wait for it' 5
 # back: all of it goes there, and nothing is said to wait
