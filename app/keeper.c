@@ -15,6 +15,9 @@
 enum {
 	BATCH_MS = 250, /* at first; a batch that ends with letters waiting */
 	BATCH_MAX_MS = 4000, /* makes the next one twice as long */
+	/* the library holds the words of a batch in memory, with their places:
+	 * 25 MB for so many letters of 500 words */
+	BATCH_LETTERS = 500,
 	NEIGHBOUR_MS = 15,
 	RECHECK_MS = 60000,
 	DUE_AT_ONCE = 50,
@@ -297,7 +300,7 @@ static int
 pieces(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 {
 	int64_t end;
-	int rc = 0;
+	int rc = 0, letters = 0;
 
 	if (k->batch_ms < BATCH_MS || !backlog_waits(k))
 		k->batch_ms = BATCH_MS;
@@ -319,10 +322,12 @@ pieces(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 			if (*m)
 				return 0;
 			rc = backlog_step(k, changed, e);
+			letters++;
 			if (rc < 0)
 				backlog_fail(k, e);
 		}
-		if (clock_mono_ms() >= end || atomic_load(&k->c->stopping))
+		if (clock_mono_ms() >= end || letters >= BATCH_LETTERS ||
+			atomic_load(&k->c->stopping))
 			break;
 		/* a commit costs more than a short wait for its neighbours */
 		*m = msg_of(backlog_waits(k)
