@@ -42,8 +42,9 @@ place(struct arena *a, struct arc *c, const struct header_field *f, int kind)
 	const struct header_field **slot;
 
 	if (i == 0) {
-		c->error = text_printf(a, "a field %s has no instance 1 to 50",
-			text_safe(a, f->name));
+		c->error =
+			text_printf(a, N_("a field %s has no instance 1 to 50"),
+				text_safe(a, f->name));
 		return false;
 	}
 	slot = kind == 0   ? &c->set[i - 1].results
@@ -51,8 +52,8 @@ place(struct arena *a, struct arc *c, const struct header_field *f, int kind)
 			   : &c->set[i - 1].seal;
 	if (*slot) {
 		c->error = text_printf(a,
-			"there are two fields %s of instance "
-			"%d",
+			N_("there are two fields %s of instance "
+			   "%d"),
 			text_safe(a, f->name), (int)i);
 		return false;
 	}
@@ -72,7 +73,7 @@ check_seals(struct arena *a, struct arc *c)
 
 		if (!s->results || !s->signature || !s->seal) {
 			c->error = text_printf(
-				a, "instance %d is not whole", (int)i + 1);
+				a, N_("instance %d is not whole"), (int)i + 1);
 			return;
 		}
 		*o = (struct dkim_field){ .field = s->seal,
@@ -81,8 +82,7 @@ check_seals(struct arena *a, struct arc *c)
 			.reason = "" };
 		if (!tags_parse(a, s->seal->value, &o->tags)) {
 			c->error = text_printf(a,
-				"the seal of instance %d has "
-				"%s",
+				N_("the seal of instance %d has %-s"),
 				(int)i + 1, o->tags.error);
 			return;
 		}
@@ -90,22 +90,23 @@ check_seals(struct arena *a, struct arc *c)
 		dkim_field_common(a, o);
 		if (tags_find(&o->tags, "h"))
 			c->error = text_printf(a,
-				"the seal of instance %d has "
-				"an h= tag",
+				N_("the seal of instance %d has "
+				   "an h= tag"),
 				(int)i + 1);
 		else if (str_ieq(s->cv, STR("fail")))
 			c->error = text_printf(a,
-				"%s says that the chain was "
-				"broken before (cv=fail)",
+				N_("%s says that the chain was "
+				   "broken before (cv=fail)"),
 				text_safe(a, o->d));
 		else if (!str_ieq(s->cv, i == 0 ? STR("none") : STR("pass")))
 			c->error = text_printf(a,
-				"the seal of instance %d has "
-				"a wrong cv=",
+				N_("the seal of instance %d has "
+				   "a wrong cv="),
 				(int)i + 1);
 		else if (o->result != RESULT_NONE)
-			c->error = text_printf(a, "the seal of instance %d: %s",
-				(int)i + 1, o->reason);
+			c->error = text_printf(a,
+				N_("the seal of instance %d: %-s"), (int)i + 1,
+				o->reason);
 	}
 }
 
@@ -138,17 +139,18 @@ arc_begin(struct arena *a, const struct header *h, struct arc *c,
 		return;
 	dkim_field_read(a, c->set[c->count - 1].signature, true, &c->newest);
 	if (c->newest.result != RESULT_NONE) {
-		c->error =
-			text_printf(a, "the newest ARC-Message-Signature: %s",
-				c->newest.reason);
+		c->error = text_printf(a,
+			N_("the newest ARC-Message-Signature: %-s"),
+			c->newest.reason);
 		return;
 	}
 	/* 4.1.2: the seals are signed by the seals alone */
 	rest = c->newest.h;
 	while (str_split(&rest, ':', &name))
 		if (str_ieq(str_trim(name), STR("ARC-Seal")))
-			c->error = "the newest ARC-Message-Signature covers a "
-				   "seal";
+			c->error =
+				N_("the newest ARC-Message-Signature covers a "
+				   "seal");
 	c->body[0] = body_hashes_want(
 		bodies, c->newest.is_relaxed_body, c->newest.l);
 	if (!tags_find(&c->newest.tags, "c"))
@@ -166,7 +168,8 @@ check_form(struct ask *q, const struct header *h, const struct dkim_field *o,
 
 	if (memcmp(body->hash, o->bh, sizeof o->bh) != 0 ||
 		o->l > body->length) {
-		*reason = "body hash differs: the text was changed on the way";
+		*reason = N_(
+			"body hash differs: the text was changed on the way");
 		return false;
 	}
 	buf_init(&head, 2 * LIMIT_HEADER_BLOCK);
@@ -187,7 +190,7 @@ check_message(struct ask *q, const struct header *h, struct arc *c,
 	struct dkim_field *o = &c->newest;
 
 	o->i_domain = o->domain;
-	*reason = "it has too many l= tags";
+	*reason = N_("it has too many l= tags");
 	for (int i = 0; i < 2; i++) {
 		if (c->body[i] < 0)
 			continue;
@@ -195,9 +198,9 @@ check_message(struct ask *q, const struct header *h, struct arc *c,
 		if (check_form(q, h, o, &bodies->want[c->body[i]], reason))
 			return true;
 	}
-	*reason =
-		text_printf(q->a, "the newest ARC-Message-Signature (d=%s): %s",
-			text_safe(q->a, o->d), *reason);
+	*reason = text_printf(q->a,
+		N_("the newest ARC-Message-Signature (d=%s): %-s"),
+		text_safe(q->a, o->d), *reason);
 	return false;
 }
 
@@ -226,9 +229,9 @@ check_seal(struct ask *q, struct arc *c, size_t n, const char **reason)
 	     dkim_prove(q, o, buf_str(&head), &key, reason) == RESULT_PASS;
 	buf_fini(&head);
 	if (!ok)
-		*reason =
-			text_printf(q->a, "the seal of instance %d (d=%s): %s",
-				(int)n + 1, text_safe(q->a, o->d), *reason);
+		*reason = text_printf(q->a,
+			N_("the seal of instance %d (d=%s): %-s"), (int)n + 1,
+			text_safe(q->a, o->d), *reason);
 	return ok;
 }
 

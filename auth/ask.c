@@ -3,6 +3,7 @@
 #include "auth/ask.h"
 
 #include "auth/name.h"
+#include "base/err.h" /* N_ */
 
 struct ask_entry {
 	struct ask_entry *next;
@@ -38,8 +39,9 @@ ask_dns(struct ask *q, struct str name, enum dns_type type)
 	e->answer.reason = "";
 	if (q->asked >= q->limit || !q->r) {
 		e->answer.status = DNS_TEMPFAIL;
-		e->answer.reason = q->r ? "too many questions for one message"
-					: "there is no resolver";
+		e->answer.reason =
+			q->r ? N_("too many questions for one message")
+			     : N_("there is no resolver");
 		return &e->answer;
 	}
 	q->asked++;

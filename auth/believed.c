@@ -157,7 +157,7 @@ believed_spf(struct arena *a, const struct verdict *v, struct verdict_spf *out)
 			out->mail_from = is_from ? from : "";
 			out->helo = helo ? helo : "";
 			out->source = text_printf(a,
-				"the Authentication-Results of %s",
+				N_("the Authentication-Results of %s"),
 				f->authserv_id);
 		}
 	}

@@ -219,8 +219,9 @@ boundary_read(struct arena *a, const struct header *h,
 		find_end(h, facts, v, out);
 	read_fields(a, h, facts, out, v);
 	if (!out->is_found) {
-		out->missing = "no Received field shows which server of yours "
-			       "took the message in";
+		out->missing =
+			N_("no Received field shows which server of yours "
+			   "took the message in");
 		return;
 	}
 	for (size_t i = 0; i < out->end && !out->has_spf; i++)
@@ -229,14 +230,14 @@ boundary_read(struct arena *a, const struct header *h,
 				a, h->field[i].value, &out->spf);
 	find_sender(a, h, v, out);
 	out->source = text_printf(
-		a, "the Received field of %s", v->hop[v->boundary].by);
+		a, N_("the Received field of %s"), v->hop[v->boundary].by);
 	if (*v->hop[v->boundary].ip)
 		out->ip = v->hop[v->boundary].ip;
 	else
-		out->missing = "the Received field of your server names no "
-			       "client address, or two";
+		out->missing = N_("the Received field of your server names no "
+				  "client address, or two");
 	if (*v->hop[v->boundary].helo)
 		out->helo = v->hop[v->boundary].helo;
 	if (out->ip && !out->mail_from)
-		out->missing = "the envelope's sender is not known";
+		out->missing = N_("the envelope's sender is not known");
 }

@@ -40,8 +40,9 @@ dkim_begin(struct arena *a, const struct header *h, struct dkim *out,
 		if (f->result == RESULT_NONE &&
 			out->count >= LIMIT_DKIM_SIGNATURES) {
 			f->result = RESULT_PERMERROR;
-			f->reason = "not tried: only the first 10 signatures "
-				    "are";
+			f->reason =
+				N_("not tried: only the first 10 signatures "
+				   "are");
 		}
 		if (f->result == RESULT_NONE)
 			out->body[out->count] = body_hashes_want(
@@ -59,19 +60,21 @@ fits_key(struct arena *a, const struct dkim_field *o, const struct dkim_key *k,
 		return k->result;
 	}
 	if (k->is_ed25519 != o->is_ed25519) {
-		*reason = text_printf(a, "key %s is an %s key, a= says %s",
+		*reason = text_printf(a, N_("key %s is an %s key, a= says %s"),
 			name, k->is_ed25519 ? "Ed25519" : "RSA",
 			o->is_ed25519 ? "ed25519-sha256" : "rsa-sha256");
 		return RESULT_PERMERROR;
 	}
 	if (k->hash.p && !tag_list_has(k->hash, STR("sha256"))) {
-		*reason = text_printf(a, "key %s does not allow sha256 (h=%s)",
-			name, text_safe(a, k->hash));
+		*reason = text_printf(a,
+			N_("key %s does not allow sha256 (h=%s)"), name,
+			text_safe(a, k->hash));
 		return RESULT_PERMERROR;
 	}
 	if (k->is_strict && o->i_domain.p && !str_eq(o->i_domain, o->domain)) {
 		*reason = text_printf(a,
-			"key %s says t=s: the domain of i= must be d= itself",
+			N_("key %s says t=s: the domain of i= must be d= "
+			   "itself"),
 			name);
 		return RESULT_PERMERROR;
 	}
@@ -95,7 +98,7 @@ dkim_prove(struct ask *q, const struct dkim_field *o, struct str head,
 	if (keys.count == 0)
 		return keys.result;
 	if (!EVP_Digest(head.p, head.n, hash, NULL, dkim_sha256(), NULL)) {
-		*reason = "SHA-256 does not work here";
+		*reason = N_("SHA-256 does not work here");
 		dkim_keys_fini(&keys);
 		return RESULT_TEMPERROR;
 	}
@@ -107,9 +110,11 @@ dkim_prove(struct ask *q, const struct dkim_field *o, struct str head,
 		if (r == RESULT_PASS &&
 			!dkim_key_verify(k, o->b, o->b_length, hash)) {
 			r = RESULT_FAIL;
-			why = "the signature does not match: a signed header "
-			      "field was changed after signing, or the key is "
-			      "another one";
+			why = N_(
+				"the signature does not match: a signed header "
+				"field was changed after signing, or the key "
+				"is "
+				"another one");
 		}
 		/* of several keys the one that fits best is told */
 		if (best != RESULT_NONE && r != RESULT_PASS && r != RESULT_FAIL)
@@ -221,7 +226,7 @@ prove(struct ask *q, const struct header *h, const struct dkim_field *o,
 	v->result = dkim_prove(q, o, buf_str(&head), &key, &v->reason);
 	if (head.full) {
 		v->result = RESULT_PERMERROR;
-		v->reason = "the signed header is too long";
+		v->reason = N_("the signed header is too long");
 	}
 	buf_fini(&head);
 	v->key_name = key.key_name;
@@ -235,12 +240,12 @@ prove(struct ask *q, const struct header *h, const struct dkim_field *o,
 		v->body_hash_ok = false;
 		v->result = RESULT_PERMERROR;
 		v->reason = text_printf(q->a,
-			"l= covers %lld bytes, but the body has only %lld",
+			N_("l= covers %lld bytes, but the body has only %lld"),
 			(long long)o->l, (long long)body->length);
 	} else if (!v->body_hash_ok) {
 		v->result = RESULT_FAIL;
-		v->reason = "body hash differs: the text was changed after "
-			    "signing";
+		v->reason = N_("body hash differs: the text was changed after "
+			       "signing");
 	}
 }
 
@@ -254,7 +259,7 @@ check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
 	fill_tags(q->a, o, v);
 	if (o->result == RESULT_NONE && !body) {
 		v->result = RESULT_PERMERROR;
-		v->reason = "too many different l= tags in one message";
+		v->reason = N_("too many different l= tags in one message");
 	} else if (o->result == RESULT_NONE) {
 		prove(q, h, o, body, v);
 	}
@@ -266,12 +271,12 @@ check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
 	/* valid, and yet not to be relied on */
 	if (o->x && o->x < now) {
 		v->result = RESULT_POLICY;
-		v->reason = text_printf(q->a, "the signature expired on %s",
+		v->reason = text_printf(q->a, N_("the signature expired on %s"),
 			text_date(q->a, o->x));
 	} else if (added) {
 		v->result = RESULT_POLICY;
-		v->reason = text_printf(
-			q->a, "a field %s was added that is not signed", added);
+		v->reason = text_printf(q->a,
+			N_("a field %s was added that is not signed"), added);
 	}
 }
 

@@ -19,8 +19,11 @@ need(struct arena *a, struct dkim_field *o, const char *name, struct str *out)
 	*out = tags_get(&o->tags, name);
 	if (out->n)
 		return true;
-	return bad(o, text_printf(a, "the signature has %s %s= tag",
-			      out->p ? "an empty" : "no", name));
+	return bad(o,
+		out->p ? text_printf(a,
+				 N_("the signature has an empty %s= tag"), name)
+		       : text_printf(
+				 a, N_("the signature has no %s= tag"), name));
 }
 
 /* A number of at most 12 digits (RFC 6376, 3.5); MISSING where there is none.
@@ -36,7 +39,7 @@ number(struct arena *a, struct dkim_field *o, const char *name, int64_t missing,
 	if (!s.p)
 		return true;
 	if (s.n > 12 || !str_to_u64(s, UINT64_C(999999999999), &v))
-		return bad(o, text_printf(a, "%s= is no number", name));
+		return bad(o, text_printf(a, N_("%s= is no number"), name));
 	*out = (int64_t)v;
 	return true;
 }
@@ -51,7 +54,7 @@ read_length(struct dkim_field *o)
 	if (!s.p)
 		return true;
 	if (!str_to_u64(s, INT64_MAX, &v))
-		return bad(o, "l= is no number that can be");
+		return bad(o, N_("l= is no number that can be"));
 	o->l = (int64_t)v;
 	return true;
 }
@@ -70,10 +73,10 @@ read_algorithm(struct arena *a, struct dkim_field *o)
 		return true;
 	if (str_ieq(s, STR("rsa-sha1"))) {
 		o->result = RESULT_POLICY;
-		o->reason = "rsa-sha1 proves nothing any more (RFC 8301)";
+		o->reason = N_("rsa-sha1 proves nothing any more (RFC 8301)");
 		return false;
 	}
-	return bad(o, text_printf(a, "the algorithm %s is not known",
+	return bad(o, text_printf(a, N_("the algorithm %s is not known"),
 			      text_safe(a, s)));
 }
 
@@ -90,9 +93,10 @@ read_canonicalization(struct arena *a, struct dkim_field *o)
 	if ((!o->is_relaxed_head && !str_ieq(head, STR("simple"))) ||
 		(rest.p && !o->is_relaxed_body &&
 			!str_ieq(rest, STR("simple"))))
-		return bad(o,
-			text_printf(a, "the canonicalization %s is not known",
-				text_safe(a, s)));
+		return bad(
+			o, text_printf(a,
+				   N_("the canonicalization %s is not known"),
+				   text_safe(a, s)));
 	return true;
 }
 
@@ -135,9 +139,9 @@ read_identity(struct arena *a, struct dkim_field *o)
 	at = str_rchr(o->i, '@');
 	if (at < 0 || !name_ascii(a, str_sub(o->i, (size_t)at + 1, o->i.n),
 			      &o->i_domain))
-		return bad(o, "i= is no address");
+		return bad(o, N_("i= is no address"));
 	if (!name_is_below(o->i_domain, o->domain))
-		return bad(o, "the domain of i= is not d= nor below it");
+		return bad(o, N_("the domain of i= is not d= nor below it"));
 	return true;
 }
 
@@ -156,10 +160,10 @@ read_names(struct arena *a, struct dkim_field *o, bool is_arc)
 	while (str_split(&rest, ':', &name)) {
 		has_from = has_from || str_ieq(str_trim(name), STR("from"));
 		if (++n > SIGNED_NAMES)
-			return bad(o, "h= names more than 512 fields");
+			return bad(o, N_("h= names more than 512 fields"));
 	}
 	if (!has_from && !is_arc)
-		return bad(o, "From is not signed (h= does not name it)");
+		return bad(o, N_("From is not signed (h= does not name it)"));
 	return true;
 }
 
@@ -173,13 +177,13 @@ read_rest(struct arena *a, struct dkim_field *o, bool is_arc)
 		!number(a, o, "x", 0, &o->x))
 		return false;
 	if (q.p && !tag_list_has(q, STR("dns/txt")))
-		return bad(o, "q= does not name dns/txt");
+		return bad(o, N_("q= does not name dns/txt"));
 	if (o->x && tags_find(&o->tags, "t") && o->x <= o->t)
-		return bad(o, "x= is not later than t=");
+		return bad(o, N_("x= is not later than t="));
 	if (!need(a, o, "bh", &bh))
 		return false;
 	if (text_base64(bh, o->bh, sizeof o->bh) != (ptrdiff_t)sizeof o->bh)
-		return bad(o, "bh= is no SHA-256 hash");
+		return bad(o, N_("bh= is no SHA-256 hash"));
 	return read_names(a, o, is_arc) && (is_arc || read_identity(a, o));
 }
 
@@ -197,13 +201,13 @@ dkim_field_common(struct arena *a, struct dkim_field *o)
 	if (!need(a, o, "d", &b) || !need(a, o, "s", &b))
 		return false;
 	if (!name_ascii(a, o->d, &o->domain))
-		return bad(o, "d= is no domain name");
+		return bad(o, N_("d= is no domain name"));
 	if (!read_algorithm(a, o) || !need(a, o, "b", &b))
 		return false;
 	o->b_whole = tags_find(&o->tags, "b")->whole;
 	n = text_base64(b, o->b, sizeof o->b);
 	if (n <= 0)
-		return bad(o, "b= is no base64");
+		return bad(o, N_("b= is no base64"));
 	o->b_length = (size_t)n;
 	return true;
 }
@@ -217,7 +221,8 @@ dkim_field_read(struct arena *a, const struct header_field *f, bool is_arc,
 	*o = (struct dkim_field){ .field = f, .l = -1, .reason = "" };
 	o->i = STR("");
 	if (!tags_parse(a, f->value, &o->tags))
-		bad(o, text_printf(a, "the signature cannot be read: it has %s",
+		bad(o, text_printf(a,
+			       N_("the signature cannot be read: it has %-s"),
 			       o->tags.error));
 	v = tags_get(&o->tags, "v");
 	o->d = tag_squeeze(a, tags_get(&o->tags, "d"));
@@ -225,11 +230,12 @@ dkim_field_read(struct arena *a, const struct header_field *f, bool is_arc,
 	if (o->result != RESULT_NONE)
 		return;
 	if (is_arc && v.p) {
-		bad(o, "an ARC-Message-Signature has no v= tag");
+		bad(o, N_("an ARC-Message-Signature has no v= tag"));
 		return;
 	}
 	if (!is_arc && !str_eq(v, STR("1"))) {
-		bad(o, v.p ? "v= is not 1" : "the signature has no v= tag");
+		bad(o, v.p ? N_("v= is not 1")
+			   : N_("the signature has no v= tag"));
 		return;
 	}
 	if (!dkim_field_common(a, o))

@@ -114,23 +114,24 @@ check_rsa(struct arena *a, const char *name, struct dkim_key *k)
 {
 	if (EVP_PKEY_get_base_id(k->pkey) != EVP_PKEY_RSA) {
 		refuse(k, RESULT_PERMERROR,
-			text_printf(a, "key %s is not an RSA key", name));
+			text_printf(a, N_("key %s is not an RSA key"), name));
 		return;
 	}
 	k->bits = EVP_PKEY_get_bits(k->pkey);
 	if (k->bits < RSA_BITS_MIN)
 		refuse(k, RESULT_POLICY,
 			text_printf(a,
-				"key %s has %d bits, at least 1024 are needed "
-				"(RFC 8301)",
+				N_("key %s has %d bits, at least 1024 are "
+				   "needed "
+				   "(RFC 8301)"),
 				name, k->bits));
 	else if (k->bits > RSA_BITS_MAX)
 		refuse(k, RESULT_POLICY,
-			text_printf(a, "key %s has %d bits, more than 8192",
+			text_printf(a, N_("key %s has %d bits, more than 8192"),
 				name, k->bits));
 	else if (!exponent_fits(k->pkey))
 		refuse(k, RESULT_PERMERROR,
-			text_printf(a, "key %s has a huge exponent", name));
+			text_printf(a, N_("key %s has a huge exponent"), name));
 }
 
 static void
@@ -148,7 +149,8 @@ decode(struct arena *a, const char *name, struct str p, struct dkim_key *k)
 		if (n < 0) {
 			refuse(k, RESULT_PERMERROR,
 				text_printf(a,
-					"key %s: p= is no base64 or too long",
+					N_("key %s: p= is no base64 or too "
+					   "long"),
 					name));
 			return;
 		}
@@ -160,7 +162,7 @@ decode(struct arena *a, const char *name, struct str p, struct dkim_key *k)
 	}
 	if (!k->pkey) {
 		refuse(k, RESULT_PERMERROR,
-			text_printf(a, "key %s: p= holds no %s key", name,
+			text_printf(a, N_("key %s: p= holds no %s key"), name,
 				k->is_ed25519 ? "Ed25519" : "RSA"));
 		return;
 	}
@@ -184,8 +186,8 @@ dkim_key_parse(struct arena *a, const char *name, struct str record,
 	*out = (struct dkim_key){ .record = record, .reason = "" };
 	if (!tags_parse(a, record, &t)) {
 		refuse(out, RESULT_PERMERROR,
-			text_printf(a, "key %s cannot be read: it has %s", name,
-				t.error));
+			text_printf(a, N_("key %s cannot be read: it has %-s"),
+				name, t.error));
 		return;
 	}
 	v = tags_get(&t, "v");
@@ -193,7 +195,7 @@ dkim_key_parse(struct arena *a, const char *name, struct str record,
 			   !str_eq(t.tag[0].name, STR("v")))) {
 		refuse(out, RESULT_PERMERROR,
 			text_printf(a,
-				"key %s: v= must be DKIM1 and stand first",
+				N_("key %s: v= must be DKIM1 and stand first"),
 				name));
 		return;
 	}
@@ -201,7 +203,7 @@ dkim_key_parse(struct arena *a, const char *name, struct str record,
 	out->is_ed25519 = str_ieq(k, STR("ed25519"));
 	if (k.p && !out->is_ed25519 && !str_ieq(k, STR("rsa"))) {
 		refuse(out, RESULT_PERMERROR,
-			text_printf(a, "key %s is of an unknown type, k=%s",
+			text_printf(a, N_("key %s is of an unknown type, k=%s"),
 				name, text_safe(a, k)));
 		return;
 	}
@@ -209,7 +211,7 @@ dkim_key_parse(struct arena *a, const char *name, struct str record,
 	if (s.p && !tag_list_has(s, STR("*")) &&
 		!tag_list_has(s, STR("email"))) {
 		refuse(out, RESULT_PERMERROR,
-			text_printf(a, "key %s is not for mail, s=%s", name,
+			text_printf(a, N_("key %s is not for mail, s=%s"), name,
 				text_safe(a, s)));
 		return;
 	}
@@ -220,12 +222,13 @@ dkim_key_parse(struct arena *a, const char *name, struct str record,
 	p = tags_find(&t, "p");
 	if (!p) {
 		refuse(out, RESULT_PERMERROR,
-			text_printf(a, "key %s has no p= tag", name));
+			text_printf(a, N_("key %s has no p= tag"), name));
 		return;
 	}
 	if (p->value.n == 0) {
 		refuse(out, RESULT_PERMERROR,
-			text_printf(a, "key %s is revoked (empty p=)", name));
+			text_printf(
+				a, N_("key %s is revoked (empty p=)"), name));
 		return;
 	}
 	decode(a, name, p->value, out);
@@ -245,8 +248,8 @@ dkim_keys_fetch(
 	*out = (struct dkim_keys){ .result = RESULT_PERMERROR, .reason = "" };
 	out->name = text_safe(q->a, full);
 	if (!name_ascii(q->a, full, &ascii)) {
-		out->reason = text_printf(
-			q->a, "%s is no name that the DNS can have", out->name);
+		out->reason = text_printf(q->a,
+			N_("%s is no name that the DNS can have"), out->name);
 		return;
 	}
 	out->name = text_safe(q->a, ascii);
@@ -256,7 +259,7 @@ dkim_keys_fetch(
 	if (ans->status == DNS_TEMPFAIL) {
 		out->result = RESULT_TEMPERROR;
 		out->reason = text_printf(q->a,
-			"the key %s could not be fetched (%s)", out->name,
+			N_("the key %s could not be fetched (%-s)"), out->name,
 			ans->reason);
 		return;
 	}
@@ -268,11 +271,12 @@ dkim_keys_fetch(
 			&out->key[out->count++]);
 	}
 	if (out->count == 0)
-		out->reason =
-			text_printf(q->a, "there is no key at %s%s", out->name,
-				ans->status == DNS_NXDOMAIN
-					? " (the name does not exist)"
-					: "");
+		out->reason = text_printf(q->a,
+			ans->status == DNS_NXDOMAIN
+				? N_("there is no key at %s (the name does not "
+				     "exist)")
+				: N_("there is no key at %s"),
+			out->name);
 }
 
 void

@@ -50,7 +50,7 @@ author_exists(struct check *c, bool *known)
 	*known = ans->status != DNS_TEMPFAIL;
 	if (!*known)
 		c->why = text_printf(c->q->a,
-			"whether %s exists could not be asked (%s)",
+			N_("whether %s exists could not be asked (%-s)"),
 			text_safe(c->q->a, c->author), ans->reason);
 	return ans->status == DNS_OK;
 }
@@ -188,11 +188,12 @@ conclude(struct check *c, struct verdict_dmarc *d, enum dmarc_policy policy)
 		     !d->spf_aligned;
 	if (!c->policy || policy == DMARC_UNSET) {
 		d->result = RESULT_NONE;
-		d->reason = d->is_open  ? c->why
-			    : c->policy ? "the record has no valid policy and "
-					  "asks for no reports: it does not "
-					  "count"
-					: "there is no DMARC record";
+		d->reason = d->is_open ? c->why
+			    : c->policy
+				    ? N_("the record has no valid policy and "
+					 "asks for no reports: it does not "
+					 "count")
+				    : N_("there is no DMARC record");
 		if (c->policy)
 			d->policy = "";
 		return;
@@ -211,11 +212,11 @@ conclude(struct check *c, struct verdict_dmarc *d, enum dmarc_policy policy)
 	d->reason =
 		c->v->spf.is_confirmed &&
 				c->v->spf.result != RESULT_NOT_EVALUATED
-			? "no valid signature and no SPF pass belongs to "
-			  "the From domain"
-			: "no valid signature belongs to the From domain "
-			  "(SPF could not be evaluated: DMARC rests on DKIM "
-			  "alone)";
+			? N_("no valid signature and no SPF pass belongs to "
+			     "the From domain")
+			: N_("no valid signature belongs to the From domain "
+			     "(SPF could not be evaluated: DMARC rests on DKIM "
+			     "alone)");
 }
 
 void
@@ -238,7 +239,7 @@ dmarc_check(struct ask *q, const struct author *author, struct verdict *v)
 	bool answered = true;
 
 	if (author->kind != AUTHOR_ONE) {
-		d->reason = "the author's domain is not clear";
+		d->reason = N_("the author's domain is not clear");
 		return;
 	}
 	d->domain = text_safe(q->a, author->domain);

@@ -21,9 +21,9 @@ ask_step(struct ask *q, struct str name, struct dmarc_walk *w)
 	if (ans->status == DNS_TEMPFAIL) {
 		w->is_temperror = true;
 		w->reason = text_printf(q->a,
-			"the policy at %s could not be fetched (%s)",
+			N_("the policy at %s could not be fetched (%-s)"),
 			text_safe(q->a, full), ans->reason);
-		s->told = text_printf(q->a, "no answer (%s)", ans->reason);
+		s->told = text_printf(q->a, N_("no answer (%-s)"), ans->reason);
 		return false;
 	}
 	for (size_t i = 0; i < ans->records; i++)
@@ -32,8 +32,8 @@ ask_step(struct ask *q, struct str name, struct dmarc_walk *w)
 			s->record = r;
 	s->is_valid = n == 1;
 	s->told = n == 1  ? text_safe(q->a, s->record.text)
-		  : n > 1 ? "several records: none of them counts"
-			  : "no record";
+		  : n > 1 ? N_("several records: none of them counts")
+			  : N_("no record");
 	return true;
 }
 

@@ -38,7 +38,7 @@ skip(struct reader *r)
 			r->at++;
 		} else if (c == '(') {
 			if (++depth > COMMENT_DEPTH) {
-				fail(r, "comments are nested too deeply");
+				fail(r, N_("comments are nested too deeply"));
 				return;
 			}
 		} else if (depth && c == ')') {
@@ -49,7 +49,7 @@ skip(struct reader *r)
 		}
 	}
 	if (depth)
-		fail(r, "a comment is not closed");
+		fail(r, N_("a comment is not closed"));
 }
 
 /* The next character behind white space and comments; 0 at the end. */
@@ -104,7 +104,7 @@ quoted(struct reader *r, struct buf *out)
 		if (c != '\r' && c != '\n')
 			buf_addc(out, c);
 	}
-	fail(r, "a quoted string is not closed");
+	fail(r, N_("a quoted string is not closed"));
 }
 
 static bool
@@ -152,7 +152,7 @@ version(struct reader *r, int *out)
 	struct str s = keyword(r);
 
 	if (!str_eq(s, STR("1")))
-		return fail(r, "its version is not 1");
+		return fail(r, N_("its version is not 1"));
 	*out = 1;
 	return true;
 }
@@ -168,21 +168,21 @@ properties(struct reader *r, struct verdict_method *m)
 		const char *v;
 
 		if (type.n == 0)
-			return fail(
-				r, "it holds something that is no property");
+			return fail(r,
+				N_("it holds something that is no property"));
 		if (take(r, '.')) {
 			name = keyword(r);
 			if (name.n == 0)
-				return fail(r, "a property has no name");
+				return fail(r, N_("a property has no name"));
 		}
 		if (!take(r, '='))
-			return fail(r, "a property has no value");
+			return fail(r, N_("a property has no value"));
 		v = value(r);
 		if (r->error)
 			return false;
 		if (!v) {
 			if (!name.p || (peek(r) && peek(r) != ';'))
-				return fail(r, "a property has no value");
+				return fail(r, N_("a property has no value"));
 			v = "";
 		}
 		if (!name.p) {
@@ -212,14 +212,14 @@ method(struct reader *r, struct verdict_method *m)
 
 	*m = (struct verdict_method){ .version = 1, .reason = "" };
 	if (name.n == 0)
-		return fail(r, "a method has no name");
+		return fail(r, N_("a method has no name"));
 	if (take(r, '/') && !version(r, &m->version))
 		return false;
 	if (!take(r, '='))
-		return fail(r, "a method has no result");
+		return fail(r, N_("a method has no result"));
 	result = keyword(r);
 	if (result.n == 0)
-		return fail(r, "a method has no result");
+		return fail(r, N_("a method has no result"));
 	m->method = arena_cstr(r->a, text_lower(r->a, name));
 	m->result = arena_cstr(r->a, text_lower(r->a, result));
 	return properties(r, m);
@@ -235,7 +235,7 @@ identity(struct reader *r, struct verdict_field *out)
 	if (r->error)
 		return false;
 	if (!id)
-		return fail(r, "there is no authserv-id");
+		return fail(r, N_("there is no authserv-id"));
 	if (strchr(id, '=') || peek(r) == '=') {
 		r->at = start;
 		out->authserv_id = "";
@@ -245,9 +245,9 @@ identity(struct reader *r, struct verdict_field *out)
 	if (peek(r) && peek(r) != ';' && !version(r, &out->version))
 		return false;
 	if (!peek(r))
-		return r->error ? false : fail(r, "it says nothing");
-	return take(r, ';') || fail(r, "there is no \";\" behind the "
-				       "authserv-id");
+		return r->error ? false : fail(r, N_("it says nothing"));
+	return take(r, ';') || fail(r, N_("there is no \";\" behind the "
+					  "authserv-id"));
 }
 
 static bool
@@ -277,7 +277,7 @@ results_parse(struct arena *a, struct str text, struct verdict_field *out)
 			if (!peek(&r) && out->methods)
 				break; /* a ";" at the end */
 			if (out->methods == cap) {
-				fail(&r, "it has too many methods");
+				fail(&r, N_("it has too many methods"));
 				break;
 			}
 			if (!method(&r, &out->method[out->methods]))
@@ -285,7 +285,7 @@ results_parse(struct arena *a, struct str text, struct verdict_field *out)
 			out->methods++;
 		} while (take(&r, ';'));
 		if (!r.error && peek(&r))
-			fail(&r, "something stands behind a value");
+			fail(&r, N_("something stands behind a value"));
 	}
 	if (r.error) {
 		out->error = r.error;

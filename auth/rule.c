@@ -91,13 +91,15 @@ read_input(const struct author *author, const struct verdict *v,
 
 /* --- sentences ------------------------------------------------------------ */
 
-/* ", DMARC p=reject", or nothing where there is no policy. */
+/* BY (DKIM, SPF) is aligned; the policy where there is one. */
 static const char *
-policy_words(struct arena *a, const struct verdict *v)
+say_verified(struct arena *a, const struct verdict *v, const char *by)
 {
-	return *v->dmarc.policy
-		       ? text_printf(a, ", DMARC p=%s", v->dmarc.policy)
-		       : "";
+	if (!*v->dmarc.policy)
+		return text_printf(
+			a, N_("Verified: %s (%s)"), v->from_domain, by);
+	return text_printf(a, N_("Verified: %s (%s, DMARC p=%s)"),
+		v->from_domain, by, v->dmarc.policy);
 }
 
 /* Why the signature of the From domain is not valid here; "" where there is
@@ -114,7 +116,7 @@ own_reason(const struct verdict *v)
 static const char *
 say_server(struct arena *a, const struct verdict *v, const struct believed *b)
 {
-	const char *since = "not checked here";
+	const char *since = N_("not checked here");
 
 	for (size_t i = 0; i < v->dkims; i++) {
 		const struct verdict_dkim *d = &v->dkim[i];
@@ -122,14 +124,14 @@ say_server(struct arena *a, const struct verdict *v, const struct believed *b)
 		if (!d->is_aligned || d->result == RESULT_PASS)
 			continue;
 		if (d->result == RESULT_FAIL && !d->body_hash_ok)
-			since = "the text was changed afterwards";
+			since = N_("the text was changed afterwards");
 		else if (d->result == RESULT_PERMERROR && !*d->key_text)
-			since = "the key has been withdrawn since";
+			since = N_("the key has been withdrawn since");
 		else
 			since = d->reason;
 		break;
 	}
-	return text_printf(a, "Verified by %s on arrival: %s; %s", b->who,
+	return text_printf(a, N_("Verified by %s on arrival: %s; %-s"), b->who,
 		v->from_domain, since);
 }
 
@@ -137,25 +139,40 @@ static const char *
 say_failed(struct arena *a, const struct verdict *v, const struct believed *b)
 {
 	const char *verb = strcmp(v->dmarc.policy, "reject") == 0
-				   ? "reject"
-				   : "quarantine";
+				   ? N_("reject")
+				   : N_("quarantine");
 	const char *why = own_reason(v);
+	bool dkim_alone =
+		v->spf.result == RESULT_NOT_EVALUATED || !v->spf.is_confirmed;
 
 	if (v->dmarc.result != RESULT_FAIL)
 		return text_printf(a,
-			"Failed: %s says dmarc=fail; %s asks "
-			"receivers to %s such mail (p=%s)",
+			N_("Failed: %s says dmarc=fail; %s asks "
+			   "receivers to %-s such mail (p=%s)"),
 			b->who, v->from_domain, verb, v->dmarc.policy);
+	if (*why)
+		return text_printf(a,
+			dkim_alone
+				? N_("Failed: nothing proves %s sent this "
+				     "(%-s); %s asks "
+				     "receivers to %-s such mail (p=%s); SPF "
+				     "could not be "
+				     "evaluated, so DMARC rests on DKIM alone")
+				: N_("Failed: nothing proves %s sent this "
+				     "(%-s); %s asks "
+				     "receivers to %-s such mail (p=%s)"),
+			v->from_domain, why, v->from_domain, verb,
+			v->dmarc.policy);
 	return text_printf(a,
-		"Failed: nothing proves %s sent this%s%s%s; %s asks receivers "
-		"to %s such mail (p=%s)%s",
-		v->from_domain, *why ? " (" : "", why, *why ? ")" : "",
-		v->from_domain, verb, v->dmarc.policy,
-		v->spf.result == RESULT_NOT_EVALUATED || !v->spf.is_confirmed
-			? "; SPF could not be evaluated, so DMARC rests on "
-			  "DKIM "
-			  "alone"
-			: "");
+		dkim_alone ? N_("Failed: nothing proves %s sent this; %s asks "
+				"receivers to "
+				"%-s such mail (p=%s); SPF could not be "
+				"evaluated, so "
+				"DMARC rests on DKIM alone")
+			   : N_("Failed: nothing proves %s sent this; %s asks "
+				"receivers to "
+				"%-s such mail (p=%s)"),
+		v->from_domain, v->from_domain, verb, v->dmarc.policy);
 }
 
 static const char *
@@ -164,10 +181,11 @@ say_other(struct arena *a, const struct verdict *v)
 	for (size_t i = 0; i < v->dkims; i++)
 		if (v->dkim[i].result == RESULT_PASS)
 			return text_printf(a,
-				"Signed by another: %s signed this, not %s",
+				N_("Signed by another: %s signed this, not %s"),
 				v->dkim[i].d, v->from_domain);
 	return text_printf(a,
-		"Signed by another: only %s stands behind this (SPF), not %s",
+		N_("Signed by another: only %s stands behind this (SPF), not "
+		   "%s"),
 		v->spf.domain, v->from_domain);
 }
 
@@ -178,32 +196,35 @@ say(struct arena *a, const struct verdict *v, const struct believed *b)
 
 	switch (v->rule) {
 	case 1:
-		return text_printf(a, "Cannot tell: %s",
-			v->alerts ? v->alert[0].text : "From is not clear");
+		return text_printf(a, N_("Cannot tell: %-s"),
+			v->alerts ? v->alert[0].text : N_("From is not clear"));
 	case 2:
 		return text_printf(a,
-			"Cannot tell: %s says %s, but the "
-			"signature is valid here",
+			N_("Cannot tell: %s says %s, but the "
+			   "signature is valid here"),
 			b->who, b->dkim_fail ? "dkim=fail" : "dmarc=fail");
 	case 3:
-		return text_printf(a, "Verified: %s (DKIM%s)", v->from_domain,
-			policy_words(a, v));
+		return say_verified(a, v, "DKIM");
 	case 4:
 		return say_server(a, v, b);
 	case 5:
-		return text_printf(a, "Verified: %s (SPF%s)", v->from_domain,
-			policy_words(a, v));
+		return say_verified(a, v, "SPF");
 	case 6:
-		return text_printf(a, "Cannot tell: %s", v->dmarc.reason);
+		return text_printf(a, N_("Cannot tell: %-s"), v->dmarc.reason);
 	case 7:
 		return say_failed(a, v, b);
 	case 8:
 		return say_other(a, v);
 	default:
+		if (!*why)
+			return text_printf(a,
+				N_("Not authenticated: nothing proves that %s "
+				   "sent this"),
+				v->from_domain);
 		return text_printf(a,
-			"Not authenticated: nothing proves that %s sent this%s"
-			"%s%s",
-			v->from_domain, *why ? " (" : "", why, *why ? ")" : "");
+			N_("Not authenticated: nothing proves that %s sent "
+			   "this (%-s)"),
+			v->from_domain, why);
 	}
 }
 
@@ -223,7 +244,8 @@ rule_apply(struct arena *a, const struct author *author, struct verdict *v)
 	if (v->rule == 2)
 		spoof_alert(a, v, ALERT_SOURCES_DISAGREE,
 			text_printf(a,
-				"%s says %s, but the signature is valid here",
+				N_("%s says %s, but the signature is valid "
+				   "here"),
 				b.who,
 				b.dkim_fail ? "dkim=fail" : "dmarc=fail"));
 	v->sentence = say(a, v, &b);

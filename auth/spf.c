@@ -41,6 +41,13 @@ step(struct run *r, int depth, struct str domain, struct str term)
 	return s;
 }
 
+/* S as a sentence may have it. */
+static const char *
+safe(const struct run *r, struct str s)
+{
+	return text_safe(r->q->a, s);
+}
+
 /* End the evaluation with RESULT and a reason. */
 static enum verdict_result
 stop(struct run *r, enum verdict_result result, const char *reason)
@@ -88,16 +95,17 @@ look(struct run *r, struct str name, enum dns_type type)
 	if (ans->status == DNS_TEMPFAIL) {
 		stop(r, RESULT_TEMPERROR,
 			text_printf(r->q->a,
-				"the DNS did not answer for %.*s (%s)",
-				STR_ARG(name), ans->reason));
+				N_("the DNS did not answer for %s (%-s)"),
+				safe(r, name), ans->reason));
 		return NULL;
 	}
 	if (ans->records == 0 && ++r->out->voids > SPF_VOIDS) {
 		stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"more than 2 DNS look-ups found nothing, the "
-				"last for %.*s",
-				STR_ARG(name)));
+				N_("more than 2 DNS look-ups found nothing, "
+				   "the "
+				   "last for %s"),
+				safe(r, name)));
 		return NULL;
 	}
 	return ans;
@@ -170,8 +178,11 @@ match_a(struct run *r, const struct spf_term *t, struct str name,
 
 	if (!ans)
 		return false;
-	s->detail = text_printf(r->q->a, "%.*s has %zu %s", STR_ARG(name),
-		ans->records, ans->records == 1 ? "address" : "addresses");
+	s->detail = ans->records == 1
+			    ? text_printf(r->q->a, N_("%s has 1 address"),
+				      safe(r, name))
+			    : text_printf(r->q->a, N_("%s has %zu addresses"),
+				      safe(r, name), ans->records);
 	return has_address(r, ans, t->cidr4, t->cidr6);
 }
 
@@ -183,13 +194,17 @@ match_mx(struct run *r, const struct spf_term *t, struct str name,
 
 	if (!ans)
 		return false;
-	s->detail = text_printf(r->q->a, "%.*s has %zu mail server%s",
-		STR_ARG(name), ans->records, ans->records == 1 ? "" : "s");
+	s->detail =
+		ans->records == 1
+			? text_printf(r->q->a, N_("%s has 1 mail server"),
+				  safe(r, name))
+			: text_printf(r->q->a, N_("%s has %zu mail servers"),
+				  safe(r, name), ans->records);
 	if (ans->records > SPF_NAMES) {
 		stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"%.*s has %zu mail servers, SPF allows 10",
-				STR_ARG(name), ans->records));
+				N_("%s has %zu mail servers, SPF allows 10"),
+				safe(r, name), ans->records));
 		return false;
 	}
 	for (size_t i = 0; i < ans->records; i++) {
@@ -211,13 +226,14 @@ match_ptr(struct run *r, struct str name, struct verdict_spf_step *s)
 {
 	find_names(r);
 	s->detail = text_printf(r->q->a,
-		"the client's address has %zu valid "
-		"names",
+		N_("the client's address has %zu valid "
+		   "names"),
 		r->names);
 	if (r->names == 0 && ++r->out->voids > SPF_VOIDS)
 		stop(r, RESULT_PERMERROR,
-			"more than 2 DNS look-ups found nothing, the last for "
-			"the client's name");
+			N_("more than 2 DNS look-ups found nothing, the last "
+			   "for "
+			   "the client's name"));
 	for (size_t i = 0; i < r->names; i++)
 		if (name_is_below(r->validated[i], name))
 			return true;
@@ -231,8 +247,10 @@ match_exists(struct run *r, struct str name, struct verdict_spf_step *s)
 
 	if (!ans)
 		return false;
-	s->detail = text_printf(r->q->a, "%.*s %s", STR_ARG(name),
-		ans->records ? "exists" : "does not exist");
+	s->detail = ans->records ? text_printf(r->q->a, N_("%s exists"),
+					   safe(r, name))
+				 : text_printf(r->q->a, N_("%s does not exist"),
+					   safe(r, name));
 	return ans->records > 0;
 }
 
@@ -246,13 +264,13 @@ match_include(
 	r->m.domain = outer;
 	if (r->stop != RESULT_NONE)
 		return false;
-	s->detail = text_printf(r->q->a, "%.*s says %s", STR_ARG(name),
+	s->detail = text_printf(r->q->a, N_("%s says %s"), safe(r, name),
 		verdict_result_name(got));
 	if (got == RESULT_NONE)
 		stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"%s includes %.*s, which has no SPF record",
-				text_safe(r->q->a, outer), STR_ARG(name)));
+				N_("%s includes %s, which has no SPF record"),
+				safe(r, outer), safe(r, name)));
 	return got == RESULT_PASS;
 }
 
@@ -263,9 +281,10 @@ count_lookup(struct run *r, struct str term, struct str domain)
 		return true;
 	stop(r, RESULT_PERMERROR,
 		text_printf(r->q->a,
-			"SPF needs more than 10 DNS look-ups, 10 are allowed: "
-			"%.*s of %.*s is number 11",
-			STR_ARG(term), STR_ARG(domain)));
+			N_("SPF needs more than 10 DNS look-ups, 10 are "
+			   "allowed: "
+			   "%s of %s is number 11"),
+			safe(r, term), safe(r, domain)));
 	return false;
 }
 
@@ -294,7 +313,7 @@ match(struct run *r, const struct spf_term *t, int depth,
 	ok = ok && name_ascii(r->q->a, name, &ascii);
 	if (!ok) {
 		s->detail = text_printf(
-			r->q->a, "%.*s is no domain name", STR_ARG(name));
+			r->q->a, N_("%s is no domain name"), safe(r, name));
 		if (t->kind == SPF_INCLUDE)
 			stop(r, RESULT_PERMERROR, s->detail);
 		return false;
@@ -338,9 +357,9 @@ fetch(struct run *r, struct str domain, int depth, struct str *record,
 	if (ans->status == DNS_TEMPFAIL) {
 		*why = stop(r, RESULT_TEMPERROR,
 			text_printf(r->q->a,
-				"the SPF record of %.*s could not be fetched "
-				"(%s)",
-				STR_ARG(domain), ans->reason));
+				N_("the SPF record of %s could not be fetched "
+				   "(%-s)"),
+				safe(r, domain), ans->reason));
 		return false;
 	}
 	for (size_t i = 0; i < ans->records; i++)
@@ -349,13 +368,13 @@ fetch(struct run *r, struct str domain, int depth, struct str *record,
 	if (n > 1)
 		*why = stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"%.*s has %zu SPF records, not one",
-				STR_ARG(domain), n));
+				N_("%s has %zu SPF records, not one"),
+				safe(r, domain), n));
 	if (n == 1 && record->n > LIMIT_TXT)
 		*why = stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"the SPF record of %.*s is too long",
-				STR_ARG(domain)));
+				N_("the SPF record of %s is too long"),
+				safe(r, domain)));
 	return *why == RESULT_NONE && n == 1;
 }
 
@@ -378,9 +397,9 @@ redirect(struct run *r, const struct spf_record *rec, struct str domain,
 	if (got == RESULT_NONE)
 		return stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"%.*s redirects to %.*s, which has no SPF "
-				"record",
-				STR_ARG(domain), STR_ARG(target)));
+				N_("%s redirects to %s, which has no SPF "
+				   "record"),
+				safe(r, domain), safe(r, target)));
 	s->matched = true;
 	return got;
 }
@@ -404,8 +423,8 @@ evaluate(struct run *r, struct str domain, int depth)
 	if (rec.error)
 		return stop(r, RESULT_PERMERROR,
 			text_printf(r->q->a,
-				"the SPF record of %.*s is wrong: %s",
-				STR_ARG(domain), rec.error));
+				N_("the SPF record of %s is wrong: %-s"),
+				safe(r, domain), rec.error));
 	for (size_t i = 0; i < rec.terms; i++) {
 		const struct spf_term *t = &rec.term[i];
 		struct verdict_spf_step *s = step(r, depth, domain, t->text);
@@ -459,19 +478,19 @@ sentence(struct arena *a, const struct verdict_spf *s)
 {
 	switch (s->result) {
 	case RESULT_PASS:
-		return text_printf(
-			a, "%s allows %s (%s)", s->domain, s->ip, s->mechanism);
+		return text_printf(a, N_("%s allows %s (%s)"), s->domain, s->ip,
+			s->mechanism);
 	case RESULT_FAIL:
-		return text_printf(a, "%s does not allow %s (%s)", s->domain,
-			s->ip, s->mechanism);
+		return text_printf(a, N_("%s does not allow %s (%s)"),
+			s->domain, s->ip, s->mechanism);
 	case RESULT_SOFTFAIL:
-		return text_printf(a, "%s probably does not allow %s (%s)",
+		return text_printf(a, N_("%s probably does not allow %s (%s)"),
 			s->domain, s->ip, s->mechanism);
 	case RESULT_NEUTRAL:
-		return text_printf(a, "%s says nothing about %s (%s)",
+		return text_printf(a, N_("%s says nothing about %s (%s)"),
 			s->domain, s->ip, s->mechanism);
 	default:
-		return text_printf(a, "%s has no SPF record", s->domain);
+		return text_printf(a, N_("%s has no SPF record"), s->domain);
 	}
 }
 
@@ -525,7 +544,7 @@ spf_check(struct ask *q, const struct spf_input *in, struct verdict_spf *out)
 	out->mechanism = out->record = "";
 	out->result = RESULT_NOT_EVALUATED;
 	if (!read_ip(in->ip, &r.m)) {
-		out->reason = "the client's address cannot be read";
+		out->reason = N_("the client's address cannot be read");
 		return;
 	}
 	out->step = arena_array(q->a, SPF_STEPS, sizeof *out->step);
@@ -535,15 +554,15 @@ spf_check(struct ask *q, const struct spf_input *in, struct verdict_spf *out)
 	r.m.validated = validated_name;
 	r.m.arg = &r;
 	if (domain.n == 0) {
-		out->reason = "neither a sender nor a HELO name is known";
+		out->reason = N_("neither a sender nor a HELO name is known");
 		return;
 	}
 	if (!name_ascii(q->a, domain, &ascii) || domain.p[0] == '[' ||
 		name_labels(ascii) < 2) {
 		out->result = RESULT_NONE;
 		out->reason = text_printf(q->a,
-			"%s is no domain name with an "
-			"SPF record",
+			N_("%s is no domain name with an "
+			   "SPF record"),
 			out->domain);
 		return;
 	}

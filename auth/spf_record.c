@@ -137,8 +137,8 @@ read_mechanism(struct arena *a, struct str text, struct spf_term *t)
 		!str_ieq(name, str_c(kinds[k].name)))
 		k++;
 	if (k == sizeof kinds / sizeof *kinds)
-		return text_printf(
-			a, "there is no mechanism \"%s\"", text_safe(a, text));
+		return text_printf(a, N_("there is no mechanism \"%s\""),
+			text_safe(a, text));
 	t->kind = kinds[k].kind;
 	rest = str_sub(rest, n, rest.n);
 	has_argument = rest.n && rest.p[0] == ':';
@@ -148,21 +148,21 @@ read_mechanism(struct arena *a, struct str text, struct spf_term *t)
 		if (has_argument && read_ip(t, rest))
 			return NULL;
 		return text_printf(
-			a, "\"%s\" holds no address", text_safe(a, text));
+			a, N_("\"%s\" holds no address"), text_safe(a, text));
 	}
 	if ((t->kind == SPF_A || t->kind == SPF_MX) &&
 		(!cut_cidr(&rest, 2, 128, &t->cidr6) ||
 			!cut_cidr(&rest, 1, 32, &t->cidr4)))
 		return text_printf(a,
-			"\"%s\" has a prefix length that cannot be",
+			N_("\"%s\" has a prefix length that cannot be"),
 			text_safe(a, text));
 	t->domain = rest;
 	if (t->kind == SPF_ALL  ? has_argument || rest.n
 		: !has_argument ? rest.n || t->kind == SPF_INCLUDE ||
 					  t->kind == SPF_EXISTS
 				: !is_domain_spec(rest))
-		return text_printf(
-			a, "\"%s\" has no valid domain", text_safe(a, text));
+		return text_printf(a, N_("\"%s\" has no valid domain"),
+			text_safe(a, text));
 	return NULL;
 }
 
@@ -194,13 +194,15 @@ read_modifier(
 	if (!slot)
 		return spf_macro_valid(value, true)
 			       ? NULL
-			       : text_printf(a, "\"%s\" holds a wrong macro",
+			       : text_printf(a,
+					 N_("\"%s\" holds a wrong macro"),
 					 text_safe(a, text));
 	if (slot->p)
-		return text_printf(a, "%s= stands twice", text_safe(a, name));
-	if (!is_domain_spec(value))
 		return text_printf(
-			a, "\"%s\" has no valid domain", text_safe(a, text));
+			a, N_("%s= stands twice"), text_safe(a, name));
+	if (!is_domain_spec(value))
+		return text_printf(a, N_("\"%s\" has no valid domain"),
+			text_safe(a, text));
 	*slot = value;
 	return NULL;
 }
@@ -216,14 +218,15 @@ spf_record_parse(struct arena *a, struct str text, struct spf_record *out)
 		unsigned char c = (unsigned char)text.p[i];
 
 		if (c < 0x20 || c > 0x7e) {
-			out->error = "the record holds a character that is not "
-				     "ASCII";
+			out->error =
+				N_("the record holds a character that is not "
+				   "ASCII");
 			return;
 		}
 		cap += c == ' ';
 	}
 	if (cap > SPF_TERMS) {
-		out->error = "the record has more than 500 terms";
+		out->error = N_("the record has more than 500 terms");
 		return;
 	}
 	out->term = arena_array(a, cap, sizeof *out->term);

@@ -30,29 +30,31 @@ check_author(struct arena *a, const struct header *h,
 	switch (author->kind) {
 	case AUTHOR_NONE:
 		spoof_alert(a, v, ALERT_NO_FROM,
-			"There is no From address: nobody says who wrote this");
+			N_("There is no From address: nobody says who wrote "
+			   "this"));
 		break;
 	case AUTHOR_FIELDS:
 		spoof_alert(a, v, ALERT_SEVERAL_FROM,
 			text_printf(a,
-				"The message has %zu From fields; programs "
-				"show different ones",
+				N_("The message has %zu From fields; programs "
+				   "show different ones"),
 				header_count(h, "From")));
 		break;
 	case AUTHOR_SEVERAL:
 		spoof_alert(a, v, ALERT_SEVERAL_FROM,
 			text_printf(a,
-				"From names %zu addresses of different domains",
+				N_("From names %zu addresses of different "
+				   "domains"),
 				author->list.count));
 		break;
 	case AUTHOR_GROUP:
 		spoof_alert(a, v, ALERT_GROUP_FROM,
-			"From is written as a group, which hides who wrote "
-			"this");
+			N_("From is written as a group, which hides who wrote "
+			   "this"));
 		break;
 	case AUTHOR_MALFORMED:
 		spoof_alert(a, v, ALERT_MALFORMED_FROM,
-			"From cannot be read as one address");
+			N_("From cannot be read as one address"));
 		break;
 	case AUTHOR_ONE:
 		break;
@@ -114,7 +116,7 @@ check_name_word(struct arena *a, struct str w, const struct author *author,
 		return;
 	spoof_alert(a, v, ALERT_DISPLAY_NAME,
 		text_printf(a,
-			"\"%s\" is only a display name; the address is %s",
+			N_("\"%s\" is only a display name; the address is %s"),
 			text_safe(a, w), v->from_address));
 }
 
@@ -149,18 +151,22 @@ check_domain(struct arena *a, const struct author *author,
 		a, shown, author->domain, facts->known, facts->knowns);
 	if (known)
 		spoof_alert(a, v, ALERT_LOOKALIKE,
-			text_printf(a,
-				"%s%s%s%s looks like %s, with which you "
-				"correspond",
-				v->from_domain_unicode, is_plain ? "" : " (",
-				is_plain ? "" : v->from_domain,
-				is_plain ? "" : ")", known));
+			is_plain ? text_printf(a,
+					   N_("%s looks like %s, with which "
+					      "you correspond"),
+					   v->from_domain_unicode, known)
+				 : text_printf(a,
+					   N_("%s (%s) looks like %s, with "
+					      "which you correspond"),
+					   v->from_domain_unicode,
+					   v->from_domain, known));
 	if (is_plain)
 		return;
 	if (lookalike_is_mixed(a, shown))
 		spoof_alert(a, v, ALERT_MIXED_SCRIPT,
 			text_printf(a,
-				"The domain %s mixes scripts; it is really %s",
+				N_("The domain %s mixes scripts; it is really "
+				   "%s"),
 				v->from_domain_unicode, v->from_domain));
 	skeleton = lookalike_skeleton(a, shown);
 	for (size_t i = 0; i < skeleton.n; i++)
@@ -168,8 +174,9 @@ check_domain(struct arena *a, const struct author *author,
 	if (ascii && !known)
 		spoof_alert(a, v, ALERT_LOOKALIKE,
 			text_printf(a,
-				"The domain %s only looks like plain letters; "
-				"it is really %s",
+				N_("The domain %s only looks like plain "
+				   "letters; "
+				   "it is really %s"),
 				v->from_domain_unicode, v->from_domain));
 }
 
@@ -201,7 +208,8 @@ check_reply(struct arena *a, const struct header *h,
 		if (is_signed && header_get(h, "List-Post"))
 			continue;
 		spoof_alert(a, v, ALERT_REPLY_TO,
-			text_printf(a, "An answer would go to %s, not to %s",
+			text_printf(a,
+				N_("An answer would go to %s, not to %s"),
 				text_safe(a, l.item[i].addr), v->from_domain));
 		return;
 	}
@@ -220,30 +228,33 @@ check_warning(struct arena *a, const struct verdict_dkim *d, const char *word,
 	if (str_eq(s, STR("partial-body")))
 		spoof_alert(a, v, ALERT_UNSIGNED_TAIL,
 			text_printf(a,
-				"The last %lld bytes of the text are not "
-				"signed by %s: anybody can have added them",
+				N_("The last %lld bytes of the text are not "
+				   "signed by %s: anybody can have added them"),
 				(long long)d->unsigned_bytes, d->d));
 	else if (str_starts(s, STR("added-header:")))
 		spoof_alert(a, v, ALERT_ADDED_HEADER,
 			text_printf(a,
-				"A second field %s was added that %s did not "
-				"sign",
+				N_("A second field %s was added that %s did "
+				   "not "
+				   "sign"),
 				name, d->d));
 	else if (str_starts(s, STR("unsigned-header:")))
 		spoof_alert(a, v, ALERT_UNSIGNED_HEADER,
 			text_printf(a,
-				"%s is not covered by the signature of %s and "
-				"could have been replaced",
+				N_("%s is not covered by the signature of %s "
+				   "and "
+				   "could have been replaced"),
 				name, d->d));
 	else if (str_eq(s, STR("future")))
 		spoof_alert(a, v, ALERT_FUTURE,
 			text_printf(a,
-				"The signature of %s is dated later than the "
-				"message arrived",
+				N_("The signature of %s is dated later than "
+				   "the "
+				   "message arrived"),
 				d->d));
 	else if (str_eq(s, STR("from-not-in-sdid")))
 		spoof_alert(a, v, ALERT_NOT_IN_SDID,
-			text_printf(a, "%s signed this, not %s", d->d,
+			text_printf(a, N_("%s signed this, not %s"), d->d,
 				v->from_domain));
 }
 
@@ -302,9 +313,10 @@ spoof_check(struct arena *a, const struct header *h,
 	if (b->has_forged)
 		spoof_alert(a, v, ALERT_FORGED_RESULTS,
 			text_printf(a,
-				"An Authentication-Results field of %s came "
-				"with the message and was ignored: your server "
-				"did not write it",
+				N_("An Authentication-Results field of %s came "
+				   "with the message and was ignored: your "
+				   "server "
+				   "did not write it"),
 				b->forged_id));
 	if (author->kind != AUTHOR_ONE)
 		return;

@@ -2,6 +2,8 @@
 /* tag - see tag.h */
 #include "auth/tag.h"
 
+#include "base/err.h" /* N_ */
+
 static bool
 is_alpha(char c)
 {
@@ -50,11 +52,11 @@ tags_parse(struct arena *a, struct str text, struct tags *out)
 		if (str_trim(spec).n == 0) {
 			/* only behind the last ";" */
 			if (rest.p || n == 0)
-				out->error = "an empty tag";
+				out->error = N_("an empty tag");
 			continue;
 		}
 		if (eq < 0) {
-			out->error = "a tag without \"=\"";
+			out->error = N_("a tag without \"=\"");
 			continue;
 		}
 		t.name = str_trim(str_sub(spec, 0, (size_t)eq));
@@ -63,14 +65,14 @@ tags_parse(struct arena *a, struct str text, struct tags *out)
 		if (t.value.n == 0)
 			t.value.p = t.whole.p ? t.whole.p : "";
 		if (!is_tag_name(t.name))
-			out->error = "a tag with an impossible name";
+			out->error = N_("a tag with an impossible name");
 		else if (!is_tag_value(t.value))
-			out->error = "a control character in a tag";
+			out->error = N_("a control character in a tag");
 		else if (n == TAG_MAX)
-			out->error = "more than 64 tags";
+			out->error = N_("more than 64 tags");
 		for (size_t i = 0; i < n && !out->error; i++)
 			if (str_eq(list[i].name, t.name))
-				out->error = "a tag that stands twice";
+				out->error = N_("a tag that stands twice");
 		if (!out->error)
 			list[n++] = t;
 	}

@@ -123,6 +123,6 @@ text_date(struct arena *a, int64_t t)
 
 	if (!gmtime_r(&seconds, &tm) ||
 		!strftime(day, sizeof day, "%Y-%m-%d", &tm))
-		return arena_printf(a, "second %lld", (long long)t);
+		return arena_printf(a, N_("second %lld"), (long long)t);
 	return arena_strdup(a, day);
 }

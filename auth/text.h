@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* text - strings for a verdict. All have passed utf8_safe. Any thread. */
+/* text - strings for a verdict. All have passed utf8_safe. Any thread.
+ *
+ * A verdict's sentences are English, as its JSON has them. Each is marked by
+ * N_(), so that who shows it finds its format again and says it in the user's
+ * language (app/letter/phrase). In a format %-s, the same to printf, is where a
+ * sentence or words of ours stand; at %s stands what somebody else wrote, which
+ * is never translated. */
 #ifndef AUTH_TEXT_H
 #define AUTH_TEXT_H
 
 #include "base/arena.h"
+#include "base/err.h" /* N_ */
 #include "base/str.h"
 
 /* S made safe, NUL-terminated, in A; "" where S is empty. Folding becomes

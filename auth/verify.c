@@ -88,19 +88,20 @@ check_spf(struct ask *q, const struct verify_facts *f, const struct boundary *b,
 		return;
 	if (believed_spf(q->a, v, &v->spf)) {
 		v->spf.is_confirmed = v->spf.is_from_server = true;
-		v->spf.reason = text_printf(q->a, "found by %s", v->spf.source);
+		v->spf.reason =
+			text_printf(q->a, N_("found by %-s"), v->spf.source);
 		return;
 	}
 	if (!b->ip || !b->mail_from)
 		return;
 	v->spf.source = b->source;
 	if (is_our_forward(b->mail_from, f)) {
-		v->spf.reason = "a forwarder of yours rewrote the sender";
+		v->spf.reason = N_("a forwarder of yours rewrote the sender");
 		return;
 	}
 	if (b->time == 0 || f->now - b->time > SPF_AGE_MAX) {
-		v->spf.reason = "the message is older than 7 days: records "
-				"change";
+		v->spf.reason = N_("the message is older than 7 days: records "
+				   "change");
 		return;
 	}
 	in.ip = b->ip;

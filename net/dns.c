@@ -29,7 +29,7 @@ query_budget(struct resolver *r, struct arena *a, struct str name,
 
 	if (left <= 0) {
 		*out = (struct dns_answer){ 0 };
-		dns_fail(out, "timeout: 20 seconds for this message");
+		dns_fail(out, N_("timeout: 20 seconds for this message"));
 		return;
 	}
 	b->dns->query(b->dns, a, name, type,

@@ -182,8 +182,8 @@ read_result(struct unbound *u, struct arena *a, enum dns_type type,
 	}
 	if (r->rcode != 0) {
 		dns_fail(out, r->rcode == 2   ? "SERVFAIL"
-			      : r->rcode == 5 ? "refused"
-					      : "an error from the server");
+			      : r->rcode == 5 ? N_("refused")
+					      : N_("an error from the server"));
 		return;
 	}
 	while (r->havedata && r->data[n])
@@ -377,13 +377,14 @@ unbound_query(struct dns *d, struct arena *a, struct str name,
 	if (!stopped)
 		j = start(u, arena_cstr(a, name), type_number(type), false);
 	if (!j) {
-		dns_fail(out, stopped ? "stopped" : "the resolver failed");
+		dns_fail(out,
+			stopped ? N_("stopped") : N_("the resolver failed"));
 		return;
 	}
 	if (!wait_for(u, j, until)) {
-		dns_fail(out, "timeout");
+		dns_fail(out, N_("timeout"));
 	} else if (!j->result) {
-		dns_fail(out, "the resolver failed");
+		dns_fail(out, N_("the resolver failed"));
 	} else {
 		read_result(u, a, type, j->result, out);
 		pthread_mutex_lock(&u->lock);

@@ -151,11 +151,11 @@ zone_query(struct dns *d, struct arena *a, struct str name, enum dns_type type,
 			out->status = DNS_NXDOMAIN;
 		else if (rcode)
 			dns_fail(out, strcmp(rcode, "TIMEOUT") == 0
-					      ? "timeout"
+					      ? N_("timeout")
 					      : "SERVFAIL");
 		return;
 	}
-	dns_fail(out, "a chain of more than 8 CNAME records");
+	dns_fail(out, N_("a chain of more than 8 CNAME records"));
 }
 
 static void

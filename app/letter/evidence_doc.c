@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "app/letter/phrase.h"
 #include "base/utf8.h"
 
 #define _(text) gettext(text)
@@ -64,18 +63,6 @@ field(struct doc_builder *b, const char *name, const char *text)
 	label(b, name);
 	doc_add(b, str_c(text), DOC_PLAIN, -1);
 	end_line(b);
-}
-
-/* As field, for a sentence of auth's own. */
-static void
-sentence(struct doc_builder *b, const char *name, const char *text)
-{
-	struct buf t;
-
-	buf_init(&t, 4000);
-	phrase_add(&t, text);
-	field(b, name, buf_c(&t));
-	buf_fini(&t);
 }
 
 static void
@@ -214,7 +201,7 @@ dkim(struct doc_builder *b, const struct verdict_dkim *s, size_t number)
 	buf_printf(&t, _("DKIM signature %zu: %s"), number,
 		verdict_result_name(s->result));
 	heading(b, buf_c(&t));
-	sentence(b, _("Reason"), s->reason);
+	field(b, _("Reason"), s->reason);
 	buf_clear(&t);
 	buf_printf(&t, "d=%s s=%s%s%s a=%s c=%s", s->d, s->s,
 		*s->i ? " i=" : "", s->i, s->a, s->c);
@@ -273,7 +260,7 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	buf_init(&t, 4000);
 	buf_printf(&t, "SPF: %s", verdict_result_name(s->result));
 	heading(b, buf_c(&t));
-	sentence(b, _("Reason"), s->reason);
+	field(b, _("Reason"), s->reason);
 	buf_clear(&t);
 	if (s->mail_from)
 		buf_printf(&t, "MAIL FROM <%s>  ", s->mail_from);
@@ -282,10 +269,9 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	field(b, _("Envelope"), buf_c(&t));
 	buf_clear(&t);
 	if (s->ip && *s->ip)
-		buf_printf(
-			&t, "%s%s", s->ip, s->source && *s->source ? ", " : "");
-	if (t.n)
-		phrase_add(&t, s->source);
+		buf_printf(&t, "%s%s%s", s->ip,
+			s->source && *s->source ? ", " : "",
+			s->source ? s->source : "");
 	field(b, _("Address"), buf_c(&t));
 	field(b, _("Record"), s->record);
 	for (size_t i = 0; i < s->steps; i++) {
@@ -305,23 +291,6 @@ spf(struct doc_builder *b, const struct verdict_spf *s)
 	buf_fini(&t);
 }
 
-/* "NAME: what came": the name stays, what came is a sentence. */
-static void
-walk_step(struct doc_builder *b, const char *name, const char *step)
-{
-	const char *came = strstr(step, ": ");
-	struct buf t;
-
-	buf_init(&t, 4000);
-	if (came)
-		buf_add(&t, (struct str){ step, (size_t)(came - step) + 2 });
-	phrase_add(&t, came ? came + 2 : step);
-	label(b, name);
-	doc_add(b, buf_str(&t), DOC_PLAIN, -1);
-	end_line(b);
-	buf_fini(&t);
-}
-
 static void
 dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 {
@@ -330,7 +299,7 @@ dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 	buf_init(&t, 4000);
 	buf_printf(&t, "DMARC: %s", verdict_result_name(d->result));
 	heading(b, buf_c(&t));
-	sentence(b, _("Reason"), d->reason);
+	field(b, _("Reason"), d->reason);
 	field(b, _("Author"), d->domain);
 	field(b, _("Org. domain"), d->organizational_domain);
 	field(b, _("Record"), d->record);
@@ -351,9 +320,8 @@ dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 			*d->aspf == 's' ? _("strict") : _("relaxed"));
 		field(b, _("Aligned"), buf_c(&t));
 	}
-	for (size_t i = 0; i < d->walks; i++) {
-		walk_step(b, i ? "" : _("Tree walk"), d->walk[i]);
-	}
+	for (size_t i = 0; i < d->walks; i++)
+		field(b, i ? "" : _("Tree walk"), d->walk[i]);
 	buf_fini(&t);
 }
 
@@ -366,7 +334,7 @@ arc(struct doc_builder *b, const struct verdict_arc *a)
 		return;
 	snprintf(text, sizeof text, "ARC: %s", verdict_result_name(a->result));
 	heading(b, text);
-	sentence(b, _("Reason"), a->reason);
+	field(b, _("Reason"), a->reason);
 	for (size_t i = 0; i < a->sealers; i++)
 		field(b, i ? "" : _("Sealed by"), a->sealer[i]);
 }

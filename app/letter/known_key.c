@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/err.h" /* N_ */
 #include "base/sha256.h"
 #include "auth/tag.h"
 
@@ -48,8 +49,8 @@ known_key_check(struct receipts *r, struct arena *a, struct verdict *v,
 			continue;
 		add_alert(a, v,
 			arena_printf(a,
-				"the key %s is another than before: ask %s "
-				"another way if it matters",
+				N_("the key %s is another than before: ask %s "
+				   "another way if it matters"),
 				d->key_name, v->from_address));
 		*added = true;
 	}

@@ -4,225 +4,212 @@
 
 #include <libintl.h>
 
-#include "base/err.h" /* N_ */
+enum { HOLES = 8, DEPTH = 3 };
 
-enum { HOLES = 6, DEPTH = 3 };
-
-static void add(struct buf *out, struct str text, int depth);
-
-/* More telling ones first: the first that fits is taken. */
+/* Each format that is marked by N_(), as the build found them there. */
 static const char *const known[] = {
-	/* the rule */
-	N_("Verified by %s on arrival: %s; %s"),
-	N_("Verified: %s (%s)"),
-	N_("Signed by another: only %s stands behind this (SPF), not %s"),
-	N_("Signed by another: %s signed this, not %s"),
-	N_("Not authenticated: nothing proves that %s sent this (%s)"),
-	N_("Not authenticated: nothing proves that %s sent this"),
-	N_("Failed: %s says dmarc=fail; %s asks receivers to %s such mail "
-	   "(p=%s)"),
-	N_("Failed: nothing proves %s sent this (%s); %s asks receivers to %s "
-	   "such mail (p=%s); SPF could not be evaluated, so DMARC rests on "
-	   "DKIM alone"),
-	N_("Failed: nothing proves %s sent this (%s); %s asks receivers to %s "
-	   "such mail (p=%s)"),
-	N_("Failed: nothing proves %s sent this; %s asks receivers to %s such "
-	   "mail (p=%s); SPF could not be evaluated, so DMARC rests on DKIM "
-	   "alone"),
-	N_("Failed: nothing proves %s sent this; %s asks receivers to %s such "
-	   "mail (p=%s)"),
-	N_("Cannot tell: %s"),
-	N_("%s says %s, but the signature is valid here"),
-	N_("From is not clear"),
-	N_("not checked here"),
-	N_("the text was changed afterwards"),
-	N_("the key has been withdrawn since"),
-	N_("reject"),
-	N_("quarantine"),
-	/* alerts */
-	N_("There is no From address: nobody says who wrote this"),
-	N_("The message has %s From fields; programs show different ones"),
-	N_("From names %s addresses of different domains"),
-	N_("From is written as a group, which hides who wrote this"),
-	N_("From cannot be read as one address"),
-	N_("\"%s\" is only a display name; the address is %s"),
-	N_("%s looks like %s, with which you correspond"),
-	N_("The domain %s mixes scripts; it is really %s"),
-	N_("The domain %s only looks like plain letters; it is really %s"),
-	N_("An answer would go to %s, not to %s"),
-	N_("The last %s bytes of the text are not signed by %s: anybody can "
-	   "have added them"),
-	N_("A second field %s was added that %s did not sign"),
-	N_("%s is not covered by the signature of %s and could have been "
-	   "replaced"),
-	N_("The signature of %s is dated later than the message arrived"),
-	N_("%s signed this, not %s"),
-	N_("An Authentication-Results field of %s came with the message and "
-	   "was ignored: your server did not write it"),
-	N_("the key %s is another than before: ask %s another way if it "
-	   "matters"),
-	/* DKIM */
-	N_("body hash differs: the text was changed after signing"),
-	N_("the signature does not match: a signed header field was changed "
-	   "after signing, or the key is another one"),
-	N_("the signature expired on %s"),
-	N_("a field %s was added that is not signed"),
-	N_("the key %s could not be fetched (%s)"),
-	N_("there is no key at %s (the name does not exist)"),
-	N_("there is no key at %s"),
-	N_("key %s is revoked (empty p=)"),
-	N_("key %s has no p= tag"),
-	N_("key %s is not for mail, s=%s"),
-	N_("key %s is of an unknown type, k=%s"),
-	N_("key %s: v= must be DKIM1 and stand first"),
-	N_("key %s: p= is no base64 or too long"),
-	N_("key %s: p= holds no %s key"),
-	N_("key %s has %s bits, at least 1024 are needed (RFC 8301)"),
-	N_("key %s has %s bits, more than 8192"),
-	N_("key %s says t=s: the domain of i= must be d= itself"),
-	N_("key %s does not allow sha256 (h=%s)"),
-	N_("key %s is an %s key, a= says %s"),
-	N_("key %s cannot be read: it has %s"),
-	N_("rsa-sha1 proves nothing any more (RFC 8301)"),
-	N_("the algorithm %s is not known"),
-	N_("the canonicalization %s is not known"),
-	N_("the domain of i= is not d= nor below it"),
-	N_("the signature has no %s= tag"),
-	N_("the signature has an empty %s= tag"),
-	N_("the signature cannot be read: it has %s"),
-	/* DMARC */
-	N_("there is no DMARC record"),
-	N_("no valid signature and no SPF pass belongs to the From domain"),
-	N_("no valid signature belongs to the From domain (SPF could not be "
-	   "evaluated: DMARC rests on DKIM alone)"),
-	N_("the policy at %s could not be fetched (%s)"),
-	N_("whether %s exists could not be asked (%s)"),
-	N_("the author's domain is not clear"),
-	/* SPF */
-	N_("no Received field shows which server of yours took the message in"),
-	N_("the Received field of your server names no client address, or two"),
-	N_("the envelope's sender is not known"),
-	N_("the Received field of %s"),
-	N_("the Authentication-Results of %s"),
-	N_("found by %s"),
-	N_("a forwarder of yours rewrote the sender"),
-	N_("the SPF record of %s could not be fetched (%s)"),
-	N_("the SPF record of %s is wrong: %s"),
-	N_("the SPF record of %s is too long"),
-	N_("the DNS did not answer for %s (%s)"),
-	N_("the message is older than 7 days: records change"),
-	N_("%s includes %s, which has no SPF record"),
-	N_("%s redirects to %s, which has no SPF record"),
-	N_("%s has no SPF record"),
-	N_("%s probably does not allow %s (%s)"),
-	N_("%s does not allow %s (%s)"),
-	N_("%s says nothing about %s (%s)"),
-	N_("%s allows %s (%s)"),
-	N_("SPF needs more than 10 DNS look-ups, 10 are allowed: %s of %s is "
-	   "number 11"),
-	N_("more than 2 DNS look-ups found nothing, the last for %s"),
-	N_("neither a sender nor a HELO name is known"),
-	/* ARC */
-	N_("the newest ARC-Message-Signature (d=%s): %s"),
-	N_("the seal of instance %s (d=%s): %s"),
-	N_("instance %s is not whole"),
-	/* the walk */
-	N_("no record"),
-	N_("several records: none of them counts"),
-	N_("no answer (%s)"),
+#include "sentences.inc"
 };
 
-/* Does TEXT have the shape of SHAPE? What stands in its holes is in HOLE. A
- * hole ends where what follows it begins first, the last one at the end. */
-static bool
-fits(struct str shape, struct str text, struct str hole[HOLES])
-{
-	for (size_t n = 0;; n++) {
-		ptrdiff_t at = str_find(shape, STR("%s")), next, end;
-		struct str piece;
+enum { KNOWN = sizeof known / sizeof *known };
 
-		if (at < 0)
-			return str_eq(shape, text);
-		if (n == HOLES ||
-			!str_starts(text, str_sub(shape, 0, (size_t)at)))
-			return false;
-		text = str_sub(text, (size_t)at, text.n);
-		shape = str_sub(shape, (size_t)at + 2, shape.n);
-		next = str_find(shape, STR("%s"));
-		piece = str_sub(shape, 0, next < 0 ? shape.n : (size_t)next);
-		if (next < 0)
-			end = str_ends(text, piece)
-				      ? (ptrdiff_t)(text.n - piece.n)
+/* What stands at a conversion of a format. */
+struct hole {
+	struct str text;
+	bool is_ours; /* "%-s": words that may be known themselves */
+};
+
+/* A conversion of a format, as printf reads it: "%-s", "%2$s", "%zu". */
+struct conversion {
+	size_t length; /* of its text */
+	size_t place;  /* 1 for "%1$s"; 0: the next one */
+	bool is_number, is_ours;
+};
+
+/* The conversion at P; of length 0 where a "%" is no more than that. */
+static struct conversion
+conversion_read(const char *p)
+{
+	struct conversion c = { 0 };
+	const char *q = p + 1;
+
+	if (q[0] >= '1' && q[0] <= '9' && q[1] == '$') {
+		c.place = (size_t)(q[0] - '0');
+		q += 2;
+	}
+	if (*q == '-') {
+		c.is_ours = true;
+		q++;
+	}
+	while (*q == 'l' || *q == 'z')
+		q++;
+	c.is_number = *q == 'd' || *q == 'u';
+	if (c.is_number || *q == 's')
+		c.length = (size_t)(q - p) + 1;
+	return c;
+}
+
+/* How much of FORMAT stands before its next conversion. */
+static size_t
+plain_length(const char *format)
+{
+	size_t n = strcspn(format, "%");
+
+	while (format[n] && conversion_read(format + n).length == 0)
+		n += 1 + strcspn(format + n + 1, "%");
+	return n;
+}
+
+static size_t
+number_length(struct str s)
+{
+	size_t n = s.n && s.p[0] == '-';
+
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return n;
+}
+
+/* Is TEXT made by FORMAT? Then what stands in its holes is in HOLE. A hole ends
+ * where what follows it begins first, the last one at the end. The number of
+ * the format's own characters, or -1. */
+static ptrdiff_t
+fits(const char *format, struct str text, struct hole hole[HOLES])
+{
+	ptrdiff_t own = 0;
+
+	for (size_t n = 0;; n++) {
+		size_t piece = plain_length(format);
+		struct conversion c;
+		struct str next;
+		ptrdiff_t end;
+
+		if (!str_starts(text, (struct str){ format, piece }))
+			return -1;
+		own += (ptrdiff_t)piece;
+		text = str_sub(text, piece, text.n);
+		format += piece;
+		if (!*format)
+			return text.n ? -1 : own;
+		if (n == HOLES)
+			return -1;
+		c = conversion_read(format);
+		format += c.length;
+		next = (struct str){ format, plain_length(format) };
+		if (c.is_number)
+			end = number_length(text)
+				      ? (ptrdiff_t)number_length(text)
 				      : -1;
+		else if (format[next.n])
+			end = str_find(text, next);
 		else
-			end = str_find(text, piece);
+			end = str_ends(text, next)
+				      ? (ptrdiff_t)(text.n - next.n)
+				      : -1;
 		if (end < 0)
-			return false;
-		hole[n] = str_sub(text, 0, (size_t)end);
+			return -1;
+		hole[n].text = str_sub(text, 0, (size_t)end);
+		hole[n].is_ours = c.is_ours;
 		text = str_sub(text, (size_t)end, text.n);
 	}
 }
 
-/* SHAPE with HOLE in its holes: "%s" the next, "%2$s" the second. What stands
- * behind "=" is the value of a tag, no word. */
+static void add(struct buf *out, struct str text, int depth);
+
+/* FORMAT with HOLE in its holes, in the order that its language has. */
 static void
-fill(struct buf *out, const char *shape, const struct str hole[HOLES],
+fill(struct buf *out, const char *format, const struct hole hole[HOLES],
 	int depth)
 {
-	size_t next = 0, n;
+	size_t next = 0;
 
-	for (const char *p = shape; *p; p++) {
-		bool is_value = p > shape && p[-1] == '=';
+	while (*format) {
+		size_t piece = plain_length(format), n;
+		struct conversion c;
 
-		if (p[0] == '%' && p[1] == 's') {
-			n = next++;
-			p++;
-		} else if (p[0] == '%' && p[1] > '0' && p[1] <= '0' + HOLES &&
-			   p[2] == '$' && p[3] == 's') {
-			n = (size_t)(p[1] - '1');
-			p += 3;
-		} else {
-			buf_addc(out, *p);
-			continue;
-		}
+		buf_add(out, (struct str){ format, piece });
+		format += piece;
+		if (!*format)
+			return;
+		c = conversion_read(format);
+		format += c.length;
+		n = c.place ? c.place - 1 : next++;
 		if (n < HOLES)
-			add(out, hole[n], is_value ? 0 : depth);
+			add(out, hole[n].text, hole[n].is_ours ? depth : 0);
 	}
 }
 
-/* A hole may hold a sentence of its own: "found by the Received field of x". */
+/* Of the formats that fit, the one that says most by itself is meant: "%s says
+ * %s" fits much. */
 static void
 add(struct buf *out, struct str text, int depth)
 {
-	for (size_t i = 0; depth > 0 && i < sizeof known / sizeof *known; i++) {
-		struct str hole[HOLES] = { { NULL, 0 } };
-		const char *said = gettext(known[i]);
+	struct hole hole[HOLES] = { { { NULL, 0 }, false } }, best[HOLES];
+	const char *format = NULL, *said;
+	ptrdiff_t most = 0;
 
-		if (said == known[i] || !fits(str_c(known[i]), text, hole))
+	for (size_t i = 0; depth > 0 && i < KNOWN; i++) {
+		ptrdiff_t own = fits(known[i], text, hole);
+
+		if (own <= most)
 			continue;
-		fill(out, said, hole, depth - 1);
-		return;
+		most = own;
+		format = known[i];
+		memcpy(best, hole, sizeof best);
 	}
-	buf_add(out, text);
+	said = format ? gettext(format) : NULL;
+	if (!said || said == format)
+		buf_add(out, text);
+	else
+		fill(out, said, best, depth - 1);
 }
 
-void
-phrase_add(struct buf *out, const char *text)
-{
-	add(out, str_c(text ? text : ""), DEPTH);
-}
-
-static const char *
+const char *
 phrase(struct arena *a, const char *text)
 {
 	struct buf t;
 	const char *said;
 
-	buf_init(&t, 4000);
-	phrase_add(&t, text);
+	if (!text || !*text)
+		return text;
+	buf_init(&t, 4 * LIMIT_FIELD_SHOWN);
+	add(&t, str_c(text), DEPTH);
 	said = arena_cstr(a, buf_str(&t));
 	buf_fini(&t);
 	return said;
+}
+
+const char *
+phrase_format(size_t i)
+{
+	return i < KNOWN ? known[i] : NULL;
+}
+
+const char *
+phrase_found(struct arena *a, const char *found)
+{
+	return str_istarts(str_c(found), STR("v=")) ? found : phrase(a, found);
+}
+
+/* "NAME: what came": the name stays. */
+static const char *
+walk_step(struct arena *a, const char *step)
+{
+	const char *came = strstr(step, ": ");
+
+	if (!came)
+		return step;
+	return arena_printf(a, "%.*s: %s", (int)(came - step), step,
+		phrase_found(a, came + 2));
+}
+
+void
+phrase_spf(struct arena *a, struct verdict_spf *s)
+{
+	s->reason = phrase(a, s->reason);
+	s->source = phrase(a, s->source);
+	for (size_t i = 0; i < s->steps; i++)
+		s->step[i].detail = phrase(a, s->step[i].detail);
 }
 
 void
@@ -231,4 +218,13 @@ phrase_verdict(struct arena *a, struct verdict *v)
 	v->sentence = phrase(a, v->sentence);
 	for (size_t i = 0; i < v->alerts; i++)
 		v->alert[i].text = phrase(a, v->alert[i].text);
+	for (size_t i = 0; i < v->dkims; i++)
+		v->dkim[i].reason = phrase(a, v->dkim[i].reason);
+	phrase_spf(a, &v->spf);
+	v->dmarc.reason = phrase(a, v->dmarc.reason);
+	for (size_t i = 0; i < v->dmarc.walks; i++)
+		v->dmarc.walk[i] = walk_step(a, v->dmarc.walk[i]);
+	v->arc.reason = phrase(a, v->arc.reason);
+	for (size_t i = 0; i < v->fields; i++)
+		v->field[i].error = phrase(a, v->field[i].error);
 }
