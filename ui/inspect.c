@@ -23,7 +23,7 @@ struct pane {
 	struct doc *doc;
 	struct msg *msg; /* MSG_DOC that the document came in */
 	uint64_t wanted;
-	unsigned width;
+	unsigned width; /* that the evidence was asked for; 0: it is none */
 	struct lines lines;
 };
 
@@ -33,15 +33,23 @@ pane_of(struct view *v)
 	return (struct pane *)(void *)v;
 }
 
+/* Cells that a line of evidence may have on this screen. */
+static unsigned
+width_now(void)
+{
+	int width = tty_columns() - 4;
+
+	return width < 120 ? (unsigned)width : 120;
+}
+
 static void
 request(struct pane *p)
 {
 	struct msg *m = msg_new(MSG_EVIDENCE);
-	int width = tty_columns() - 4;
 
 	m->u.open.path = arena_strdup(m->arena, p->path);
 	m->u.open.id = arena_strdup(m->arena, p->id);
-	p->width = width < 120 ? (unsigned)width : 120;
+	p->width = width_now();
 	m->u.open.width = p->width;
 	p->wanted = screen_send(p->view.screen, m);
 }
@@ -69,6 +77,8 @@ draw(struct view *v, struct area a, struct cursor *c)
 
 	c->y = a.y;
 	c->x = a.x;
+	if (p->width && p->width != width_now() && !p->wanted)
+		request(p);
 	a.x += 2;
 	a.cells -= 3;
 	if (p->doc)

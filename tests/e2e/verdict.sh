@@ -29,6 +29,9 @@ keys w C-u "$T/evidence.json" Enter
 wait_screen 'nothing was written' 5
 keys C-r
 wait_screen 'verifying again' 5
+# on a narrower screen its lines are laid out anew, not cut
+tmux -L "$tmux_socket" resize-window -x 60 -y 40
+wait_screen 'signet-auth(7)' 5
 keys q q y
 wait_end 5
 
