@@ -23,30 +23,34 @@
 #include "net/imap.h"
 #include "ui/screen.h"
 
+#define _(text) gettext(text)
+
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *help;
 } commands[] = {
-	{ "sync", command_sync, "one two-way pass over the accounts" },
-	{ "list", command_list, "the newest messages of ACCOUNT/FOLDER" },
-	{ "search", command_search, "messages that match a query" },
-	{ "show", command_show, "a message as the reader shows it" },
+	{ "sync", command_sync, N_("one two-way pass over the accounts") },
+	{ "list", command_list, N_("the newest messages of ACCOUNT/FOLDER") },
+	{ "search", command_search, N_("messages that match a query") },
+	{ "show", command_show, N_("a message as the reader shows it") },
 	{ "verify", command_verify,
-		"authenticate messages: SPF, DKIM, ARC, DMARC" },
-	{ "spf", command_spf, "check_host() of RFC 7208 alone" },
+		N_("authenticate messages: SPF, DKIM, ARC, DMARC") },
+	{ "spf", command_spf, N_("check_host() of RFC 7208 alone") },
 	{ "domain", command_domain,
-		"what a domain publishes, and what is wrong" },
-	{ "report", command_report, "DMARC aggregate reports as tables" },
-	{ "send", command_send, "queue a message from standard input" },
-	{ "outbox", command_outbox, "what waits to be sent, and why" },
-	{ "tag", command_tag, "change tags of messages that match" },
-	{ "move", command_move, "move messages that match" },
-	{ "erase", command_erase, "delete messages that match for ever" },
-	{ "import", command_import, "letters of mbox, Maildir, Thunderbird" },
-	{ "account", command_account, "add, test, list or remove accounts" },
-	{ "paths", command_paths, "where everything lies" },
-	{ "config", command_config, "check the configuration" },
+		N_("what a domain publishes, and what is wrong") },
+	{ "report", command_report, N_("DMARC aggregate reports as tables") },
+	{ "send", command_send, N_("queue a message from standard input") },
+	{ "outbox", command_outbox, N_("what waits to be sent, and why") },
+	{ "tag", command_tag, N_("change tags of messages that match") },
+	{ "move", command_move, N_("move messages that match") },
+	{ "erase", command_erase, N_("delete messages that match for ever") },
+	{ "import", command_import,
+		N_("letters of mbox, Maildir, Thunderbird") },
+	{ "account", command_account,
+		N_("add, test, list or remove accounts") },
+	{ "paths", command_paths, N_("where everything lies") },
+	{ "config", command_config, N_("check the configuration") },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -54,19 +58,21 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static void
 usage(FILE *to)
 {
-	fprintf(to, "usage: signet [-C FILE] [--demo] [mailto:ADDRESS]   the "
-		    "interface\n"
-		    "       signet [-C FILE] COMMAND [ARGUMENT]...\n\n");
+	fprintf(to, _("usage: signet [-C FILE] [--demo] [mailto:ADDRESS]   the "
+		      "interface\n"
+		      "       signet [-C FILE] COMMAND [ARGUMENT]...\n\n"));
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
-	fprintf(to, "\n  -C FILE     another configuration file\n"
-		    "  --demo      try signet with mail of its own, no server, "
-		    "no trace\n"
-		    "  --keys      the table of keys and commands\n"
-		    "  --version   --help\n\n"
-		    "Each command takes --help. The manual: signet(1), "
-		    "signet.conf(5),\n"
-		    "signet-auth(7).\n");
+		fprintf(to, "  %-9s %s\n", commands[i].name,
+			gettext(commands[i].help));
+	fprintf(to,
+		_("\n  -C FILE     another configuration file\n"
+		  "  --demo      try signet with mail of its own, no server, "
+		  "no trace\n"
+		  "  --keys      the table of keys and commands\n"
+		  "  --version   --help\n\n"
+		  "Each command takes --help. The manual: signet(1), "
+		  "signet.conf(5),\n"
+		  "signet-auth(7).\n"));
 }
 
 /* Files of mail are the user's alone; a core would hold mail and passwords. */
@@ -189,7 +195,7 @@ end_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	fputs("signet: standard output cannot be written\n", stderr);
+	fputs(_("signet: standard output cannot be written\n"), stderr);
 	return status ? status : EX_UNAVAILABLE;
 }
 
@@ -226,7 +232,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[0], commands[i].name) == 0)
 			return end_output(commands[i].run(argc, argv));
-	fprintf(stderr, "signet: no command '%s'\n", argv[0]);
+	fprintf(stderr, _("signet: no command '%s'\n"), argv[0]);
 	usage(stderr);
 	return 2;
 }

@@ -55,7 +55,7 @@ list(const struct profile *p)
 static void
 print_facts(const struct stream_facts *f)
 {
-	fprintf(stderr, "%s\npin: %s\n", f->text, f->pin);
+	fprintf(stderr, _("%s\npin: %s\n"), f->text, f->pin);
 }
 
 /* Sign in to both servers of account A as the configuration has it. */
@@ -70,11 +70,11 @@ test(struct profile *p, const char *name)
 	int rc = 0;
 
 	if (!a) {
-		fprintf(stderr, "signet account: no account \"%s\"\n", name);
+		fprintf(stderr, _("signet account: no account \"%s\"\n"), name);
 		return 66;
 	}
 	if (a->receive.scheme == SCHEME_MAILDIR) {
-		printf("%s: a Maildir, nothing to sign in to\n", name);
+		printf(_("%s: a Maildir, nothing to sign in to\n"), name);
 		return 0;
 	}
 	s.user = a->receive.user;
@@ -107,7 +107,7 @@ test(struct profile *p, const char *name)
 		print_facts(&facts);
 	rc = rc < 0 ? command_fail("account", &e) : 0;
 	if (rc == 0)
-		printf("%s: signed in to %s and %s (%s)\n", name, s.receive,
+		printf(_("%s: signed in to %s and %s (%s)\n"), name, s.receive,
 			s.send, facts.version);
 	secret_free(&s.password);
 	buf_fini(&out);
@@ -160,10 +160,10 @@ find(struct profile *p, struct add_options *o, struct msg_account *s,
 	if (probe_find(p->config, o->address, p->arena, s, e) < 0)
 		return -1;
 	for (size_t i = 0; i < s->ins; i++)
-		fprintf(stderr, "receive: %-40s %s\n", s->in[i].url,
+		fprintf(stderr, _("receive: %-40s %s\n"), s->in[i].url,
 			s->in[i].found);
 	for (size_t i = 0; i < s->outs; i++)
-		fprintf(stderr, "send:    %-40s %s\n", s->out[i].url,
+		fprintf(stderr, _("send:    %-40s %s\n"), s->out[i].url,
 			s->out[i].found);
 	s->receive = o->receive ? o->receive : s->ins ? s->in[0].url : NULL;
 	s->send = o->send ? o->send : s->outs ? s->out[0].url : NULL;
@@ -212,7 +212,7 @@ add(struct profile *p, struct add_options *o)
 		buf_cut(&out, strcspn(buf_c(&out), "\n"));
 	} else if (!ask_secret("password", &out)) {
 		buf_fini(&out);
-		fputs("signet account: a password is needed\n", stderr);
+		fputs(_("signet account: a password is needed\n"), stderr);
 		return 77;
 	}
 	s.password = secret_new(buf_str(&out));
@@ -228,7 +228,7 @@ add(struct profile *p, struct add_options *o)
 	secret_free(&s.password);
 	if (rc < 0)
 		return command_fail("account", &e);
-	printf("%s: added to %s\n", name, p->paths.config);
+	printf(_("%s: added to %s\n"), name, p->paths.config);
 	return 0;
 }
 
@@ -248,16 +248,18 @@ command_account(int argc, char **argv)
 			argc != 3)) {
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
-		fputs("usage: signet account list\n"
-		      "       signet account add ADDRESS [--name NAME] "
-		      "[--account NAME] [--receive URL]\n"
-		      "              [--send URL] [--user USER] "
-		      "[--password-command COMMAND]\n"
-		      "              [--ca-file FILE] [--pin HEX] [--no-test]\n"
-		      "       signet account test NAME\n"
-		      "       signet account remove NAME\n"
-		      "The password is asked for (or read from standard input) "
-		      "where no command gives it.\n",
+		fputs(_("usage: signet account list\n"
+			"       signet account add ADDRESS [--name NAME] "
+			"[--account NAME] [--receive URL]\n"
+			"              [--send URL] [--user USER] "
+			"[--password-command COMMAND]\n"
+			"              [--ca-file FILE] [--pin HEX] "
+			"[--no-test]\n"
+			"       signet account test NAME\n"
+			"       signet account remove NAME\n"
+			"The password is asked for (or read from standard "
+			"input) "
+			"where no command gives it.\n"),
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}
@@ -273,8 +275,8 @@ command_account(int argc, char **argv)
 			if (config_remove_account(p.config, argv[2], &e) < 0)
 				rc = command_fail("account", &e);
 			else
-				printf("%s: taken out of %s; its mail stays "
-				       "below %s\n",
+				printf(_("%s: taken out of %s; its mail stays "
+					 "below %s\n"),
 					argv[2], p.paths.config, p.paths.mail);
 		} else {
 			fprintf(stderr, "signet account: no '%s'\n", argv[1]);

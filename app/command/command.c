@@ -140,6 +140,22 @@ command_print(const char *text)
 }
 
 void
+command_cell(const char *text, size_t cells)
+{
+	size_t used = utf8_width(str_c(text));
+
+	printf("%s%*s", text, used < cells ? (int)(cells - used) + 1 : 1, "");
+}
+
+void
+command_cell_right(const char *text, size_t cells)
+{
+	size_t used = utf8_width(str_c(text));
+
+	printf("%*s%s ", used < cells ? (int)(cells - used) : 0, "", text);
+}
+
+void
 command_json(const char *s)
 {
 	json_t *j = s ? json_string(s) : json_null();
@@ -367,7 +383,7 @@ command_paths(int argc, char **argv)
 	int rc;
 
 	if (argc > 1) {
-		printf("usage: signet %s\nPrints where everything lies.\n",
+		printf(_("usage: signet %s\nPrints where everything lies.\n"),
 			argv[0]);
 		return strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
@@ -403,11 +419,11 @@ command_config(int argc, char **argv)
 		return 0;
 	}
 	if (argc != 2 || strcmp(argv[1], "check") != 0) {
-		printf("usage: signet %s check [--limits]\n"
-		       "Reads the configuration and says what is wrong, by "
-		       "line; "
-		       "--limits prints the ceilings\nfor what comes from "
-		       "outside.\n",
+		printf(_("usage: signet %s check [--limits]\n"
+			 "Reads the configuration and says what is wrong, by "
+			 "line; "
+			 "--limits prints the ceilings\nfor what comes from "
+			 "outside.\n"),
 			argv[0]);
 		arena_free(&p.arena);
 		return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
@@ -419,7 +435,7 @@ command_config(int argc, char **argv)
 	}
 	p.config = config_load(p.paths.config, &status, &e);
 	if (!p.config->exists) {
-		fprintf(stderr, "signet config: '%s' does not exist\n",
+		fprintf(stderr, _("signet config: '%s' does not exist\n"),
 			p.paths.config);
 		rc = 66;
 	}
@@ -427,12 +443,12 @@ command_config(int argc, char **argv)
 		const struct config_problem *pr = &p.config->problem[i];
 
 		printf("%s:%u: %s%s\n", p.paths.config, pr->line,
-			pr->is_warning ? "warning: " : "", pr->text);
+			pr->is_warning ? _("warning: ") : "", pr->text);
 		if (!pr->is_warning)
 			rc = 78;
 	}
 	if (rc == 0)
-		printf("%s: %zu accounts, no error\n", p.paths.config,
+		printf(_("%s: %zu accounts, no error\n"), p.paths.config,
 			p.config->accounts);
 	config_free(&p.config);
 	arena_free(&p.arena);

@@ -7,12 +7,13 @@
 
 #include "app/command/domain_look.h"
 #include "app/command/parts.h"
+#include "app/letter/phrase.h"
 #include "auth/name.h"
 #include "net/dns.h"
 
-enum { NAMES_MAX = 32 };
+enum { NAMES_MAX = 32, WORD = 8 /* cells of a column */ };
 
-static const char help[] =
+static const char *const help = N_(
 	"Usage: signet domain [OPTION]... DOMAIN\n"
 	"Show what DOMAIN publishes about its mail, what is wrong with it, "
 	"and\n"
@@ -33,7 +34,7 @@ static const char help[] =
 	"                     fetched otherwise\n"
 	"\n"
 	"Exit status: 0 no errors were found, 1 some were, 75 the DNS did not\n"
-	"answer.\n";
+	"answer.\n");
 
 struct options {
 	bool json;
@@ -95,16 +96,16 @@ read_options(int argc, char **argv, struct options *o)
 			o->https_server = optarg;
 			break;
 		case 'H':
-			fputs(help, stdout);
+			fputs(gettext(help), stdout);
 			return EX_OK;
 		default:
-			fprintf(stderr, "Try: signet %s --help\n", argv[0]);
+			fprintf(stderr, _("Try: signet %s --help\n"), argv[0]);
 			return 2;
 		}
 	}
 	if (optind + 1 == argc)
 		return -1;
-	fputs("signet domain: one domain is needed; try --help\n", stderr);
+	fputs(_("signet domain: one domain is needed; try --help\n"), stderr);
 	return 2;
 }
 
@@ -128,7 +129,7 @@ print_sts(json_t *sts)
 		*get(sts, "record") ? get(sts, "record") : "-");
 	if (!list)
 		return;
-	printf("           mode %s, max_age %lld, mx",
+	printf(_("           mode %s, max_age %lld, mx"),
 		*get(sts, "mode") ? get(sts, "mode") : "-",
 		(long long)json_integer_value(json_object_get(sts, "max_age")));
 	json_array_foreach(list, i, o) printf(" %s", json_string_value(o));
@@ -136,7 +137,7 @@ print_sts(json_t *sts)
 }
 
 static void
-print_records(json_t *out)
+print_records(struct arena *a, json_t *out)
 {
 	json_t *o, *list = json_object_get(out, "mx");
 	size_t i, k;
@@ -159,48 +160,70 @@ print_records(json_t *out)
 	json_array_foreach(list, i, o) printf("  %*s%s: %s\n",
 		9 + 2 * (int)json_integer_value(json_object_get(o, "depth")),
 		"", get(o, "domain"), get(o, "term"));
-	printf("           %lld of 10 DNS look-ups\n",
+	printf(_("           %lld of 10 DNS look-ups\n"),
 		(long long)json_integer_value(json_object_get(
 			json_object_get(out, "spf"), "lookups")));
 	list = json_object_get(out, "dkim");
-	json_array_foreach(list, i, o) printf("  DKIM     %s, %lld bits%s%s\n",
-		get(o, "name"),
+	json_array_foreach(list, i, o) printf(
+		_("  DKIM     %s, %lld bits%s%s\n"), get(o, "name"),
 		(long long)json_integer_value(json_object_get(o, "bits")),
-		*get(o, "error") ? ": " : "", get(o, "error"));
+		*get(o, "error") ? ": " : "", phrase(a, get(o, "error")));
 	list = json_object_get(json_object_get(out, "dmarc"), "walk");
-	json_array_foreach(list, i, o)
-		printf("  DMARC    %s: %s\n", get(o, "name"), get(o, "found"));
+	json_array_foreach(list, i, o) printf("  DMARC    %s: %s\n",
+		get(o, "name"), phrase_found(a, get(o, "found")));
 	print_sts(json_object_get(out, "mta_sts"));
 	printf("  TLS-RPT  %s\n",
 		*get(out, "tls_rpt") ? get(out, "tls_rpt") : "-");
 	printf("  BIMI     %s\n", *get(out, "bimi") ? get(out, "bimi") : "-");
 }
 
+/* A word of ours that the JSON has, as a person reads it. */
+static const char *
+words(const char *name)
+{
+	static const char *const known[] = { N_("ok"), N_("note"),
+		N_("warning"), N_("error"), N_("yes"), N_("no"),
+		N_("unknown") };
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i], name) == 0)
+			return gettext(known[i]);
+	return name;
+}
+
 static void
-print_text(json_t *out)
+print_text(struct arena *a, json_t *out)
 {
 	json_t *o, *list = json_object_get(out, "findings");
 	size_t i;
 
 	printf("%s\n", get(out, "domain"));
-	print_records(out);
+	print_records(a, out);
 	if (json_array_size(list))
-		puts("\nFound:");
+		puts(_("\nFound:"));
 	json_array_foreach(list, i, o)
 	{
-		printf("  %-8s %-8s %s\n", get(o, "level"), get(o, "area"),
-			get(o, "text"));
+		fputs("  ", stdout);
+		command_cell(words(get(o, "level")), WORD);
+		command_cell(get(o, "area"), WORD);
+		puts(phrase(a, get(o, "text")));
 		if (*get(o, "advice"))
-			printf("  %-8s %-8s   -> %s\n", "", "",
-				get(o, "advice"));
+			printf("  %*s-> %s\n", 2 * WORD + 4, "",
+				phrase(a, get(o, "advice")));
 	}
-	puts("\nWhat large receivers ask of senders:");
+	puts(_("\nWhat large receivers ask of senders:"));
 	list = json_object_get(out, "receivers");
-	json_array_foreach(list, i, o) printf("  %-8s %-13s %-11s %s\n",
-		get(o, "met"), get(o, "who"), get(o, "since"), get(o, "what"));
-	puts("  (Gmail: Email sender guidelines; Yahoo: Sender best practices; "
-	     "Naver: notice of 2024.\n   \"unknown\" cannot be seen in the "
-	     "DNS.)");
+	json_array_foreach(list, i, o)
+	{
+		fputs("  ", stdout);
+		command_cell(words(get(o, "met")), WORD);
+		printf("%-13s %-11s %s\n", get(o, "who"), get(o, "since"),
+			phrase(a, get(o, "what")));
+	}
+	puts(_("  (Gmail: Email sender guidelines; Yahoo: Sender best "
+	       "practices; "
+	       "Naver: notice of 2024.\n   \"unknown\" cannot be seen in the "
+	       "DNS.)"));
 }
 
 static bool
@@ -235,7 +258,7 @@ look(const struct options *o, struct dns *dns, struct str name)
 	ask_init(&q, a, dns_resolver(dns));
 	q.limit = (size_t)4 * LIMIT_DNS_QUERIES;
 	if (!name_ascii(a, name, &d.name)) {
-		fputs("signet domain: that is no domain name\n", stderr);
+		fputs(_("signet domain: that is no domain name\n"), stderr);
 		arena_free(&a);
 		return 2;
 	}
@@ -254,7 +277,7 @@ look(const struct options *o, struct dns *dns, struct str name)
 		json_dumpf(d.out, stdout, JSON_COMPACT);
 		putchar('\n');
 	} else {
-		print_text(d.out);
+		print_text(a, d.out);
 	}
 	status = d.unsure ? EX_TEMPFAIL : has_errors(d.out);
 	json_decref(d.out);

@@ -37,8 +37,8 @@ domain_txt(struct domain_look *d, const char *name, const char *prefix,
 
 	*count = 0;
 	if (ans->status == DNS_TEMPFAIL) {
-		domain_find(d, "dns", DOMAIN_ERROR, "try again later",
-			"%s could not be asked: %s", name, ans->reason);
+		domain_find(d, "dns", DOMAIN_ERROR, N_("try again later"),
+			N_("%s could not be asked: %-s"), name, ans->reason);
 		d->unsure = true;
 	}
 	for (size_t i = 0; i < ans->records; i++) {
@@ -101,9 +101,10 @@ look_reverse(struct domain_look *d, const char *ip)
 		return;
 	d->has_reverse = 0;
 	domain_find(d, "mx", DOMAIN_WARNING,
-		"if mail is sent from this address too: ask whoever gave it to "
-		"you for a PTR record, and give that name this address",
-		"%s has no name that leads back to it", ip);
+		N_("if mail is sent from this address too: ask whoever gave it "
+		   "to "
+		   "you for a PTR record, and give that name this address"),
+		N_("%s has no name that leads back to it"), ip);
 }
 
 void
@@ -130,35 +131,38 @@ domain_look_mx(struct domain_look *d)
 		json_array_append_new(list, one);
 		if (ask_dns(d->q, host, DNS_CNAME)->records)
 			domain_find(d, "mx", DOMAIN_ERROR,
-				"name the server itself (RFC 2181, 10.3)",
-				"%.*s is an alias (CNAME), which an MX must "
-				"not name",
-				STR_ARG(host));
+				N_("name the server itself (RFC 2181, 10.3)"),
+				N_("%s is an alias (CNAME), which an MX must "
+				   "not name"),
+				text_safe(d->q->a, host));
 		if (json_array_size(ips) == 0)
 			domain_find(d, "mx", DOMAIN_ERROR,
-				"remove it or give it an address",
-				"%.*s has no address", STR_ARG(host));
+				N_("remove it or give it an address"),
+				N_("%s has no address"),
+				text_safe(d->q->a, host));
 		for (size_t k = 0; k < json_array_size(ips) && k < 4; k++)
 			look_reverse(
 				d, json_string_value(json_array_get(ips, k)));
 		json_decref(ips);
 	}
 	if (ans->status == DNS_TEMPFAIL)
-		domain_find(d, "mx", DOMAIN_ERROR, "try again later",
-			"the MX records could not be asked: %s", ans->reason);
+		domain_find(d, "mx", DOMAIN_ERROR, N_("try again later"),
+			N_("the MX records could not be asked: %-s"),
+			ans->reason);
 	else if (is_null && ans->records > 1)
-		domain_find(d, "mx", DOMAIN_ERROR, "keep one or the other",
-			"a null MX (RFC 7505) stands beside others");
+		domain_find(d, "mx", DOMAIN_ERROR, N_("keep one or the other"),
+			N_("a null MX (RFC 7505) stands beside others"));
 	else if (is_null)
 		domain_find(d, "mx", DOMAIN_NOTE,
-			"publish \"v=spf1 -all\" and a DMARC record with "
-			"p=reject as well",
-			"null MX: the domain takes no mail (RFC 7505)");
+			N_("publish \"v=spf1 -all\" and a DMARC record with "
+			   "p=reject as well"),
+			N_("null MX: the domain takes no mail (RFC 7505)"));
 	else if (ans->records == 0)
 		domain_find(d, "mx", DOMAIN_WARNING,
-			"add an MX, or \"0 .\" if it takes no mail (RFC 7505)",
-			"there is no MX record: answers and bounces may not "
-			"arrive");
+			N_("add an MX, or \"0 .\" if it takes no mail (RFC "
+			   "7505)"),
+			N_("there is no MX record: answers and bounces may not "
+			   "arrive"));
 	json_object_set_new(d->out, "mx", list);
 	json_object_set_new(d->out, "null_mx", json_boolean(is_null));
 }
@@ -204,19 +208,20 @@ walk(struct tree *t, struct str name, int depth)
 	const char *text = domain_txt(d, host, "v=spf1", &n);
 
 	if (n > 1)
-		domain_find(d, "spf", DOMAIN_ERROR, "merge them into one",
-			"%s has %zu SPF records: receivers see permerror", host,
-			n);
+		domain_find(d, "spf", DOMAIN_ERROR, N_("merge them into one"),
+			N_("%s has %zu SPF records: receivers see permerror"),
+			host, n);
 	if (!text && depth > 0)
-		domain_find(d, "spf", DOMAIN_ERROR, "remove the include",
-			"%s is included but has no SPF record: permerror",
+		domain_find(d, "spf", DOMAIN_ERROR, N_("remove the include"),
+			N_("%s is included but has no SPF record: permerror"),
 			host);
 	if (!text || !spf_is_record(str_c(text)))
 		return;
 	spf_record_parse(d->q->a, str_c(text), &rec);
 	if (rec.error)
-		domain_find(d, "spf", DOMAIN_ERROR, "correct the record",
-			"the SPF record of %s is wrong: %s", host, rec.error);
+		domain_find(d, "spf", DOMAIN_ERROR, N_("correct the record"),
+			N_("the SPF record of %s is wrong: %-s"), host,
+			rec.error);
 	for (size_t i = 0; i < rec.terms; i++) {
 		const struct spf_term *m = &rec.term[i];
 
@@ -224,13 +229,14 @@ walk(struct tree *t, struct str name, int depth)
 		t->lookups += spf_term_asks(m);
 		if (m->kind == SPF_PTR)
 			domain_find(d, "spf", DOMAIN_WARNING,
-				"name the addresses instead",
-				"%s uses ptr, which RFC 7208 says not to",
+				N_("name the addresses instead"),
+				N_("%s uses ptr, which RFC 7208 says not to"),
 				host);
 		if (m->kind == SPF_ALL && m->qualifier == '+')
 			domain_find(d, "spf", DOMAIN_ERROR,
-				"end with -all or ~all",
-				"%s allows the whole Internet (+all)", host);
+				N_("end with -all or ~all"),
+				N_("%s allows the whole Internet (+all)"),
+				host);
 		if (m->kind == SPF_INCLUDE)
 			walk_into(t, m->domain, depth);
 	}
@@ -242,8 +248,9 @@ walk(struct tree *t, struct str name, int depth)
 			name, depth);
 		walk_into(t, rec.redirect, depth);
 	} else if (!rec.has_all && depth == 0) {
-		domain_find(d, "spf", DOMAIN_WARNING, "end with -all or ~all",
-			"the record says nothing about other servers");
+		domain_find(d, "spf", DOMAIN_WARNING,
+			N_("end with -all or ~all"),
+			N_("the record says nothing about other servers"));
 	}
 }
 
@@ -259,18 +266,19 @@ domain_look_spf(struct domain_look *d)
 	d->has_spf = text != NULL && t.lookups <= SPF_LOOKUPS;
 	if (n == 0)
 		domain_find(d, "spf", DOMAIN_WARNING,
-			"publish one; \"v=spf1 -all\" if no mail is sent",
-			"there is no SPF record");
+			N_("publish one; \"v=spf1 -all\" if no mail is sent"),
+			N_("there is no SPF record"));
 	if (t.lookups > SPF_LOOKUPS)
 		domain_find(d, "spf", DOMAIN_ERROR,
-			"replace includes by addresses, or move services to "
-			"subdomains",
-			"SPF needs %d DNS look-ups, 10 are allowed: receivers "
-			"see permerror",
+			N_("replace includes by addresses, or move services to "
+			   "subdomains"),
+			N_("SPF needs %d DNS look-ups, 10 are allowed: "
+			   "receivers "
+			   "see permerror"),
 			t.lookups);
 	else if (t.lookups > SPF_LOOKUPS - 2)
 		domain_find(d, "spf", DOMAIN_NOTE, "",
-			"SPF needs %d of the 10 DNS look-ups allowed",
+			N_("SPF needs %d of the 10 DNS look-ups allowed"),
 			t.lookups);
 	json_object_set_new(d->out, "spf",
 		json_pack("{sssiso}", "record", text ? text : "", "lookups",
@@ -290,7 +298,7 @@ look_key(struct domain_look *d, const char *selector, bool is_guess,
 		domain_find(d, "dkim",
 			k.result == RESULT_TEMPERROR ? DOMAIN_WARNING
 						     : DOMAIN_ERROR,
-			"publish the key that your sender gave you", "%s",
+			N_("publish the key that your sender gave you"), "%s",
 			k.reason);
 	for (size_t i = 0; i < k.count; i++) {
 		const struct dkim_key *key = &k.key[i];
@@ -304,15 +312,16 @@ look_key(struct domain_look *d, const char *selector, bool is_guess,
 		d->has_dkim = d->has_dkim || key->pkey;
 		if (!key->pkey)
 			domain_find(d, "dkim", DOMAIN_ERROR,
-				"publish a new key", "%s", key->reason);
+				N_("publish a new key"), "%s", key->reason);
 		else if (!key->is_ed25519 && key->bits < 2048)
 			domain_find(d, "dkim", DOMAIN_NOTE,
-				"use 2048 bits (RFC 8301)",
-				"key %s has %d bits", k.name, key->bits);
+				N_("use 2048 bits (RFC 8301)"),
+				N_("key %s has %d bits"), k.name, key->bits);
 		if (key->is_testing)
 			domain_find(d, "dkim", DOMAIN_NOTE,
-				"remove t=y when it works",
-				"key %s says that it is a test (t=y)", k.name);
+				N_("remove t=y when it works"),
+				N_("key %s says that it is a test (t=y)"),
+				k.name);
 	}
 	dkim_keys_fini(&k);
 }
@@ -331,9 +340,11 @@ domain_look_dkim(struct domain_look *d)
 		look_key(d, common[i], true, list);
 	if (d->selectors == 0)
 		domain_find(d, "dkim", DOMAIN_NOTE,
-			"name yours with --selector; it is s= in a signature",
-			"selectors cannot be listed: %zu keys were found under "
-			"common names",
+			N_("name yours with --selector; it is s= in a "
+			   "signature"),
+			N_("selectors cannot be listed: %zu keys were found "
+			   "under "
+			   "common names"),
 			json_array_size(list));
 	json_object_set_new(d->out, "dkim", list);
 }
@@ -362,9 +373,9 @@ look_destination(struct domain_look *d, struct str uri)
 	domain_txt(d, name, "v=DMARC1", &n);
 	if (n == 0)
 		domain_find(d, "dmarc", DOMAIN_WARNING,
-			"whoever takes the reports must publish it",
-			"reports to %.*s are not sent: there is no record %s",
-			STR_ARG(ascii), name);
+			N_("whoever takes the reports must publish it"),
+			N_("reports to %s are not sent: there is no record %s"),
+			text_safe(d->q->a, ascii), name);
 }
 
 static void
@@ -376,25 +387,29 @@ judge_record(struct domain_look *d, const struct dmarc_record *r, bool own)
 	d->has_dmarc = !r->has_bad_policy || r->has_rua;
 	d->is_enforced = p >= DMARC_QUARANTINE && !r->is_testing;
 	if (r->has_bad_policy)
-		domain_find(d, "dmarc", DOMAIN_ERROR, "correct p=, sp= or np=",
-			"the record has no valid policy: %s",
-			r->has_rua ? "it counts as p=none"
-				   : "it does not count at all");
+		domain_find(d, "dmarc", DOMAIN_ERROR,
+			N_("correct p=, sp= or np="),
+			N_("the record has no valid policy: %-s"),
+			r->has_rua ? N_("it counts as p=none")
+				   : N_("it does not count at all"));
 	else if (p == DMARC_NONE)
 		domain_find(d, "dmarc", DOMAIN_NOTE,
-			"go on to quarantine and reject once the reports show "
-			"no mail of yours that fails",
-			"p=none only watches: forged mail is not stopped");
+			N_("go on to quarantine and reject once the reports "
+			   "show "
+			   "no mail of yours that fails"),
+			N_("p=none only watches: forged mail is not stopped"));
 	if (!r->has_rua)
 		domain_find(d, "dmarc", DOMAIN_NOTE,
-			"add rua=mailto:ADDRESS and read it with signet report",
-			"nobody gets reports");
+			N_("add rua=mailto:ADDRESS and read it with signet "
+			   "report"),
+			N_("nobody gets reports"));
 	if (r->is_testing)
-		domain_find(d, "dmarc", DOMAIN_NOTE, "remove t=y when ready",
-			"t=y: receivers apply the next milder policy");
+		domain_find(d, "dmarc", DOMAIN_NOTE,
+			N_("remove t=y when ready"),
+			N_("t=y: receivers apply the next milder policy"));
 	if (str_ifind(r->text, STR("pct=")) >= 0)
-		domain_find(d, "dmarc", DOMAIN_NOTE, "use t=y instead",
-			"pct= is gone from DMARC (RFC 9989)");
+		domain_find(d, "dmarc", DOMAIN_NOTE, N_("use t=y instead"),
+			N_("pct= is gone from DMARC (RFC 9989)"));
 	while (str_split(&rest, ',', &one))
 		look_destination(d, one);
 }
@@ -419,19 +434,20 @@ domain_look_dmarc(struct domain_look *d)
 			!own)
 			own = &w.step[i];
 		if (str_starts(str_c(w.step[i].told), STR("several")))
-			domain_find(d, "dmarc", DOMAIN_ERROR, "keep one",
-				"_dmarc.%.*s has several records: none counts",
-				STR_ARG(w.step[i].name));
+			domain_find(d, "dmarc", DOMAIN_ERROR, N_("keep one"),
+				N_("_dmarc.%s has several records: none "
+				   "counts"),
+				text_safe(d->q->a, w.step[i].name));
 	}
 	if (w.is_temperror) {
 		d->unsure = true;
-		domain_find(d, "dmarc", DOMAIN_ERROR, "try again later", "%s",
-			w.reason);
+		domain_find(d, "dmarc", DOMAIN_ERROR, N_("try again later"),
+			"%s", w.reason);
 	} else if (!own) {
 		domain_find(d, "dmarc", DOMAIN_WARNING,
-			"publish \"v=DMARC1; p=none; rua=mailto:YOU\" at "
-			"_dmarc and read the reports",
-			"there is no DMARC record");
+			N_("publish \"v=DMARC1; p=none; rua=mailto:YOU\" at "
+			   "_dmarc and read the reports"),
+			N_("there is no DMARC record"));
 	} else {
 		judge_record(d, &own->record, str_eq(own->name, d->name));
 	}

@@ -25,14 +25,14 @@ check_hosts(struct domain_look *d, const struct sts_policy *p)
 		domain_find(d, area,
 			p->mode == STS_ENFORCE ? DOMAIN_ERROR : DOMAIN_WARNING,
 			arena_printf(d->q->a,
-				"add \"mx: %.*s\" to the policy and give the "
-				"record another id",
-				STR_ARG(host)),
+				N_("add \"mx: %s\" to the policy and give the "
+				   "record another id"),
+				text_safe(d->q->a, host)),
 			p->mode == STS_ENFORCE
-				? "%.*s is an MX but not in the policy: mail "
-				  "is not delivered there"
-				: "%.*s is an MX but not in the policy",
-			STR_ARG(host));
+				? N_("%s is an MX but not in the policy: mail "
+				     "is not delivered there")
+				: N_("%s is an MX but not in the policy"),
+			text_safe(d->q->a, host));
 	}
 }
 
@@ -53,9 +53,9 @@ check_patterns(struct domain_look *d, const struct sts_policy *p)
 			       sts_policy_allows(&one, mx->record[k].data);
 		if (!fits)
 			domain_find(d, area, DOMAIN_NOTE,
-				"remove it if it is not to be an MX again",
-				"no MX fits \"mx: %.*s\" of the policy",
-				STR_ARG(p->mx[i]));
+				N_("remove it if it is not to be an MX again"),
+				N_("no MX fits \"mx: %s\" of the policy"),
+				text_safe(d->q->a, p->mx[i]));
 	}
 }
 
@@ -64,22 +64,25 @@ judge_policy(struct domain_look *d, const struct sts_policy *p)
 {
 	for (size_t i = 0; i < p->errors; i++)
 		domain_find(d, area, DOMAIN_ERROR,
-			"correct it: senders ignore the policy as it is",
-			"the policy is wrong: %s", p->error[i]);
+			N_("correct it: senders ignore the policy as it is"),
+			N_("the policy is wrong: %-s"), p->error[i]);
 	if (p->errors)
 		return;
 	if (p->mode == STS_TESTING)
 		domain_find(d, area, DOMAIN_NOTE,
-			"use mode: enforce when the TLS reports are clean",
-			"mode: testing only reports: nothing is enforced yet");
+			N_("use mode: enforce when the TLS reports are clean"),
+			N_("mode: testing only reports: nothing is enforced "
+			   "yet"));
 	if (p->mode == STS_NONE)
 		domain_find(d, area, DOMAIN_NOTE,
-			"remove the record when the policy's max_age is over",
-			"mode: none withdraws the policy");
+			N_("remove the record when the policy's max_age is "
+			   "over"),
+			N_("mode: none withdraws the policy"));
 	if (p->max_age < STS_SHORT_AGE && p->mode == STS_ENFORCE)
 		domain_find(d, area, DOMAIN_NOTE,
-			"use some weeks, such as max_age: 2592000",
-			"max_age is %llu s: who writes seldom is not protected",
+			N_("use some weeks, such as max_age: 2592000"),
+			N_("max_age is %llu s: who writes seldom is not "
+			   "protected"),
 			(unsigned long long)p->max_age);
 	if (p->mode == STS_NONE)
 		return;
@@ -134,8 +137,8 @@ look_policy(struct domain_look *d, json_t *out)
 	s.addresses = s.server ? 0 : find_host(d, host, list);
 	if (!s.server && s.addresses == 0) {
 		domain_find(d, area, DOMAIN_ERROR,
-			"give it an address and serve the policy there",
-			"%s has no address: the policy cannot be fetched",
+			N_("give it an address and serve the policy there"),
+			N_("%s has no address: the policy cannot be fetched"),
 			host);
 		return;
 	}
@@ -143,19 +146,21 @@ look_policy(struct domain_look *d, json_t *out)
 	if (http_get(url, &s, &b, &answer, &e) < 0) {
 		domain_find(d, area, DOMAIN_ERROR,
 			answer.status >= 300 && answer.status < 400
-				? "serve the policy at that very place: "
-				  "senders follow no redirect (RFC 8461, 3.3)"
-			: e.class == ERR_CERT
-				? "give the server a certificate of that name"
-				: "serve the policy there",
+				? N_("serve the policy at that very place: "
+				     "senders follow no redirect (RFC 8461, "
+				     "3.3)")
+			: e.class == ERR_CERT ? N_("give the server a "
+						   "certificate of that name")
+					      : N_("serve the policy there"),
 			"%s: %s", url, e.text);
 	} else {
 		sts_policy_parse(d->q->a, buf_str(&b), &p);
 		keep_policy(d, out, buf_str(&b), &p);
 		if (strcmp(answer.type, "text/plain") != 0)
 			domain_find(d, area, DOMAIN_ERROR,
-				"let the server say Content-Type: text/plain",
-				"%s is \"%s\", not text/plain", url,
+				N_("let the server say Content-Type: "
+				   "text/plain"),
+				N_("%s is \"%s\", not text/plain"), url,
 				answer.type);
 		judge_policy(d, &p);
 	}
@@ -174,22 +179,24 @@ look_sts(struct domain_look *d)
 		arena_cstr(d->q->a, id), "policy", "");
 
 	if (n > 1)
-		domain_find(d, area, DOMAIN_ERROR, "keep one",
-			"there are %zu MTA-STS records: none counts", n);
+		domain_find(d, area, DOMAIN_ERROR, N_("keep one"),
+			N_("there are %zu MTA-STS records: none counts"), n);
 	else if (!text)
 		domain_find(d, area, DOMAIN_NOTE,
-			"RFC 8461 keeps mail to you encrypted on the way",
-			"there is no MTA-STS policy");
+			N_("RFC 8461 keeps mail to you encrypted on the way"),
+			N_("there is no MTA-STS policy"));
 	if (why)
 		domain_find(d, area, DOMAIN_ERROR,
-			"publish \"v=STSv1; id=\" and a new id at each change",
-			"the MTA-STS record is wrong: %s", why);
+			N_("publish \"v=STSv1; id=\" and a new id at each "
+			   "change"),
+			N_("the MTA-STS record is wrong: %-s"), why);
 	if (text && d->http)
 		look_policy(d, out);
 	else if (text)
 		domain_find(d, area, DOMAIN_NOTE, "",
-			"the policy was not fetched: the answers come from a "
-			"zone file");
+			N_("the policy was not fetched: the answers come from "
+			   "a "
+			   "zone file"));
 	json_object_set_new(d->out, "mta_sts", out);
 }
 
@@ -202,15 +209,15 @@ domain_look_transport(struct domain_look *d)
 	look_sts(d);
 	tls = domain_txt(d, domain_below(d, "_smtp._tls"), "v=TLSRPTv1", &n);
 	if (n > 1)
-		domain_find(d, "tls-rpt", DOMAIN_ERROR, "keep one",
-			"there are %zu TLS-RPT records: none counts", n);
+		domain_find(d, "tls-rpt", DOMAIN_ERROR, N_("keep one"),
+			N_("there are %zu TLS-RPT records: none counts"), n);
 	else if (tls && !strstr(tls, "rua="))
-		domain_find(d, "tls-rpt", DOMAIN_ERROR, "add rua=mailto:",
-			"the TLS-RPT record names no address");
+		domain_find(d, "tls-rpt", DOMAIN_ERROR, N_("add rua=mailto:"),
+			N_("the TLS-RPT record names no address"));
 	else if (!tls && *json_string_value(json_object_get(
 				 json_object_get(d->out, "mta_sts"), "record")))
 		domain_find(d, "tls-rpt", DOMAIN_NOTE,
-			"RFC 8460 tells you when delivery to you fails",
-			"there is no TLS-RPT record");
+			N_("RFC 8460 tells you when delivery to you fails"),
+			N_("there is no TLS-RPT record"));
 	json_object_set_new(d->out, "tls_rpt", json_string(tls ? tls : ""));
 }

@@ -54,8 +54,9 @@ facts_read(int argc, char **argv, const char *help, struct fact_options *o)
 		case 't':
 			if (!str_to_u64(str_c(optarg), INT64_MAX / 2, &t)) {
 				fprintf(stderr,
-					"signet %s: --time takes seconds since "
-					"1970\n",
+					_("signet %s: --time takes seconds "
+					  "since "
+					  "1970\n"),
 					argv[0]);
 				return 2;
 			}
@@ -69,10 +70,10 @@ facts_read(int argc, char **argv, const char *help, struct fact_options *o)
 			o->files_from = optarg;
 			break;
 		case 'H':
-			fputs(help, stdout);
+			fputs(gettext(help), stdout);
 			return EX_OK;
 		default:
-			fprintf(stderr, "Try: signet %s --help\n", argv[0]);
+			fprintf(stderr, _("Try: signet %s --help\n"), argv[0]);
 			return 2;
 		}
 	}

@@ -94,8 +94,10 @@ flush(struct import *m)
 		rc = maildir_commit(m->batch, &path, &n, &m->e);
 	maildir_free(&m->batch);
 	m->waiting = 0;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K%zu letters", m->came);
+	if (isatty(STDERR_FILENO)) {
+		fputs("\r\033[K", stderr);
+		fprintf(stderr, _("%zu letters"), m->came);
+	}
 	return rc;
 }
 
@@ -356,17 +358,18 @@ command_import(int argc, char **argv)
 	if (i >= argc || argv[i][0] == '-') {
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
-		fputs("usage: signet import [--account NAME] [--folder FOLDER] "
-		      "PATH...\n"
-		      "Takes the letters of mbox files, Maildirs and "
-		      "Thunderbird's folders, with their\nfolders and flags. "
-		      "What is there already is not taken again.\n",
+		fputs(_("usage: signet import [--account NAME] [--folder "
+			"FOLDER] "
+			"PATH...\n"
+			"Takes the letters of mbox files, Maildirs and "
+			"Thunderbird's folders, with their\nfolders and flags. "
+			"What is there already is not taken again.\n"),
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}
 	for (int k = i; k < argc; k++)
 		if (access(argv[k], R_OK) < 0) {
-			fprintf(stderr, "signet import: cannot read '%s'\n",
+			fprintf(stderr, _("signet import: cannot read '%s'\n"),
 				argv[k]);
 			return 66;
 		}
@@ -380,7 +383,7 @@ command_import(int argc, char **argv)
 			break;
 		}
 	if (rc == 0 && !m.l.config) {
-		fputs("signet import: there is no such account\n", stderr);
+		fputs(_("signet import: there is no such account\n"), stderr);
 		rc = 66;
 	}
 	if (rc == 0)
@@ -388,8 +391,9 @@ command_import(int argc, char **argv)
 						: 0;
 	if (rc == 0)
 		fprintf(stderr,
-			"%zu letters came, %zu were there already, %zu are too "
-			"large\n",
+			_("%zu letters came, %zu were there already, %zu are "
+			  "too "
+			  "large\n"),
 			m.came, m.doubles, m.too_large);
 	free(m.known);
 	arena_free(&m.a);

@@ -111,7 +111,8 @@ run(const char *name, struct profile *p, const char *query, const char *folder,
 	x = index_open(p->paths.mail, false, &e);
 	if (!x) {
 		fprintf(stderr,
-			"signet %s: there is no mail yet: run 'signet sync'\n",
+			_("signet %s: there is no mail yet: run 'signet "
+			  "sync'\n"),
 			name);
 		return 66;
 	}
@@ -169,7 +170,7 @@ parse(int argc, char **argv, struct options *o)
 				   strcmp(v, "oldest") == 0)) {
 			o->oldest = *v == 'o';
 		} else {
-			fprintf(stderr, "signet %s: wrong option '%s'\n",
+			fprintf(stderr, _("signet %s: wrong option '%s'\n"),
 				argv[0], argv[i]);
 			return 2;
 		}
@@ -189,8 +190,10 @@ command_list(int argc, char **argv)
 	if (rc == 0 && !o.help && o.rest != argc - 1)
 		rc = 2;
 	if (rc || o.help) {
-		fputs("usage: signet list [--json] [--limit N] ACCOUNT/FOLDER\n"
-		      "The newest messages of a folder, with their verdicts.\n",
+		fputs(_("usage: signet list [--json] [--limit N] "
+			"ACCOUNT/FOLDER\n"
+			"The newest messages of a folder, with their "
+			"verdicts.\n"),
 			rc ? stderr : stdout);
 		return rc;
 	}
@@ -216,10 +219,10 @@ command_search(int argc, char **argv)
 	if (rc == 0 && !o.help && o.rest >= argc)
 		rc = 2;
 	if (rc || o.help) {
-		fputs("usage: signet search [--json] [--limit N] [--sort "
-		      "newest|oldest] QUERY...\n"
-		      "The language of notmuch with verdict:STATE and "
-		      "alert:KIND.\n",
+		fputs(_("usage: signet search [--json] [--limit N] [--sort "
+			"newest|oldest] QUERY...\n"
+			"The language of notmuch with verdict:STATE and "
+			"alert:KIND.\n"),
 			rc ? stderr : stdout);
 		return rc;
 	}

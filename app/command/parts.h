@@ -3,12 +3,16 @@
 #ifndef APP_COMMAND_PARTS_H
 #define APP_COMMAND_PARTS_H
 
+#include <libintl.h>
 #include <stdio.h>
 
 #include "app/command/command.h"
 #include "app/config.h"
 #include "app/engine.h"
 #include "app/paths.h"
+
+/* What is printed for a person; JSON and what scripts read stays as it is. */
+#define _(text) gettext(text)
 
 struct dns;
 
@@ -33,6 +37,9 @@ struct dns *command_open_dns(const char *zone, const char *const *server,
 
 /* A text from outside, safe for a terminal, on standard output. */
 void command_print(const char *text);
+/* TEXT in CELLS cells of a table, to the left or to the right, and a blank. */
+void command_cell(const char *text, size_t cells);
+void command_cell_right(const char *text, size_t cells);
 /* S as a JSON string, or null. */
 void command_json(const char *s);
 

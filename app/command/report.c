@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report - `signet report` */
-#include "app/command/command.h"
+#include "app/command/parts.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -14,14 +14,14 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-static const char help[] =
-	"Usage: signet report [--json] FILE...\n"
-	"Show DMARC aggregate reports (XML, gzip, zip, or the mail that\n"
-	"carries one; RFC 7489 and RFC 9990) as tables: who sent in a "
-	"domain's\n"
-	"name, and what became of it.\n"
-	"\n"
-	"  --json   one JSON object a line for each report\n";
+static const char *const help =
+	N_("Usage: signet report [--json] FILE...\n"
+	   "Show DMARC aggregate reports (XML, gzip, zip, or the mail that\n"
+	   "carries one; RFC 7489 and RFC 9990) as tables: who sent in a "
+	   "domain's\n"
+	   "name, and what became of it.\n"
+	   "\n"
+	   "  --json   one JSON object a line for each report\n");
 
 struct totals {
 	uint64_t messages, pass, dkim, spf, none, quarantine, reject;
@@ -127,16 +127,16 @@ print_json(const struct report *r, const char *file)
 
 /* --- tables --------------------------------------------------------------- */
 
+enum { SOURCE = 39, COUNT = 8, CHECK = 5, DONE = 11 }; /* cells of columns */
+
 static void
-print_date(int64_t when)
+put_date(char out[40], int64_t when)
 {
 	time_t t = (time_t)when;
 	struct tm tm;
-	char s[40] = "?";
 
-	if (gmtime_r(&t, &tm))
-		strftime(s, sizeof s, "%Y-%m-%d %H:%M", &tm);
-	fputs(s, stdout);
+	if (!gmtime_r(&t, &tm) || !strftime(out, 40, "%Y-%m-%d %H:%M", &tm))
+		snprintf(out, 40, "?");
 }
 
 static int
@@ -159,8 +159,14 @@ print_rows(const struct report *r)
 	for (size_t i = 0; i < r->rows; i++)
 		list[i] = &r->row[i];
 	qsort(list, r->rows, sizeof *list, by_count);
-	printf("  %-39s %8s  %-5s %-5s %-11s %s\n", "source", "messages",
-		"DKIM", "SPF", "done", "From; signed by; envelope");
+	fputs("  ", stdout);
+	command_cell(_("source"), SOURCE);
+	command_cell_right(_("messages"), COUNT);
+	putchar(' ');
+	command_cell("DKIM", CHECK);
+	command_cell("SPF", CHECK);
+	command_cell(_("done"), DONE);
+	puts(_("From; signed by; envelope"));
 	for (size_t i = 0; i < r->rows; i++) {
 		const struct report_row *w = list[i];
 
@@ -185,26 +191,28 @@ static void
 print_table(const struct report *r, const char *file)
 {
 	struct totals t = add_up(r);
+	char begin[40], end[40];
 
-	printf("%s\n  %s reports about %s, ", file, r->org, r->domain);
-	print_date(r->begin);
-	fputs(" to ", stdout);
-	print_date(r->end);
-	printf(" UTC (%s)\n  policy published: p=%s%s%s%s%s adkim=%s "
-	       "aspf=%s%s%s"
-	       "\n",
-		r->id, r->p, *r->sp ? " sp=" : "", r->sp, *r->np ? " np=" : "",
-		r->np, *r->adkim ? r->adkim : "r", *r->aspf ? r->aspf : "r",
+	put_date(begin, r->begin);
+	put_date(end, r->end);
+	printf("%s\n  ", file);
+	printf(_("%s reports about %s, %s to %s UTC (%s)\n"), r->org, r->domain,
+		begin, end, r->id);
+	fputs(_("  policy published: "), stdout);
+	printf("p=%s%s%s%s%s adkim=%s aspf=%s%s%s\n", r->p,
+		*r->sp ? " sp=" : "", r->sp, *r->np ? " np=" : "", r->np,
+		*r->adkim ? r->adkim : "r", *r->aspf ? r->aspf : "r",
 		*r->testing ? " t=" : "", r->testing);
 	if (*r->error)
-		printf("  the receiver says: %s\n", r->error);
+		printf(_("  the receiver says: %s\n"), r->error);
 	print_rows(r);
 	if (r->is_cut)
-		printf("  and more: only the first %d are shown\n",
+		printf(_("  and more: only the first %d are shown\n"),
 			REPORT_ROWS);
-	printf("  %llu messages: %llu pass DMARC (%llu by DKIM, %llu by SPF), "
-	       "%llu fail; let through %llu, quarantined %llu, rejected "
-	       "%llu\n",
+	printf(_("  %llu messages: %llu pass DMARC (%llu by DKIM, %llu by "
+		 "SPF), "
+		 "%llu fail; let through %llu, quarantined %llu, rejected "
+		 "%llu\n"),
 		(unsigned long long)t.messages, (unsigned long long)t.pass,
 		(unsigned long long)t.dkim, (unsigned long long)t.spf,
 		(unsigned long long)(t.messages - t.pass),
@@ -274,17 +282,18 @@ command_report(int argc, char **argv)
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'H') {
-			fputs(help, stdout);
+			fputs(gettext(help), stdout);
 			return EX_OK;
 		}
 		if (c != 'j') {
-			fprintf(stderr, "Try: signet %s --help\n", argv[0]);
+			fprintf(stderr, _("Try: signet %s --help\n"), argv[0]);
 			return 2;
 		}
 		json = true;
 	}
 	if (optind == argc) {
-		fputs("signet report: no file is named; try --help\n", stderr);
+		fputs(_("signet report: no file is named; try --help\n"),
+			stderr);
 		return 2;
 	}
 	for (int i = optind; i < argc; i++) {

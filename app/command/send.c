@@ -229,17 +229,17 @@ command_send(int argc, char **argv)
 			bad = true;
 	}
 	if (bad || help || (at && !parse_time(at, &when))) {
-		fputs("usage: signet send [-a ACCOUNT] [--at TIME] [--now] < "
-		      "MESSAGE\n"
-		      "TIME: +10m, +2h, +1d, HH:MM or 'YYYY-MM-DD HH:MM'.\n",
+		fputs(_("usage: signet send [-a ACCOUNT] [--at TIME] [--now] < "
+			"MESSAGE\n"
+			"TIME: +10m, +2h, +1d, HH:MM or 'YYYY-MM-DD HH:MM'.\n"),
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}
 	buf_init(&in, LIMIT_MESSAGE);
 	rc = command_open(&p);
 	if (rc == 0 && read_all(STDIN_FILENO, &in) < 0) {
-		fputs("signet send: the message cannot be read or is too "
-		      "large\n",
+		fputs(_("signet send: the message cannot be read or is too "
+			"large\n"),
 			stderr);
 		rc = 65;
 	}
@@ -327,7 +327,8 @@ change(const char *name, struct profile *p, enum msg_kind kind,
 
 	if (!str_to_u64(str_c(number), INT64_MAX, &id)) {
 		msg_free(&m);
-		fprintf(stderr, "signet %s: '%s' is no number\n", name, number);
+		fprintf(stderr, _("signet %s: '%s' is no number\n"), name,
+			number);
 		return 2;
 	}
 	engine = engine_start(p->config, ENGINE_OFFLINE, &e);
@@ -371,8 +372,8 @@ command_outbox(int argc, char **argv)
 	else {
 		bool help = strcmp(what, "--help") == 0;
 
-		fputs("usage: signet outbox [list [--json]|flush|cancel "
-		      "ID|resolve ID sent|again]\n",
+		fputs(_("usage: signet outbox [list [--json]|flush|cancel "
+			"ID|resolve ID sent|again]\n"),
 			help ? stdout : stderr);
 		rc = help ? 0 : 2;
 	}

@@ -34,7 +34,7 @@ struct show {
 	int status;
 };
 
-static const char usage[] =
+static const char *const usage = N_(
 	"usage: signet show [--json] [--width N] [--part N] [--type TYPE]\n"
 	"                   [--files-from FILE] FILE...\n"
 	"\n"
@@ -44,7 +44,7 @@ static const char usage[] =
 	"  --part N           only the part with this number (1.2)\n"
 	"  --type TYPE        FILE is no message but a body of this type\n"
 	"                     (text/html, text/plain)\n"
-	"  --files-from FILE  read the names of files from FILE, one a line\n";
+	"  --files-from FILE  read the names of files from FILE, one a line\n");
 
 /* --- input -----------------------------------------------------------------
  */
@@ -131,15 +131,17 @@ show_bytes(struct show *s, struct buf *out, const char *name, struct str bytes)
 
 	if (missing)
 		fprintf(stderr,
-			"signet show: %s; 'signet sync --whole QUERY' fetches "
-			"it\n",
+			_("signet show: %s; 'signet sync --whole QUERY' "
+			  "fetches "
+			  "it\n"),
 			missing);
 	if (s->type && !str_eq(str_c(s->type), STR("message/rfc822"))) {
 		show_body(out, s, a, bytes);
 	} else {
 		m = message_read(a, bytes, s->region);
 		if (s->part && !part_find(m->root, str_c(s->part))) {
-			fprintf(stderr, "signet show: there is no such part\n");
+			fprintf(stderr,
+				_("signet show: there is no such part\n"));
 			s->status = EX_DATA;
 		} else if (s->json) {
 			show_json(stdout, name, m, s->width);
@@ -240,8 +242,8 @@ wrong_usage(const char *what)
 	struct buf b;
 
 	buf_init(&b, 2048);
-	utf8_safe(&b, str_c(what), UTF8_LINE);
-	fprintf(stderr, "signet show: %s\n%s", buf_c(&b), usage);
+	utf8_safe(&b, str_c(gettext(what)), UTF8_LINE);
+	fprintf(stderr, "signet show: %s\n%s", buf_c(&b), gettext(usage));
 	buf_fini(&b);
 	return EX_USAGE_;
 }
@@ -259,7 +261,7 @@ read_options(struct show *s, int argc, char **argv, int *status)
 		if (strcmp(argv[i], "--") == 0)
 			return i + 1;
 		if (strcmp(argv[i], "--help") == 0) {
-			fputs(usage, stdout);
+			fputs(gettext(usage), stdout);
 			*status = 0;
 			return -1;
 		}
@@ -267,7 +269,8 @@ read_options(struct show *s, int argc, char **argv, int *status)
 			s->json = true;
 		} else if ((v = option(argc, argv, &i, "--width"))) {
 			if (!str_to_u64(str_c(v), WIDTH_MAX, &n)) {
-				*status = wrong_usage("--width is no number");
+				*status =
+					wrong_usage(N_("--width is no number"));
 				return -1;
 			}
 			s->width = (unsigned)n;
@@ -278,8 +281,8 @@ read_options(struct show *s, int argc, char **argv, int *status)
 		} else if ((v = option(argc, argv, &i, "--files-from"))) {
 			s->list = v;
 		} else {
-			*status =
-				wrong_usage("unknown option or value missing");
+			*status = wrong_usage(
+				N_("unknown option or value missing"));
 			return -1;
 		}
 	}
@@ -295,7 +298,7 @@ command_show(int argc, char **argv)
 	if (i < 0)
 		return status;
 	if (i == argc && !s.list && isatty(STDIN_FILENO))
-		return wrong_usage("no file is named");
+		return wrong_usage(N_("no file is named"));
 	if (s.list)
 		show_list(&s);
 	else if (i == argc)

@@ -5,29 +5,30 @@
 
 #include "app/command/facts.h"
 #include "app/letter/evidence.h"
+#include "app/letter/phrase.h"
 #include "auth/spf.h"
 #include "net/dns.h"
 
-static const char spf_help[] =
+static const char *const spf_help = N_(
 	"Usage: signet spf [OPTION]... --ip IP --helo NAME --mail-from ADDR\n"
 	"Evaluate a domain's SPF policy (check_host() of RFC 7208).\n"
 	"\n"
 	"  --json            one JSON object\n"
 	"  --zone FILE       answers from FILE in place of the DNS\n"
-	"  --server ADDRESS  the DNS server to ask (several allowed)\n";
+	"  --server ADDRESS  the DNS server to ask (several allowed)\n");
 
 static void
 print_spf(const struct verdict_spf *s)
 {
 	printf("%s: %s\n", verdict_result_name(s->result), s->reason);
 	if (*s->explanation)
-		printf("explanation of %s: %s\n", s->domain, s->explanation);
+		printf(_("explanation of %s: %s\n"), s->domain, s->explanation);
 	for (size_t i = 0; i < s->steps; i++)
 		printf("%*s%s %s: %s%s%s\n", 2 + 2 * s->step[i].depth, "",
 			s->step[i].matched ? "*" : "-", s->step[i].domain,
 			s->step[i].term, *s->step[i].detail ? " - " : "",
 			s->step[i].detail);
-	printf("  %d of 10 DNS look-ups, %d of 2 without an answer\n",
+	printf(_("  %d of 10 DNS look-ups, %d of 2 without an answer\n"),
 		s->lookups, s->voids);
 }
 
@@ -47,8 +48,9 @@ command_spf(int argc, char **argv)
 		return status;
 	if (optind != argc || !o.facts.ip ||
 		(!o.facts.helo && !o.facts.mail_from)) {
-		fputs("signet spf: --ip and --helo or --mail-from are needed; "
-		      "try --help\n",
+		fputs(_("signet spf: --ip and --helo or --mail-from are "
+			"needed; "
+			"try --help\n"),
 			stderr);
 		return 2;
 	}
@@ -70,6 +72,7 @@ command_spf(int argc, char **argv)
 		putchar('\n');
 		json_decref(j);
 	} else {
+		phrase_spf(a, &spf);
 		print_spf(&spf);
 	}
 	status = spf.result == RESULT_PASS        ? EX_OK

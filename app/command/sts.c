@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/err.h" /* N_ */
+
 enum { ERRORS_MAX = 16, MX_MAX = 500, ID_MAX = 32, SHOWN = 60 };
 
 static const char *const modes[] = { "", "none", "testing", "enforce" };
@@ -59,10 +61,10 @@ wrong(struct reading *r, const char *text)
 		r->p->error[r->p->errors++] = text;
 }
 
-static struct str
-shown(struct str s)
+static const char *
+shown(const struct reading *r, struct str s)
 {
-	return str_sub(s, 0, s.n < SHOWN ? s.n : SHOWN);
+	return arena_cstr(r->a, str_sub(s, 0, s.n < SHOWN ? s.n : SHOWN));
 }
 
 static void
@@ -73,9 +75,9 @@ read_mode(struct reading *r, struct str value)
 			r->p->mode = (enum sts_mode)m;
 	if (r->p->mode == STS_UNKNOWN)
 		wrong(r, arena_printf(r->a,
-				 "mode is \"%.*s\", not enforce, testing or "
-				 "none",
-				 STR_ARG(shown(value))));
+				 N_("mode is \"%s\", not enforce, testing or "
+				    "none"),
+				 shown(r, value)));
 }
 
 static void
@@ -86,7 +88,7 @@ read_field(struct reading *r, struct str key, struct str value)
 	/* of what stands twice the first counts, mx aside */
 	if (str_eq(key, STR("version"))) {
 		if (!r->has_version && !str_eq(value, STR("STSv1")))
-			wrong(r, "version is not STSv1");
+			wrong(r, N_("version is not STSv1"));
 		r->has_version = true;
 	} else if (str_eq(key, STR("mode"))) {
 		if (!r->has_mode)
@@ -96,16 +98,17 @@ read_field(struct reading *r, struct str key, struct str value)
 		if (!r->has_age &&
 			(value.n > 10 ||
 				!str_to_u64(value, STS_MAX_AGE, &p->max_age)))
-			wrong(r, arena_printf(r->a,
-					 "max_age is \"%.*s\", not a number of "
-					 "seconds up to %d",
-					 STR_ARG(shown(value)), STS_MAX_AGE));
+			wrong(r,
+				arena_printf(r->a,
+					N_("max_age is \"%s\", not a number of "
+					   "seconds up to %d"),
+					shown(r, value), STS_MAX_AGE));
 		r->has_age = true;
 	} else if (str_eq(key, STR("mx"))) {
 		if (!is_pattern(value))
 			wrong(r, arena_printf(r->a,
-					 "mx \"%.*s\" is no host name",
-					 STR_ARG(shown(value))));
+					 N_("mx \"%s\" is no host name"),
+					 shown(r, value)));
 		else if (p->mxs < MX_MAX)
 			p->mx[p->mxs++] = value;
 	}
@@ -122,7 +125,7 @@ sts_policy_parse(struct arena *a, struct str text, struct sts_policy *out)
 	out->error = arena_alloc(a, ERRORS_MAX * sizeof *out->error);
 	out->mx = arena_alloc(a, MX_MAX * sizeof *out->mx);
 	if (memchr(text.p, 0, text.n))
-		wrong(&r, "it holds a NUL byte");
+		wrong(&r, N_("it holds a NUL byte"));
 	while (str_split(&rest, '\n', &line)) {
 		ptrdiff_t colon;
 
@@ -132,21 +135,21 @@ sts_policy_parse(struct arena *a, struct str text, struct sts_policy *out)
 		colon = str_chr(line, ':');
 		if (colon <= 0) {
 			wrong(&r, arena_printf(a,
-					  "the line \"%.*s\" has no colon",
-					  STR_ARG(shown(line))));
+					  N_("the line \"%s\" has no colon"),
+					  shown(&r, line)));
 			continue;
 		}
 		read_field(&r, str_sub(line, 0, (size_t)colon),
 			str_trim(str_sub(line, (size_t)colon + 1, line.n)));
 	}
 	if (!r.has_version)
-		wrong(&r, "version: STSv1 is missing");
+		wrong(&r, N_("version: STSv1 is missing"));
 	if (!r.has_mode)
-		wrong(&r, "mode is missing");
+		wrong(&r, N_("mode is missing"));
 	if (!r.has_age)
-		wrong(&r, "max_age is missing");
+		wrong(&r, N_("max_age is missing"));
 	if (out->mxs == 0 && out->mode != STS_NONE)
-		wrong(&r, "it names no mx");
+		wrong(&r, N_("it names no mx"));
 }
 
 bool
@@ -183,16 +186,18 @@ sts_record_id(struct str text, struct str *id)
 	while (str_split(&rest, ';', &field)) {
 		field = str_trim(field);
 		if (first && !str_eq(field, STR("v=STSv1")))
-			return "it does not begin with v=STSv1";
+			return N_("it does not begin with v=STSv1");
 		first = false;
 		if (id->n == 0 && str_starts(field, STR("id=")))
 			*id = str_trim(str_sub(field, 3, field.n));
 	}
 	if (id->n == 0)
-		return "it has no id";
+		return N_("it has no id");
 	for (size_t i = 0; i < id->n; i++)
 		if (!is_alnum(id->p[i]))
-			return "its id has other characters than letters and "
-			       "digits";
-	return id->n > ID_MAX ? "its id is longer than 32 characters" : NULL;
+			return N_(
+				"its id has other characters than letters and "
+				"digits");
+	return id->n > ID_MAX ? N_("its id is longer than 32 characters")
+			      : NULL;
 }

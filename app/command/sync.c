@@ -71,21 +71,23 @@ read_options(int argc, char **argv)
 static int
 sync_usage(bool help)
 {
-	fputs("usage: signet sync [-n [-v]] [--whole QUERY] [ACCOUNT...]\n"
-	      "       signet sync --confirm-deletions ACCOUNT...\n"
-	      "One two-way pass, then exit: new mail comes, changes made here "
-	      "go.\n\n"
-	      "  -n, --dry-run  say what a pass would do and change nothing, "
-	      "here or there\n"
-	      "  -v, --verbose  with -n: name every letter\n"
-	      "  --whole QUERY  of letters that match and are not wholly here, "
-	      "fetch the rest\n"
-	      "  --confirm-deletions  the yes to what a pass has told: it "
-	      "would delete over\n    100 messages or a fifth of a folder\n\n"
-	      "Exit status: 0 all is done, 66 no such account, 69 something "
-	      "failed, 75 try\nagain later (no connection, or another signet "
-	      "is running), 77 a password or\ncertificate was refused, 78 "
-	      "the configuration is wrong.\n",
+	fputs(_("usage: signet sync [-n [-v]] [--whole QUERY] [ACCOUNT...]\n"
+		"       signet sync --confirm-deletions ACCOUNT...\n"
+		"One two-way pass, then exit: new mail comes, changes made "
+		"here "
+		"go.\n\n"
+		"  -n, --dry-run  say what a pass would do and change nothing, "
+		"here or there\n"
+		"  -v, --verbose  with -n: name every letter\n"
+		"  --whole QUERY  of letters that match and are not wholly "
+		"here, "
+		"fetch the rest\n"
+		"  --confirm-deletions  the yes to what a pass has told: it "
+		"would delete over\n    100 messages or a fifth of a folder\n\n"
+		"Exit status: 0 all is done, 66 no such account, 69 something "
+		"failed, 75 try\nagain later (no connection, or another signet "
+		"is running), 77 a password or\ncertificate was refused, 78 "
+		"the configuration is wrong.\n"),
 		help ? stdout : stderr);
 	return help ? 0 : 2;
 }
@@ -213,13 +215,14 @@ is_wanted(size_t count)
 	char line[16];
 
 	if (!isatty(STDIN_FILENO)) {
-		fputs("signet erase: nobody to ask; --yes goes on without\n",
+		fputs(_("signet erase: nobody to ask; --yes goes on without\n"),
 			stderr);
 		return false;
 	}
 	fprintf(stderr,
-		"Delete %zu messages for ever, on the server at the next sync? "
-		"y yes, n no: ",
+		_("Delete %zu messages for ever, on the server at the next "
+		  "sync? "
+		  "y yes, n no: "),
 		count);
 	return fgets(line, sizeof line, stdin) && line[0] == 'y';
 }
@@ -278,7 +281,7 @@ change_all(const char *name, struct profile *p, const char *query,
 		rc = command_fail(name, &e);
 	index_close(&x);
 	if (rc == 0 && f.count == 0) {
-		fprintf(stderr, "signet %s: no message matches\n", name);
+		fprintf(stderr, _("signet %s: no message matches\n"), name);
 		rc = 1;
 	}
 	if (rc == 0 && kind == MSG_ERASE && !is_confirmed) {
@@ -331,9 +334,9 @@ command_tag(int argc, char **argv)
 	if (i == 1 || i >= argc || strcmp(argv[1], "--help") == 0) {
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
-		fputs("usage: signet tag +TAG|-TAG... -- QUERY\n"
-		      "unread, flagged, replied, passed and draft are the "
-		      "server's flags as well.\n",
+		fputs(_("usage: signet tag +TAG|-TAG... -- QUERY\n"
+			"unread, flagged, replied, passed and draft are the "
+			"server's flags as well.\n"),
 			help ? stdout : stderr);
 		rc = help ? 0 : 2;
 	} else {
@@ -378,9 +381,10 @@ command_move(int argc, char **argv)
 	if (argc < 3 || !(slash = strchr(argv[1], '/'))) {
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
-		fputs("usage: signet move ACCOUNT/FOLDER -- QUERY...\n"
-		      "Moves the account's messages that match; on the server "
-		      "at the next sync.\n",
+		fputs(_("usage: signet move ACCOUNT/FOLDER -- QUERY...\n"
+			"Moves the account's messages that match; on the "
+			"server "
+			"at the next sync.\n"),
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}
@@ -392,7 +396,7 @@ command_move(int argc, char **argv)
 			p.arena, "%.*s", (int)(slash - argv[1]), argv[1]);
 
 		if (!config_account(p.config, account)) {
-			fprintf(stderr, "signet move: no account \"%s\"\n",
+			fprintf(stderr, _("signet move: no account \"%s\"\n"),
 				account);
 			rc = 66;
 		} else if (i < argc) {
@@ -420,10 +424,10 @@ command_erase(int argc, char **argv)
 	if (i >= argc || strcmp(argv[1], "--help") == 0) {
 		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
 
-		fputs("usage: signet erase [--yes] -- QUERY...\n"
-		      "Deletes the messages that match for ever, in all "
-		      "folders; on the server at the\nnext sync, which asks "
-		      "where they are many.\n",
+		fputs(_("usage: signet erase [--yes] -- QUERY...\n"
+			"Deletes the messages that match for ever, in all "
+			"folders; on the server at the\nnext sync, which asks "
+			"where they are many.\n"),
 			help ? stdout : stderr);
 		return help ? 0 : 2;
 	}

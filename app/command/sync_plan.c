@@ -47,7 +47,7 @@ print_folder(void *ctx, const char *folder, const unsigned count[PREVIEW_KINDS],
 			between = ", ";
 		}
 	if (!*between)
-		buf_adds(&line, note ? "" : "nothing to do");
+		buf_adds(&line, note ? "" : _("nothing to do"));
 	if (note)
 		buf_printf(&line, "%s%s", *between ? "; " : "", note);
 	command_print(buf_c(&line));
@@ -63,8 +63,8 @@ print_outbox(const struct profile *p)
 
 	(void)snprintf(dir, sizeof dir, "%s/outbox", p->paths.data);
 	if (file_count(dir, ".eml") > 0)
-		printf("outbox: letters wait there, and those that are due "
-		       "would be sent; 'signet outbox' lists them\n");
+		printf(_("outbox: letters wait there, and those that are due "
+			 "would be sent; 'signet outbox' lists them\n"));
 }
 
 static bool

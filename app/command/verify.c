@@ -13,6 +13,7 @@
 
 #include "app/command/parts.h"
 #include "app/letter/evidence.h"
+#include "app/letter/phrase.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -25,7 +26,7 @@ enum {
 	SMALL_FILE = 1 << 20
 };
 
-static const char verify_help[] =
+static const char *const verify_help = N_(
 	"Usage: signet verify [OPTION]... FILE...\n"
 	"Authenticate messages: SPF, DKIM, ARC, DMARC, and what the receiving\n"
 	"server found. FILE \"-\" is standard input.\n"
@@ -41,7 +42,7 @@ static const char verify_help[] =
 	"  --files-from FILE read paths from FILE, one a line\n"
 	"\n"
 	"Exit status: 0 all verified, 1 at least one failed or is not\n"
-	"authenticated, 75 at least one cannot be told.\n";
+	"authenticated, 75 at least one cannot be told.\n");
 
 /* --- one file ------------------------------------------------------------- */
 
@@ -186,8 +187,8 @@ check(const struct fact_options *o, struct dns *dns, const char *path,
 	buf_clear(&m->line);
 	if (missing) { /* a signature over what is not here would fail */
 		buf_printf(&m->line,
-			"signet verify: %s: %s, so it cannot be verified; "
-			"'signet sync --whole QUERY' fetches it\n",
+			_("signet verify: %s: %s, so it cannot be verified; "
+			  "'signet sync --whole QUERY' fetches it\n"),
 			name, missing);
 		out->complaint = strdup(buf_c(&m->line));
 		out->status = EX_TEMPFAIL;
@@ -203,6 +204,7 @@ check(const struct fact_options *o, struct dns *dns, const char *path,
 			evidence_write(&m->line, v, name);
 			buf_addc(&m->line, '\n');
 		} else {
+			phrase_verdict(m->a, v);
 			print_text(&m->line, v, name);
 		}
 		out->line = strdup(buf_c(&m->line));
@@ -421,7 +423,8 @@ command_verify(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (optind == argc && !o.files_from) {
-		fputs("signet verify: no file is named; try --help\n", stderr);
+		fputs(_("signet verify: no file is named; try --help\n"),
+			stderr);
 		return 2;
 	}
 	dns = command_open_dns(o.zone, o.server, o.servers, argv[0]);

@@ -30,11 +30,12 @@ command_missing(struct arena *a, const char *file)
 	}
 	switch (h.here) {
 	case LETTER_HEADERS:
-		return "only the header of this letter is here";
+		return _("only the header of this letter is here");
 	case LETTER_PARTS:
 		return arena_printf(a,
-			"parts of this letter are not here, but on the server "
-			"(%s)",
+			_("parts of this letter are not here, but on the "
+			  "server "
+			  "(%s)"),
 			h.parts);
 	default:
 		return NULL;

@@ -2,12 +2,15 @@
 /* report_doc - see report_doc.h */
 #include "app/letter/report_doc.h"
 
+#include <libintl.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "app/letter/report_file.h"
 #include "app/letter/report_xml.h"
 #include "mime/message.h"
+
+#define _(text) gettext(text)
 
 enum { FAILED_SHOWN = 20 };
 
@@ -46,19 +49,29 @@ passed(const struct report_row *w)
 	return strcmp(w->dkim, "pass") == 0 || strcmp(w->spf, "pass") == 0;
 }
 
-/* "192.0.2.1 sent 3, neither DKIM nor SPF passed: quarantine (forwarded)". */
+/* What was done with the letters. */
+static const char *
+done(const char *disposition)
+{
+	return strcmp(disposition, "none") == 0     ? _("let through")
+	       : strcmp(disposition, "reject") == 0 ? _("refused")
+						    : disposition;
+}
+
+/* "192.0.2.1 sent 3 as x.example, DKIM fail, SPF fail: refused (forwarded)". */
 static void
 row(struct doc_builder *b, const struct report_row *w)
 {
-	doc_printf(b, DOC_ALERT, "  %s", w->source_ip);
-	doc_printf(b, DOC_PLAIN, " sent %llu", (unsigned long long)w->count);
+	unsigned long long n = w->count;
+
+	doc_printf(b, DOC_ALERT, "  %s ", w->source_ip);
 	if (*w->header_from)
-		doc_printf(b, DOC_PLAIN, " as %s", w->header_from);
-	doc_printf(b, DOC_PLAIN, ", DKIM %s, SPF %s: ", w->dkim, w->spf);
-	doc_printf(b, DOC_PLAIN, "%s",
-		strcmp(w->disposition, "none") == 0     ? "let through"
-		: strcmp(w->disposition, "reject") == 0 ? "refused"
-							: w->disposition);
+		doc_printf(b, DOC_PLAIN,
+			_("sent %llu as %s, DKIM %s, SPF %s: %s"), n,
+			w->header_from, w->dkim, w->spf, done(w->disposition));
+	else
+		doc_printf(b, DOC_PLAIN, _("sent %llu, DKIM %s, SPF %s: %s"), n,
+			w->dkim, w->spf, done(w->disposition));
 	if (*w->reason)
 		doc_printf(b, DOC_PLAIN, " (%s)", w->reason);
 	doc_newline(b);
@@ -78,20 +91,23 @@ say(struct doc_builder *b, const struct report *r)
 	}
 	day(begin, r->begin);
 	day(end, r->end);
-	doc_printf(b, DOC_HEADING | DOC_NOTE, "DMARC report of %s for %s",
+	doc_printf(b, DOC_HEADING | DOC_NOTE, _("DMARC report of %s for %s"),
 		*r->org ? r->org : "?", *r->domain ? r->domain : "?");
 	doc_newline(b);
 	doc_printf(b, DOC_PLAIN,
-		"From %s to %s (UTC): %llu letter%s, %llu passed DMARC, "
-		"%llu did not. The domain asks for: %s.",
-		begin, end, all, all == 1 ? "" : "s", good, all - good,
-		*r->p ? r->p : "nothing");
+		ngettext("From %s to %s (UTC): %llu letter, %llu passed DMARC, "
+			 "%llu did not. The domain asks for: %s.",
+			"From %s to %s (UTC): %llu letters, %llu passed DMARC, "
+			"%llu did not. The domain asks for: %s.",
+			all),
+		begin, end, all, good, all - good, *r->p ? r->p : _("nothing"));
 	doc_newline(b);
 	for (size_t i = 0; i < r->rows && shown < FAILED_SHOWN; i++)
 		if (!passed(&r->row[i]))
 			row(b, &r->row[i]), shown++;
 	if (bad > shown) {
-		doc_printf(b, DOC_NOTE, "  and %zu more senders", bad - shown);
+		doc_printf(
+			b, DOC_NOTE, _("  and %zu more senders"), bad - shown);
 		doc_newline(b);
 	}
 	doc_newline(b);
@@ -120,8 +136,8 @@ report_doc(struct arena *a, const struct message *m, struct doc *body,
 		return body;
 	b = doc_begin(a, width);
 	if (report_file_read(m->bytes, found, b, &e) < 0) {
-		doc_printf(b, DOC_NOTE, "[The DMARC report cannot be read: %s]",
-			e.text);
+		doc_printf(b, DOC_NOTE,
+			_("[The DMARC report cannot be read: %s]"), e.text);
 		doc_newline(b);
 		doc_newline(b);
 	}

@@ -87,6 +87,60 @@ run 65 report "$T/signed.eml"
 run 0 domain --zone "$data/zone.json" --selector s1 shop11.example
 has 'domain' "$T/out" 's1._domainkey.shop11.example, 2048 bits'
 
+# In Korean what a person reads, and no byte of the JSON.
+mkdir -p "$T/locale/ko/LC_MESSAGES"
+cp ui/po/ko.mo "$T/locale/ko/LC_MESSAGES/signet.mo"
+korean() { env LC_ALL=C.UTF-8 LANGUAGE=ko SIGNET_LOCALEDIR="$T/locale" "$signet" "$@"; }
+demo=$srcdir/app/demo/profile
+find "$demo/mail" -name '*.eml' | sort >"$T/letters"
+for ip in 192.0.2.7 192.0.2.8 no-address; do
+	korean spf $zone --ip $ip --helo x.example --mail-from a@lists.example
+done >"$T/korean"
+for f in signed changed forged slow none; do
+	korean verify $zone --ip 192.0.2.8 --helo x.example "$T/$f.eml"
+done >>"$T/korean"
+korean verify --zone "$demo/zone.json" --files-from "$T/letters" --authserv-id mx.byeolbit.example >>"$T/korean"
+korean domain --zone "$data/zone.json" --selector s1 shop11.example >>"$T/korean"
+korean domain --zone "$demo/zone.json" old-elm.example >>"$T/korean"
+korean report "$data/report.xml" >>"$T/korean"
+has 'Korean: a sentence' "$T/korean" '본문 해시가 다릅니다: 서명한 뒤에 글이 바뀌었습니다'
+has 'Korean: arguments' "$T/korean" 'lists.example은(는) 192.0.2.8을(를) 허용하지 않습니다 (-all)'
+has 'Korean: a finding' "$T/korean" '셀렉터는 목록으로 볼 수 없습니다'
+has 'Korean: a report' "$T/korean" 'DMARC 통과 12통'
+for c in verify spf domain report sync list search show send outbox tag move erase import account paths config; do
+	echo "== $c"; korean $c --help
+done >"$T/help" 2>&1
+python3 - "$T/korean" "$T/help" <<'PY' && ok || bad 'a sentence in English'
+import re, sys
+
+text = open(sys.argv[1], encoding="utf-8").read()
+assert text.count("\n") > 300, text
+# quoted: a name that a sender wrote; "v=": a record; the titles of two guidelines
+left = [l for l in text.split("\n") if "guidelines" not in l and
+        re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", re.sub(r'"[^"]*"|v=.*', "", l))]
+assert not left, left
+helps = open(sys.argv[2], encoding="utf-8").read().split("== ")[1:]
+assert len(helps) == 17
+for h in helps:
+    assert re.search("사용법: signet", h), h
+    assert not re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", h.split("\n", 1)[1].replace("signet", "")), h
+# columns line up by cells
+import unicodedata as u
+cells = lambda s: sum(1 + (u.east_asian_width(c) in "WF") for c in s)
+rows = [l for l in text.split("\n") if re.search(r"  (2024-0\d\S*) ", l)]
+assert len(rows) == 24 and len({cells(l[:l.index("2024-0")]) for l in rows}) == 1, rows
+PY
+while read -r c; do
+	"$signet" $c --json >"$T/english.json"
+	korean $c --json >"$T/korean.json"
+	if cmp -s "$T/english.json" "$T/korean.json"; then ok; else bad "the JSON of ${c%% *} in Korean"; fi
+done <<X
+verify --zone $demo/zone.json --time $now --files-from $T/letters
+spf $zone --ip 192.0.2.8 --helo x.example --mail-from a@lists.example
+domain --zone $demo/zone.json old-elm.example
+report $data/report.xml
+X
+
 # Many files by a DNS server that takes 30 ms: in order, and in parallel.
 i=0
 while [ $i -lt 100 ]; do
