@@ -2,6 +2,7 @@
 /* domain - `signet domain`: what a domain publishes, what is wrong with it, and
  * what large receivers ask for */
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -294,6 +295,9 @@ command_domain(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	/* findings have faults in them, which know the user's language */
+	if (o.json)
+		setlocale(LC_MESSAGES, "C");
 	dns = command_open_dns(o.zone, o.server, o.servers, argv[0]);
 	if (!dns)
 		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;

@@ -90,6 +90,15 @@ domain control 1
 if LC_ALL=C grep -q "$(printf '\033')" out; then bad 'an escape came out'; else ok; fi
 domain cut 1
 has 'an answer cut short' out 'cannot fetch from'
+domain gone 1 --json
+mv out english.json
+mkdir -p locale/ko/LC_MESSAGES
+cp "$OLDPWD/ui/po/ko.mo" locale/ko/LC_MESSAGES/signet.mo
+korean() { LC_ALL=C.UTF-8 LANGUAGE=ko SIGNET_LOCALEDIR=$T/locale domain "$@"; }
+korean gone 1
+has 'a fault is told in Korean' out '서버의 답: 404'
+korean gone 1 --json
+if cmp -s english.json out; then ok; else bad 'the JSON has a fault in Korean'; fi
 domain nocert 1
 has 'name in the certificate' out 'give the server a certificate of that name'
 
