@@ -2,7 +2,7 @@
 /* believe - see believe.h */
 #include "app/believe.h"
 
-#include "app/letter/open.h"
+#include "app/letter/here.h"
 #include "auth/proposal.h"
 #include "base/file.h"
 #include "store/index.h"
@@ -56,7 +56,7 @@ believe_propose(struct context *c, struct msg *m)
 		struct str map;
 
 		/* one that is gone meanwhile says nothing */
-		if (open_map(c, page.row[i].path, &map, NULL, &e) < 0)
+		if (here_map(c, page.row[i].path, &map, NULL, &e) < 0)
 			continue;
 		proposal_add(&p, map);
 		file_unmap(&map);

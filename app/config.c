@@ -250,16 +250,12 @@ is_choice(const char *choices, struct str v)
 static const char *
 resolve_name(struct config *c, struct str v)
 {
-	const char *home = getenv("HOME");
+	const char *name = file_home(c->arena, arena_cstr(c->arena, v));
 	ptrdiff_t slash = str_rchr(str_c(c->path), '/');
 
-	if (str_starts(v, STR("~/")) && home)
-		return arena_printf(
-			c->arena, "%s%.*s", home, STR_ARG(str_sub(v, 1, v.n)));
-	if (str_starts(v, STR("/")) || slash < 0)
-		return arena_cstr(c->arena, v);
-	return arena_printf(
-		c->arena, "%.*s/%.*s", (int)slash, c->path, STR_ARG(v));
+	if (*name == '/' || slash < 0)
+		return name;
+	return arena_printf(c->arena, "%.*s/%s", (int)slash, c->path, name);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "app/believe.h"
 #include "app/letter/draft.h"
 #include "app/letter/evidence.h"
+#include "app/letter/here.h"
 #include "app/sync/fresh.h"
 #include "app/sync/local.h"
 #include "app/letter/open.h"
@@ -360,7 +361,7 @@ verify(struct context *c, struct msg *m, struct known *k)
 	struct buf json;
 	struct err e;
 
-	if (open_map(c, path, &map, NULL, &e) < 0) {
+	if (here_map(c, path, &map, NULL, &e) < 0) {
 		/* moved or deleted meanwhile: nothing to verify */
 		if (m->id)
 			context_fail(c, m, &e);

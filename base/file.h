@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -67,6 +68,9 @@ void file_safe_name(struct buf *out, struct str name, const char *fallback);
  * the descriptor and appends the name used to NAME_OUT. */
 int file_create_in(const char *dir, struct str name, struct buf *name_out,
 	struct err *e) ERR_CHECK;
+
+/* PATH; where it begins with "~/" and there is a home, below that, in A. */
+const char *file_home(struct arena *a, const char *path);
 
 /* Split LINE into words as a shell does with quotes and backslashes, without
  * any expansion but a leading "~/" (security rule R5). The vector ends with

@@ -143,6 +143,16 @@ file_create_in(
 	return fd;
 }
 
+const char *
+file_home(struct arena *a, const char *path)
+{
+	const char *home = getenv("HOME");
+
+	return strncmp(path, "~/", 2) == 0 && home
+		       ? arena_printf(a, "%s%s", home, path + 1)
+		       : path;
+}
+
 /* Copy the word at *P to OUT without its quotes and move *P behind it. */
 static int
 take_word(const char **p, struct buf *out)

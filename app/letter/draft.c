@@ -22,7 +22,6 @@
 #include <unistd.h>
 
 #include "app/letter/here.h"
-#include "app/letter/open.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -436,7 +435,7 @@ from_message(struct context *c, struct msg *m, struct draft *d,
 			"not all of this letter is here: open it first, or in "
 			"its list of parts what is on the server");
 	buf_init(&now, 4096);
-	if (open_map(c, m->u.compose.path, map, &now, e) < 0) {
+	if (here_map(c, m->u.compose.path, map, &now, e) < 0) {
 		buf_fini(&now);
 		return -1;
 	}
@@ -561,10 +560,8 @@ merge(struct context *c, struct arena *a, const struct msg_draft *m,
 	d->account = m->account ? m->account : "";
 	d->attaches = 0;
 	for (size_t i = 0; i < m->attaches && i < ATTACH_MAX; i++) {
-		const char *p = m->attach[i].path, *home = getenv("HOME");
+		const char *p = file_home(a, m->attach[i].path);
 
-		if (strncmp(p, "~/", 2) == 0 && home)
-			p = arena_printf(a, "%s%s", home, p + 1);
 		if (access(p, R_OK) < 0)
 			return err_sys(e, errno, "cannot attach '%s'", p);
 		d->attach[d->attaches++] = p;

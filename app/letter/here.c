@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "store/maildir.h"
 #include "store/state.h"
 
@@ -63,4 +64,26 @@ here_is_missing(const struct here *h, const char *number, uint64_t *octets_out)
 		*octets_out = n;
 	return is_in || h->here == LETTER_HEADERS ||
 	       (want.n == 0 && h->here != LETTER_WHOLE);
+}
+
+int
+here_map(struct context *c, const char *path, struct str *out,
+	struct buf *name_out, struct err *e)
+{
+	struct buf now, full;
+	int rc;
+
+	*out = STR("");
+	buf_init(&now, 4096);
+	buf_init(&full, 8192);
+	rc = maildir_find(c->paths.mail, path, &now, e);
+	if (rc == 0) {
+		buf_printf(&full, "%s/%s", c->paths.mail, buf_c(&now));
+		rc = file_map(buf_c(&full), LIMIT_MESSAGE, out, e);
+	}
+	if (rc == 0 && name_out)
+		buf_add(name_out, buf_str(&now));
+	buf_fini(&now);
+	buf_fini(&full);
+	return rc;
 }

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* here - what of a letter is here, and what its server still has. Pool
- * threads, and commands beside a running signet. */
+/* here - what of a letter is here: its file, and what its server still has.
+ * Pool threads, and commands beside a running signet. */
 #ifndef APP_LETTER_HERE_H
 #define APP_LETTER_HERE_H
 
 #include "app/context.h"
+
+/* Map the letter at PATH below the mail root into *OUT, also where a change of
+ * flags has renamed it since; NAME_OUT (may be NULL) gets its path now. Release
+ * with file_unmap. ERR_MESSAGE where it is gone. */
+int here_map(struct context *c, const char *path, struct str *out,
+	struct buf *name_out, struct err *e) ERR_CHECK;
 
 struct here {
 	enum letter_here here;

@@ -9,6 +9,7 @@
 
 #include "app/letter/evidence.h"
 #include "app/letter/evidence_doc.h"
+#include "app/letter/here.h"
 #include "app/letter/parts.h"
 #include "app/letter/phrase.h"
 #include "app/letter/report_doc.h"
@@ -18,32 +19,9 @@
 #include "base/utf8.h"
 #include "mime/doc.h"
 #include "mime/message.h"
-#include "store/maildir.h"
 #include "store/receipts.h"
 
 enum { SHOWN_ADDRESSES = 4 };
-
-int
-open_map(struct context *c, const char *path, struct str *out,
-	struct buf *name_out, struct err *e)
-{
-	struct buf now, full;
-	int rc;
-
-	*out = STR("");
-	buf_init(&now, 4096);
-	buf_init(&full, 8192);
-	rc = maildir_find(c->paths.mail, path, &now, e);
-	if (rc == 0) {
-		buf_printf(&full, "%s/%s", c->paths.mail, buf_c(&now));
-		rc = file_map(buf_c(&full), LIMIT_MESSAGE, out, e);
-	}
-	if (rc == 0 && name_out)
-		buf_add(name_out, buf_str(&now));
-	buf_fini(&now);
-	buf_fini(&full);
-	return rc;
-}
 
 static const char *
 safe(struct arena *a, struct str s)
@@ -142,7 +120,7 @@ open_message(struct context *c, struct msg *m)
 	here = here_of(&c->paths, r->arena, m->u.open.path);
 	d->here = here.here;
 	d->size = here.size;
-	if (open_map(c, m->u.open.path, &map, NULL, &e) < 0) {
+	if (here_map(c, m->u.open.path, &map, NULL, &e) < 0) {
 		context_fail(c, m, &e);
 		msg_free(&r);
 		return;
@@ -180,16 +158,6 @@ open_message(struct context *c, struct msg *m)
 	context_post(c, r);
 }
 
-const char *
-open_home(struct arena *a, const char *path)
-{
-	const char *home = getenv("HOME");
-
-	return strncmp(path, "~/", 2) == 0 && home
-		       ? arena_printf(a, "%s%s", home, path + 1)
-		       : path;
-}
-
 void
 open_evidence(struct context *c, struct msg *m)
 {
@@ -206,7 +174,7 @@ open_evidence(struct context *c, struct msg *m)
 		return;
 	}
 	if (m->u.open.directory) { /* write it as JSON to that file */
-		const char *file = open_home(m->arena, m->u.open.directory);
+		const char *file = file_home(m->arena, m->u.open.directory);
 		struct buf json;
 		int rc;
 

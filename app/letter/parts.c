@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "app/letter/mailcap.h"
-#include "app/letter/open.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -261,7 +260,7 @@ read_part(struct context *c, struct msg *m, struct str *map, struct found *f,
 		return err_set(e, ERR_LATER, 0,
 			"it is on the server and not here: Enter in the list "
 			"of parts fetches it");
-	if (open_map(c, m->u.open.path, map, NULL, e) < 0)
+	if (here_map(c, m->u.open.path, map, NULL, e) < 0)
 		return -1;
 	return find(m->arena, *map, str_c(m->u.open.part), f, e);
 }
@@ -296,7 +295,7 @@ parts_save(struct context *c, struct msg *m)
 	buf_init(&name, 4096);
 	rc = read_part(c, m, &map, &f, &e);
 	if (rc == 0)
-		rc = write_new(open_home(m->arena, m->u.open.directory),
+		rc = write_new(file_home(m->arena, m->u.open.directory),
 			buf_str(&f.name), buf_str(&f.bytes), &name, &e);
 	if (rc < 0)
 		context_fail(c, m, &e);
@@ -345,7 +344,7 @@ parts_fetch(struct context *c, struct msg *m)
 			answer.type);
 	if (rc == 0) {
 		image_name(&safe, str_c(m->u.open.url), answer.type);
-		rc = write_new(open_home(m->arena, m->u.open.directory),
+		rc = write_new(file_home(m->arena, m->u.open.directory),
 			buf_str(&safe), buf_str(&body), &name, &e);
 	}
 	if (rc < 0)

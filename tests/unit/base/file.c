@@ -59,6 +59,20 @@ Test(file, safe_name_is_cut_before_its_extension)
 	buf_fini(&out);
 }
 
+Test(file, tilde_is_the_home)
+{
+	struct arena *a = arena_new();
+
+	setenv("HOME", "/home/x", 1);
+	cr_expect_str_eq(file_home(a, "~/a b"), "/home/x/a b");
+	cr_expect_str_eq(file_home(a, "~x/a"), "~x/a");
+	cr_expect_str_eq(file_home(a, "a/~/b"), "a/~/b");
+	cr_expect_str_eq(file_home(a, ""), "");
+	unsetenv("HOME");
+	cr_expect_str_eq(file_home(a, "~/a"), "~/a");
+	arena_free(&a);
+}
+
 Test(file, words_are_split_without_a_shell)
 {
 	struct err e;
