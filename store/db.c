@@ -171,6 +171,18 @@ db_prepare(sqlite3 *db, struct err *e, const char *sql, const char *types, ...)
 }
 
 int
+db_first(sqlite3_stmt **st_out, sqlite3 *db, struct err *e, const char *sql,
+	const char *types, ...)
+{
+	va_list ap;
+
+	va_start(ap, types);
+	*st_out = prepare(db, e, sql, types, ap);
+	va_end(ap);
+	return *st_out ? db_step(db, *st_out, e) : -1;
+}
+
+int
 db_run(sqlite3 *db, struct err *e, const char *sql, const char *types, ...)
 {
 	sqlite3_stmt *st;

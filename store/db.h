@@ -26,6 +26,11 @@ int db_exec(sqlite3 *db, const char *sql, struct err *e) ERR_CHECK;
 sqlite3_stmt *db_prepare(
 	sqlite3 *db, struct err *e, const char *sql, const char *types, ...);
 
+/* The first row that SQL finds: 1 and *ST_OUT stands at it, 0 there is none,
+ * -1 with *E. Finalize *ST_OUT in any case. */
+int db_first(sqlite3_stmt **st_out, sqlite3 *db, struct err *e, const char *sql,
+	const char *types, ...) ERR_CHECK;
+
 /* Run a statement that yields no rows: db_prepare, step, finalize. */
 int db_run(sqlite3 *db, struct err *e, const char *sql, const char *types,
 	...) ERR_CHECK;

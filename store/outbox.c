@@ -208,13 +208,9 @@ int
 outbox_get(struct outbox *o, int64_t id, struct arena *a,
 	struct outbox_item *out, struct err *e)
 {
-	sqlite3_stmt *st =
-		db_prepare(o->db, e, COLUMNS "WHERE id = ?", "i", id);
-	int rc;
+	sqlite3_stmt *st;
+	int rc = db_first(&st, o->db, e, COLUMNS "WHERE id = ?", "i", id);
 
-	if (!st)
-		return -1;
-	rc = db_step(o->db, st, e);
 	if (rc == 1 && read_item(o, st, a, out, e) < 0)
 		rc = -1;
 	sqlite3_finalize(st);

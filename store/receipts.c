@@ -73,13 +73,10 @@ int
 receipts_get(struct receipts *r, const char *id, struct arena *a,
 	const char **json_out, int *tries_out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(r->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, r->db, e,
 		"SELECT json, tries FROM receipt WHERE id = ?", "t", id);
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(r->db, st, e);
 	if (rc == 1) {
 		*json_out = db_text(st, 0, a);
 		if (tries_out)
@@ -129,14 +126,11 @@ int
 receipts_pin(struct receipts *r, const char *account, const char *server,
 	struct arena *a, const char **pin_out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(r->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, r->db, e,
 		"SELECT pin FROM pin WHERE account = ? AND server = ?", "tt",
 		account, server);
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(r->db, st, e);
 	if (rc == 1)
 		*pin_out = db_text(st, 0, a);
 	sqlite3_finalize(st);
@@ -277,13 +271,10 @@ int
 receipts_seen(struct receipts *r, const char *uuid, uint64_t *revision_out,
 	struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(r->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, r->db, e,
 		"SELECT revision FROM seen WHERE uuid = ?", "t", uuid);
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(r->db, st, e);
 	if (rc == 1)
 		*revision_out = (uint64_t)sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);

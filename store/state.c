@@ -174,11 +174,8 @@ state_put_box(struct state *s, struct state_box *b, struct err *e)
 		    (int64_t)b->keep_months, (int64_t)b->older,
 		    (int64_t)b->keep_uid) < 0)
 		return -1;
-	st = db_prepare(
-		s->db, e, "SELECT id FROM box WHERE raw = ?", "t", b->raw);
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
+	rc = db_first(
+		&st, s->db, e, "SELECT id FROM box WHERE raw = ?", "t", b->raw);
 	if (rc == 1)
 		b->id = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
@@ -222,16 +219,13 @@ state_messages(struct state *s, int64_t box, struct arena *a,
 int
 state_count(struct state *s, int64_t box, size_t *out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT count(*) FROM message WHERE box = ?"
 		" AND is_deleted = 0",
 		"i", box);
-	int rc;
 
 	*out = 0;
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1)
 		*out = (size_t)sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
@@ -280,15 +274,12 @@ int
 state_find_object(struct state *s, const char *object, struct arena *a,
 	const char **folder, const char **base, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT folder, base FROM message JOIN box ON box.id = box"
 		" WHERE object = ? AND is_deleted = 0 LIMIT 1",
 		"t", object);
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1) {
 		*folder = db_text(st, 0, a);
 		*base = db_text(st, 1, a);
@@ -310,17 +301,14 @@ int
 state_find(struct state *s, const char *base, struct arena *a, int64_t *box_out,
 	struct state_message *out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT box, uid, base, agreed, flags, is_deleted FROM message"
 		" WHERE base = ?1 UNION ALL"
 		" SELECT box, 0, base, flags, flags, 0 FROM orphan"
 		" WHERE base = ?1",
 		"t", base);
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1) {
 		*box_out = sqlite3_column_int64(st, 0);
 		out->uid = (uint32_t)sqlite3_column_int64(st, 1);
@@ -422,16 +410,10 @@ read_op(sqlite3_stmt *st, struct arena *a, struct state_op *o)
 	o->agreed = (unsigned)sqlite3_column_int(st, 7);
 }
 
-/* The one row of ST, if any; ST is finalized. */
+/* What db_first has found, RC and ST, which is finalized. */
 static int
-one_op(struct state *s, sqlite3_stmt *st, struct arena *a, struct state_op *out,
-	struct err *e)
+one_op(sqlite3_stmt *st, int rc, struct arena *a, struct state_op *out)
 {
-	int rc;
-
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1)
 		read_op(st, a, out);
 	sqlite3_finalize(st);
@@ -442,21 +424,22 @@ int
 state_op_of(struct state *s, const char *base, struct arena *a,
 	struct state_op *out, struct err *e)
 {
-	return one_op(s,
-		db_prepare(s->db, e,
-			"SELECT " OP_COLUMNS " FROM op WHERE base = ?", "t",
-			base),
-		a, out, e);
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
+		"SELECT " OP_COLUMNS " FROM op WHERE base = ?", "t", base);
+
+	return one_op(st, rc, a, out);
 }
 
 int
 state_op(struct state *s, int64_t id, struct arena *a, struct state_op *out,
 	struct err *e)
 {
-	return one_op(s,
-		db_prepare(s->db, e,
-			"SELECT " OP_COLUMNS " FROM op WHERE id = ?", "i", id),
-		a, out, e);
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
+		"SELECT " OP_COLUMNS " FROM op WHERE id = ?", "i", id);
+
+	return one_op(st, rc, a, out);
 }
 
 int
@@ -489,16 +472,13 @@ state_drop_op(struct state *s, int64_t id, struct err *e)
 int
 state_waiting(struct state *s, unsigned *out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT (SELECT count(*) FROM op) + (SELECT count(*) FROM"
 		" folder_act) + (SELECT count(*) FROM"
 		" message WHERE agreed <> flags OR is_deleted)",
 		"");
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	*out = rc == 1 ? (unsigned)sqlite3_column_int(st, 0) : 0;
 	sqlite3_finalize(st);
 	return rc < 0 ? -1 : 0;
@@ -512,13 +492,10 @@ static int
 number_of(sqlite3 *db, const char *sql, const char *name, int without, int *out,
 	struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(db, e, sql, "t", name);
-	int rc;
+	sqlite3_stmt *st;
+	int rc = db_first(&st, db, e, sql, "t", name);
 
 	*out = without;
-	if (!st)
-		return -1;
-	rc = db_step(db, st, e);
 	if (rc == 1)
 		*out = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);

@@ -7,13 +7,10 @@ static int
 text_of(struct state *s, const char *sql, int64_t id, const char *text,
 	struct arena *a, const char **out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e, sql, "it", id, text);
-	int rc;
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e, sql, "it", id, text);
 
 	*out = "";
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1)
 		*out = db_text(st, 0, a);
 	sqlite3_finalize(st);

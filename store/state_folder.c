@@ -15,15 +15,12 @@ int
 state_next_folder_act(struct state *s, struct arena *a,
 	struct state_folder_act *out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT id, act, name, target FROM folder_act ORDER BY id"
 		" LIMIT 1",
 		"");
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1) {
 		const char *name = (const char *)sqlite3_column_text(st, 2);
 		const char *to = (const char *)sqlite3_column_text(st, 3);

@@ -8,15 +8,12 @@ int
 state_missing(struct state *s, const char *base, struct arena *a,
 	struct state_missing *out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT base, here, size, parts FROM missing WHERE base = ?",
 		"t", base);
-	int rc;
 
 	*out = (struct state_missing){ .base = base, .parts = "" };
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1 && sqlite3_column_int(st, 1) == STATE_COMPLETE) {
 		rc = 0;
 	} else if (rc == 1) {
@@ -82,10 +79,10 @@ state_clean_missing(struct state *s, struct err *e)
 int
 state_has_missing(struct state *s, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT 1 FROM missing WHERE here <> ? LIMIT 1", "i",
 		(int64_t)STATE_COMPLETE);
-	int rc = st ? db_step(s->db, st, e) : -1;
 
 	sqlite3_finalize(st);
 	return rc;
@@ -95,15 +92,12 @@ int
 state_next_missing(struct state *s, const char *after, int here,
 	struct arena *a, const char **base_out, struct err *e)
 {
-	sqlite3_stmt *st = db_prepare(s->db, e,
+	sqlite3_stmt *st;
+	int rc = db_first(&st, s->db, e,
 		"SELECT base FROM missing WHERE base > ? AND here = ?"
 		" ORDER BY base LIMIT 1",
 		"ti", after, (int64_t)here);
-	int rc;
 
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	if (rc == 1)
 		*base_out = db_text(st, 0, a);
 	sqlite3_finalize(st);

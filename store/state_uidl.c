@@ -16,16 +16,12 @@ int
 state_uidls(struct state *s, struct arena *a, struct state_uidl **out,
 	size_t *count_out, struct err *e)
 {
-	sqlite3_stmt *st =
-		db_prepare(s->db, e, "SELECT count(*) FROM uidl", "");
+	sqlite3_stmt *st;
 	size_t cap, n = 0;
-	int rc;
+	int rc = db_first(&st, s->db, e, "SELECT count(*) FROM uidl", "");
 
 	*out = NULL;
 	*count_out = 0;
-	if (!st)
-		return -1;
-	rc = db_step(s->db, st, e);
 	cap = rc == 1 ? (size_t)sqlite3_column_int64(st, 0) : 0;
 	sqlite3_finalize(st);
 	if (rc < 0)
