@@ -10,22 +10,9 @@
 #include "store/index.h"
 #include "store/maildir.h"
 #include "store/state.h"
+#include "tests/unit/store/root.h"
 
-static char root[64];
 static struct err e;
-
-static void
-make_root(void)
-{
-	snprintf(root, sizeof root, "/tmp/signet-unit.XXXXXX");
-	cr_assert(mkdtemp(root));
-}
-
-static void
-drop_root(void)
-{
-	cr_expect(file_remove_tree(root, &e) == 0, "%s", e.text);
-}
 
 Test(missing, is_known_by_the_file_s_name_until_no_row_knows_it)
 {

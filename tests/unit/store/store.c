@@ -12,22 +12,9 @@
 #include "store/outbox.h"
 #include "store/receipts.h"
 #include "store/state.h"
+#include "tests/unit/store/root.h"
 
-static char root[64];
 static struct err e;
-
-static void
-make_root(void)
-{
-	snprintf(root, sizeof root, "/tmp/signet-unit.XXXXXX");
-	cr_assert(mkdtemp(root));
-}
-
-static void
-drop_root(void)
-{
-	cr_expect(file_remove_tree(root, &e) == 0, "%s", e.text);
-}
 
 Test(index_query, our_words_become_properties_and_errors_are_said)
 {
