@@ -167,10 +167,12 @@ add(struct buf *out, struct str text, int depth)
 const char *
 phrase(struct arena *a, const char *text)
 {
+	/* the name of a catalogue's own header: without one it is "" too */
+	static const char header[] = "";
 	struct buf t;
 	const char *said;
 
-	if (!text || !*text)
+	if (!text || !*text || !*gettext(header))
 		return text;
 	buf_init(&t, 4 * LIMIT_FIELD_SHOWN);
 	add(&t, str_c(text), DEPTH);
