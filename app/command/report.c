@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "app/letter/report_file.h"
 #include "app/letter/report_xml.h"
@@ -129,16 +128,6 @@ print_json(const struct report *r, const char *file)
 
 enum { SOURCE = 39, COUNT = 8, CHECK = 5, DONE = 11 }; /* cells of columns */
 
-static void
-put_date(char out[40], int64_t when)
-{
-	time_t t = (time_t)when;
-	struct tm tm;
-
-	if (!gmtime_r(&t, &tm) || !strftime(out, 40, "%Y-%m-%d %H:%M", &tm))
-		snprintf(out, 40, "?");
-}
-
 static int
 by_count(const void *a, const void *b)
 {
@@ -161,11 +150,11 @@ print_rows(const struct report *r)
 	qsort(list, r->rows, sizeof *list, by_count);
 	fputs("  ", stdout);
 	command_cell(_("source"), SOURCE);
-	command_cell_right(_("messages"), COUNT);
+	command_cell_right(_("count"), COUNT);
 	putchar(' ');
 	command_cell("DKIM", CHECK);
 	command_cell("SPF", CHECK);
-	command_cell(_("done"), DONE);
+	command_cell(_("outcome"), DONE);
 	puts(_("From; signed by; envelope"));
 	for (size_t i = 0; i < r->rows; i++) {
 		const struct report_row *w = list[i];
@@ -191,10 +180,10 @@ static void
 print_table(const struct report *r, const char *file)
 {
 	struct totals t = add_up(r);
-	char begin[40], end[40];
+	char begin[REPORT_DATE], end[REPORT_DATE];
 
-	put_date(begin, r->begin);
-	put_date(end, r->end);
+	report_date(begin, r->begin);
+	report_date(end, r->end);
 	printf("%s\n  ", file);
 	printf(_("%s reports about %s, %s to %s UTC (%s)\n"), r->org, r->domain,
 		begin, end, r->id);

@@ -3,8 +3,6 @@
 #include "app/letter/report_doc.h"
 
 #include <libintl.h>
-#include <stdio.h>
-#include <time.h>
 
 #include "app/letter/report_file.h"
 #include "app/letter/report_xml.h"
@@ -31,16 +29,6 @@ has_report(const struct message *m)
 				return true;
 	}
 	return false;
-}
-
-static void
-day(char out[32], int64_t t)
-{
-	time_t at = (time_t)t;
-	struct tm tm;
-
-	if (!gmtime_r(&at, &tm) || !strftime(out, 32, "%Y-%m-%d %H:%M", &tm))
-		snprintf(out, 32, "?");
 }
 
 static bool
@@ -81,7 +69,7 @@ static void
 say(struct doc_builder *b, const struct report *r)
 {
 	unsigned long long all = 0, good = 0;
-	char begin[32], end[32];
+	char begin[REPORT_DATE], end[REPORT_DATE];
 	size_t shown = 0, bad = 0;
 
 	for (size_t i = 0; i < r->rows; i++) {
@@ -89,8 +77,8 @@ say(struct doc_builder *b, const struct report *r)
 		good += passed(&r->row[i]) ? r->row[i].count : 0;
 		bad += !passed(&r->row[i]);
 	}
-	day(begin, r->begin);
-	day(end, r->end);
+	report_date(begin, r->begin);
+	report_date(end, r->end);
 	doc_printf(b, DOC_HEADING | DOC_NOTE, _("DMARC report of %s for %s"),
 		*r->org ? r->org : "?", *r->domain ? r->domain : "?");
 	doc_newline(b);

@@ -4,6 +4,7 @@
 
 #include <libxml/xmlreader.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "base/utf8.h"
 
@@ -291,4 +292,15 @@ report_xml_read(struct arena *a, struct str xml, struct err *e)
 				&row->spf_auth[k]);
 	}
 	return x.r;
+}
+
+void
+report_date(char out[REPORT_DATE], int64_t t)
+{
+	time_t at = (time_t)t;
+	struct tm tm;
+
+	if (!gmtime_r(&at, &tm) ||
+		!strftime(out, REPORT_DATE, "%Y-%m-%d %H:%M", &tm))
+		memcpy(out, "?", 2);
 }

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { REPORT_ROWS = 100000, REPORT_AUTHS = 20 };
+enum { REPORT_ROWS = 100000, REPORT_AUTHS = 20, REPORT_DATE = 40 };
 
 struct report_auth { /* one result of DKIM or SPF, as the receiver saw it */
 	const char *domain, *selector, *result, *scope, *human;
@@ -39,5 +39,8 @@ struct report {
 /* Read XML into A. All strings have passed utf8_safe and are never NULL. NULL
  * with ERR_INPUT where it is no such report. */
 struct report *report_xml_read(struct arena *a, struct str xml, struct err *e);
+
+/* T, a begin or end, as "2026-11-24 00:00" in UTC; "?" where it is no time. */
+void report_date(char out[REPORT_DATE], int64_t t);
 
 #endif
