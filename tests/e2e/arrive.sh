@@ -4,10 +4,8 @@
 # alone: it measures when letters come
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
+e2e_servers alice@one.test
 times=${SIGNET_E2E_ARRIVALS:-50}
-echo '{}' >"$T/zone.json"
 
 # arrivals COUNT SUBJECT FIRST COMMAND...: COMMAND N "SUBJECT N" brings a letter,
 # N counts on from FIRST; the median and the greatest of the ms until it stands

@@ -3,9 +3,7 @@
 # each goes up once with its flags, whatever its name, and nothing else changes.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the server did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 profile byhand
 {
 	printf '[dns]\nzone = %s\n' "$T/zone.json"

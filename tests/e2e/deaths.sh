@@ -3,14 +3,12 @@
 # its way out: afterwards both sides agree, nothing is lost and nothing twice.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test bob@one.test || { bad 'the servers did not start'; finish; }
+e2e_servers alice@one.test bob@one.test
 profile deaths
 {
 	printf '[general]\nundo-send = 0s\n\n[dns]\nzone = %s\n\n' "$T/zone.json"
 	e2e_account one alice@one.test
 } >"$P/config/signet/config"
-echo '{}' >"$T/zone.json"
 steps=${SIGNET_E2E_STEPS:-12}
 e2e_fill alice@one.test 60
 "$signet" sync 2>/dev/null

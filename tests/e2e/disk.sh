@@ -8,13 +8,11 @@
 # each N-th. SIGNET_E2E_ONLY='new cut' runs one case and kind.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
 [ -e fault.so ] || { skip 'no fault.so (make fault.so)'; finish; }
 if grep -q '__[at]san_init' "$signet"; then
 	skip 'a sanitizer cannot run under it'; finish
 fi
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 shim=$(pwd)/fault.so
 disk=$srcdir/tests/fault/disk.py
 box=$MAIL/one.test/alice/Maildir

@@ -4,9 +4,7 @@
 # alone: it measures how long keys wait
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test bob@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test bob@one.test
 head_lines() { printf '[general]\nundo-send = 0s\n\n[dns]\nzone = %s\n\n' "$T/zone.json"; }
 config() { { head_lines; cat; } >"$P/config/signet/config"; }
 count() { "$signet" search --json --limit 100000 "$@" 2>/dev/null | wc -l; }

@@ -3,9 +3,7 @@
 # once, the rest waits, is shown as waiting, and is done once when the line is back.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the server did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 profile off
 config() {	# config PORT
 	printf '[dns]\nzone = %s\n' "$T/zone.json"

@@ -3,11 +3,9 @@
 # too; and what others do to them at the server: followed, said, nothing lost.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
 # without NOTIFY: what comes into another folder is not known before a pass
 DOVECOT_CAPABILITY='IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE CONDSTORE QRESYNC ESEARCH LIST-EXTENDED LIST-STATUS SPECIAL-USE UNSELECT' \
-	e2e_start alice@one.test || { bad 'the server did not start'; finish; }
-echo '{}' >"$T/zone.json"
+	e2e_servers alice@one.test
 profile folders
 {
 	printf '[dns]\nzone = %s\n' "$T/zone.json"

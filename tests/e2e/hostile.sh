@@ -5,9 +5,7 @@
 # twice, nothing gone that was not asked for, and memory and time stay bounded.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 # account RECEIVE SEND [LINE...]
 account() {
 	{

@@ -4,8 +4,7 @@
 # alone: it measures when letters come
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test bob@one.test || { bad 'the servers did not start'; finish; }
+e2e_servers alice@one.test bob@one.test
 many=${SIGNET_E2E_LETTERS:-1000}
 
 config() {
@@ -18,7 +17,6 @@ config() {
 	} >"$P/config/signet/config"
 }
 count() { "$signet" search --json --limit 100000 "$@" | wc -l; }
-echo '{}' >"$T/zone.json"
 profile main
 config
 e2e_fill alice@one.test "$many"

@@ -4,9 +4,7 @@
 # alone: it measures how long leaving takes
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test bob@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test bob@one.test
 
 # leave NAME SECONDS: the server answers the letter after SECONDS; leave before
 leave() {

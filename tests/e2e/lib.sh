@@ -1,15 +1,16 @@
 # lib.sh - servers for the end-to-end tests; sourced after common, or with T (a
 # folder of the test's own, mode 711) and srcdir set.
 #
-#	e2e_start alice@one.test bob@two.test
-# starts a private Dovecot and a submission server and sets
+#	e2e_servers alice@one.test bob@two.test
+# starts a private Dovecot and a submission server, makes the empty zone file
+# $T/zone.json, and sets
 #	IMAP_PORT IMAPS_PORT SMTP_PORT SMTPS_PORT POP3_PORT POP3S_PORT
 #						STARTTLS, TLS
 #	CA CERT KEY OTHER_CERT OLD_CERT SELF_CERT…	see tests/e2e/dovecot
 #	MAIL	Maildirs: $MAIL/DOMAIN/NAME/Maildir
 #	SENT	Maildir of what was sent to anybody else
 # The password of NAME@DOMAIN is pw-NAME. e2e_stop ends all of it (common does
-# that when the test ends). What is missing here is said: e2e_can fails then.
+# that when the test ends). Where servers cannot run the test is skipped.
 e2e_pids=''
 e2e_python=/usr/bin/python3 # one that everybody may run
 [ -x "$e2e_python" ] || e2e_python=python3
@@ -53,6 +54,13 @@ e2e_start() {
 		e2e_as_mail mkdir -p "$MAIL/${e2e_user#*@}/${e2e_user%@*}"
 	done
 	e2e_smtpd --mail "$MAIL" --out "$SENT" || return 1
+}
+
+# e2e_servers USER@DOMAIN...: e2e_start and no DNS, or the end of the test
+e2e_servers() {
+	e2e_can || { skip 'no mail servers here'; finish; }
+	e2e_start "$@" || { bad 'the servers did not start'; finish; }
+	echo '{}' >"$T/zone.json"
 }
 
 # e2e_peer KIND ARGUMENT...: start tests/peer/KIND.py; its first line into
@@ -195,4 +203,19 @@ send = local:
 ca-file = $CA
 password-command = echo open-sesame
 END
+}
+
+# e2e_peer_profile ARGUMENT...: a scripted IMAP server, and a new profile with its
+# account
+e2e_peer_profile() {
+	e2e_imapd "$@" || bad 'the peer did not start'
+	e2e_profiles=$((${e2e_profiles:-0} + 1))
+	profile "peer$e2e_profiles"
+	e2e_peer_account
+}
+
+# e2e_asked: the commands that the scripted server has heard, now that it ends
+e2e_asked() {
+	e2e_end "$PEER_PID"
+	"$e2e_python" -c 'import json,sys; print(*json.load(open(sys.argv[1]))["commands"])' "$PEER_REPORT"
 }

@@ -5,9 +5,7 @@
 # stays, none stands there twice, and after a death all are there.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers
 
 # hold: another program has the index and lets nobody else write it
 hold() {
@@ -69,11 +67,7 @@ is 'the cursor has stayed' "$(grep -o '^.*letter 118 ' "$T/after" | grep -c '▸
 keys q y
 wait_end 10
 is 'all are in the index' "$("$signet" search --limit 200 -- '*' | grep -c 'letter ')" 120
-e2e_end "$PEER_PID"
-python3 - "$PEER_REPORT" >"$T/asked" <<'PY'
-import json, sys
-print(*json.load(open(sys.argv[1]))["commands"])
-PY
+e2e_asked >"$T/asked"
 has 'the newest come before all else' "$T/asked" 'AUTHENTICATE ID SELECT FETCH NAMESPACE GETQUOTAROOT LIST SELECT '
 
 # --- without a screen mailboxes are listed first; the newest come before the
@@ -82,11 +76,7 @@ e2e_imapd --letters 120 || bad 'the peer did not start'
 profile three
 e2e_peer_account
 "$signet" sync >"$T/out" 2>"$T/err" || bad "a pass: $(cat "$T/err")"
-e2e_end "$PEER_PID"
-python3 - "$PEER_REPORT" >"$T/asked" <<'PY'
-import json, sys
-print(*json.load(open(sys.argv[1]))["commands"])
-PY
+e2e_asked >"$T/asked"
 has 'the newest come before the list' "$T/asked" 'LIST SELECT FETCH FETCH COMPRESS FETCH SELECT '
 
 # --- what is listed lies here: a death loses none

@@ -4,9 +4,7 @@
 # the letter is kept until somebody has decided. Nobody gets it twice.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 # server ARGUMENT...: and a profile that submits to it
 server() {
 	runs=$((${runs:-0} + 1))

@@ -4,10 +4,8 @@
 # alone: it measures when a change is seen
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test bob@one.test || { bad 'the servers did not start'; finish; }
+e2e_servers alice@one.test bob@one.test
 profile offline
-echo '{}' >"$T/zone.json"
 {
 	printf '[general]\nundo-send = 0s\n\n[dns]\nzone = %s\n\n' "$T/zone.json"
 	e2e_account one alice@one.test

@@ -3,9 +3,7 @@
 # commands say of them, and what other policies and UIDVALIDITY make of them.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the server did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 profile deaths
 . "$srcdir/tests/e2e/partial"
 # --- deaths while the rest takes the file's place

@@ -3,9 +3,7 @@
 # pieces; what is not here comes when it is opened.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the server did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 profile partial
 . "$srcdir/tests/e2e/partial"
 # --- headers alone

@@ -3,9 +3,7 @@
 # can go wrong. Each letter exactly once, and the pass after does nothing.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 
 # account RECEIVE PASSWORD [LINE...]: the one account of this profile
 account() {

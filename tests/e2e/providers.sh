@@ -4,18 +4,9 @@
 # mailbox that is not connected, servers that ask for less haste.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 log=state/signet/log
 
-# peer ARGUMENT...: a scripted server and a new profile with an account on it
-peer() {
-	e2e_imapd "$@" || bad 'the peer did not start'
-	runs=$((${runs:-0} + 1))
-	profile "peer$runs"
-	e2e_peer_account
-}
 sync() { "$signet" sync >"$T/out" 2>"$T/err"; is "sync: $1" $? "${2:-0}"; }
 files() { (cd "$XDG_DATA_HOME/signet/mail" && find one -path '*/cur/*' -type f | sort); }
 tagged() { "$signet" search --json "$1" | wc -l | tr -d ' '; }
@@ -25,7 +16,7 @@ reported() { "$e2e_python" -c 'import json,sys; R=json.load(open(sys.argv[1])); 
 # --- Gmail: labels are tags, both ways, whatever mailbox the letter lies in
 gmail='--with X-GM-EXT-1 --all-mail --letters 6'
 # shellcheck disable=SC2086
-peer $gmail --label 2:Work --label '3:Two words' --label '4:&xcW7NA-' --label '5:work'
+e2e_peer_profile $gmail --label 2:Work --label '3:Two words' --label '4:&xcW7NA-' --label '5:work'
 printf 'keywords = label/Work:work label/Two_words:two label/업무:job $label1:first\n' >>"$P/config/signet/config"
 sync labels
 is 'a label is a tag' "$(tagged tag:work)" 1
@@ -57,7 +48,7 @@ sync 'labels are gone'
 is 'tags are gone' "$(tagged tag:work) $(tagged tag:two) $(tagged tag:job)" '1 0 0'
 e2e_end "$PEER_PID"
 # a server without labels is not asked for any
-peer --letters 2
+e2e_peer_profile --letters 2
 printf 'keywords = label/Work:work\n' >>"$P/config/signet/config"
 sync 'no labels here'
 "$signet" tag +work -- 'subject:"letter 1"' 2>/dev/null
@@ -67,7 +58,7 @@ e2e_end "$PEER_PID"
 is 'nothing was asked of it' "$(reported 'R["commands"].count("STORE")')" 0
 
 # --- names of mailboxes
-peer --odd-names --letters 4
+e2e_peer_profile --odd-names --letters 4
 sync 'odd names'
 (cd "$XDG_DATA_HOME/signet/mail/one" && find . -name cur | sed 's|^\./||; s|/cur$||' | LC_ALL=C sort) >"$T/names"
 [ ! -d "$XDG_DATA_HOME/signet/mail/one/[Gmail]/cur" ] && ok || bad 'a folder for what is none'
@@ -89,7 +80,7 @@ is 'none was made' "$(reported 'len(R["boxes"])')" 11
 # --- COPY and MOVE that do not say where
 for lack in '' '--without MOVE' '--without UIDPLUS --without MOVE'; do
 	# shellcheck disable=SC2086
-	peer --no-copyuid --letters 8 $lack
+	e2e_peer_profile --no-copyuid --letters 8 $lack
 	sync "no COPYUID $lack"
 	"$signet" move one/Archive -- 'subject:"letter 2" or subject:"letter 3"' 2>/dev/null
 	sync 'moved'
@@ -106,7 +97,7 @@ done
 
 # --- sizes that lie, too large and too small
 for d in 7 -7; do
-	peer --letters 5 --size-lie $d
+	e2e_peer_profile --letters 5 --size-lie $d
 	sync "sizes that lie by $d"
 	is "sizes that lie by $d" "$(files | wc -l | tr -d ' ')" 5
 	files >"$T/before"
@@ -118,7 +109,7 @@ done
 
 # --- Exchange: signed in, and not connected. It passes: nothing is lost, it is
 # said, no password is asked for, and the next pass does it
-peer --letters 5 --disconnected 6 --exchange
+e2e_peer_profile --letters 5 --disconnected 6 --exchange
 sync 'not connected' 75
 has 'it is said' "$T/err" 'not connected'
 lacks 'and is no matter of the password' "$T/err" 'password'
@@ -135,7 +126,7 @@ for code in UNAVAILABLE THROTTLED; do
 	for at in SELECT FETCH LIST; do
 		words='Service is down'
 		[ $code = UNAVAILABLE ] || words='Account exceeded command or bandwidth limits'
-		peer --letters 4 --no "$at:[$code] $words"
+		e2e_peer_profile --letters 4 --no "$at:[$code] $words"
 		# a mailbox that is not to be had stops no other
 		case $code.$at in UNAVAILABLE.SELECT) want=69 ;; *) want=75 ;; esac
 		sync "$code at $at" $want
@@ -144,7 +135,7 @@ for code in UNAVAILABLE THROTTLED; do
 		e2e_end "$PEER_PID"
 		below "$code at $at: commands" "$(reported 'len(R["commands"])')" 40
 	done
-	peer --letters 4 --no "AUTHENTICATE:[$code] Request is throttled. Suggested Backoff Time: 299923 milliseconds"
+	e2e_peer_profile --letters 4 --no "AUTHENTICATE:[$code] Request is throttled. Suggested Backoff Time: 299923 milliseconds"
 	sync "$code at the sign-in" 75
 	has "$code at the sign-in: it is said" "$T/err" 'Suggested Backoff Time'
 	e2e_end "$PEER_PID"

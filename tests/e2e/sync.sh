@@ -3,9 +3,7 @@
 # terminal; its exit statuses; and what it does while another signet runs.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test bob@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test bob@one.test
 box=$MAIL/one.test/alice/Maildir
 # config [LINE...]: one IMAP account, one by POP3
 config() {

@@ -3,10 +3,8 @@
 # to the index beside: it is noticed and goes to the files and to the server.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
 command -v notmuch >/dev/null || { skip 'no notmuch'; finish; }
-e2e_start alice@one.test || { bad 'the server did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 profile tags
 account() {
 	{

@@ -2,20 +2,11 @@
 # What servers can and cannot: whatever it is, the same mail is here.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
 DOVECOT_PLUGINS='zlib imap_zlib quota imap_quota'
 export DOVECOT_PLUGINS
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 log=state/signet/log
 
-# peer ARGUMENT...: a scripted server and a new profile with an account on it
-peer() {
-	e2e_imapd "$@" || bad 'the peer did not start'
-	runs=$((${runs:-0} + 1))
-	profile "peer$runs"
-	e2e_peer_account
-}
 # mail: what is here, a line a letter: folder, flags, content
 mail() {
 	(cd "$XDG_DATA_HOME/signet/mail" &&
@@ -27,7 +18,7 @@ sync() { "$signet" sync >"$T/out" 2>"$T/err"; is "sync: $1" $? 0; }
 said() { grep -o "\"$1\"" "$PEER_REPORT" | wc -l; }
 
 # --- COMPRESS: where much comes, and not before
-peer --letters 300
+e2e_peer_profile --letters 300
 sync 'compressed'
 is 'all letters came' "$(mail | wc -l)" 300
 mail >"$T/plain"
@@ -36,11 +27,11 @@ is 'compression was asked for once' "$(said COMPRESS)" 1
 deflated=$(sed 's/.*"deflated": \([0-9]*\).*/\1/' "$PEER_REPORT")
 echo "250 letters in $deflated bytes"
 below 'bytes of 250 letters, compressed' "$deflated" 60000
-peer --letters 3
+e2e_peer_profile --letters 3
 sync 'few'
 e2e_end "$PEER_PID"
 is 'for three letters it was not' "$(said COMPRESS)" 0
-peer --letters 300 --lie deflate
+e2e_peer_profile --letters 300 --lie deflate
 "$signet" sync >"$T/out" 2>"$T/err"
 has 'the lie is said' "$P/$log" 'what it has compressed is broken'
 mail >"$T/now"
@@ -88,7 +79,7 @@ keys q y
 wait_end 10
 
 # --- who we are, where the mailboxes begin, how full they are
-peer --letters 3 --prefix INBOX. --delimiter . --quota 930:1000
+e2e_peer_profile --letters 3 --prefix INBOX. --delimiter . --quota 930:1000
 sync 'below INBOX.'
 has 'a full server is told of' "$T/err" "93 % of the space at 'localhost' is used"
 (cd "$XDG_DATA_HOME/signet/mail" && find one -name cur | sort) >"$T/folders"
@@ -99,11 +90,11 @@ sync 'a new folder'
 e2e_end "$PEER_PID"
 has 'made below INBOX. with its delimiter' "$PEER_REPORT" '"INBOX.&wMg- &0,SzVA-.&xUg-": [[1,'
 has 'it says who it is' "$PEER_REPORT" '\"name\" \"signet\"'
-peer --letters 3 --quota 10:1000
+e2e_peer_profile --letters 3 --quota 10:1000
 sync 'room enough'
 lacks 'nothing is said' "$T/err" 'space'
 e2e_end "$PEER_PID"
-peer --letters 3 --quota 990:1000
+e2e_peer_profile --letters 3 --quota 990:1000
 terminal 100x24 "$signet"
 wait_screen '99 % full' 10
 keys q y
@@ -112,7 +103,7 @@ e2e_end "$PEER_PID"
 
 # --- a letter that changed place there is known by its name, and not fetched again
 bodies() { sed 's/.*"bodies": \([0-9]*\).*/\1/' "$PEER_REPORT"; }
-peer --letters 10 --with OBJECTID
+e2e_peer_profile --letters 10 --with OBJECTID
 sync 'named letters'
 e2e_end "$PEER_PID"
 is 'each was fetched' "$(bodies)" 10
@@ -136,7 +127,7 @@ is 'none was fetched again' "$(bodies)" 0
 has 'it was said' "$P/$log" 'Archive: 2 letters were here already'
 
 # without such names they are fetched; the end is the same
-peer --letters 10
+e2e_peer_profile --letters 10
 sync 'letters without names'
 e2e_end "$PEER_PID"
 old=$PEER_PORT
@@ -149,14 +140,14 @@ e2e_end "$PEER_PID"
 is 'they were fetched again' "$(bodies)" 2
 
 # --- Gmail has each letter once more in All Mail
-peer --letters 12 --with X-GM-EXT-1 --all-mail
+e2e_peer_profile --letters 12 --with X-GM-EXT-1 --all-mail
 sync 'as Gmail'
 is 'twice in the folders' "$(mail | wc -l)" 24
 is 'once in a list' "$("$signet" search --json '*' | wc -l)" 12
 e2e_end "$PEER_PID"
 is 'fetched once' "$(bodies)" 12
 # one that says it has names and refuses them
-peer --letters 3 --with OBJECTID --all-mail --no 'FETCH-FLAGS-EMAILID:what?'
+e2e_peer_profile --letters 3 --with OBJECTID --all-mail --no 'FETCH-FLAGS-EMAILID:what?'
 sync 'names refused'
 is 'all are here' "$(mail | wc -l)" 6
 e2e_end "$PEER_PID"

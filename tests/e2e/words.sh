@@ -3,9 +3,7 @@
 # Others go on, nothing is tried in a storm, all of it stands in the log.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
-e2e_can || { skip 'no mail servers here'; finish; }
-e2e_start alice@one.test || { bad 'the servers did not start'; finish; }
-echo '{}' >"$T/zone.json"
+e2e_servers alice@one.test
 head_() { printf '[general]\nundo-send = 0s\n\n[dns]\nzone = %s\n\n' "$T/zone.json"; }
 section() { # section NAME PORT
 	printf '[account "%s"]\naddress = you@one.test\nreceive = imap://you@localhost:%s\nsend = local:\nca-file = %s\npassword-command = echo open-sesame\n\n' "$1" "$2" "$CA"
