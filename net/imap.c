@@ -10,8 +10,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "mime/body.h"
+#include "net/sasl.h"
 
+/* A number beside libetpan's: what went wrong is said already. */
+enum { IMAP_SAID = -1 };
 enum { LOGOUT_MS = 1000, GREET_MS = 20000 };
 
 /* --- a net under libetpan's parser
@@ -328,14 +330,14 @@ read_capabilities(struct imap *m)
 			: NULL;
 	unsigned can = 0;
 
+	m->offered = 0;
 	for (clistiter *it = c && c->cap_list ? clist_begin(c->cap_list) : NULL;
 		it; it = clist_next(it)) {
 		struct mailimap_capability *x = clist_content(it);
 
 		if (x->cap_type == MAILIMAP_CAPABILITY_AUTH_TYPE) {
-			if (str_ieq(str_c(x->cap_data.cap_auth_type),
-				    STR("PLAIN")))
-				can |= IMAP_CAN_PLAIN;
+			sasl_note(
+				&m->offered, str_c(x->cap_data.cap_auth_type));
 			continue;
 		}
 		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -352,7 +354,7 @@ forget_capabilities(struct imap *m)
 {
 	struct mailimap_connection_info *c = m->m->imap_connection_info;
 
-	m->can = 0;
+	m->can = m->offered = 0;
 	if (c && c->imap_capability) {
 		mailimap_capability_data_free(c->imap_capability);
 		c->imap_capability = NULL;
@@ -403,63 +405,57 @@ start_tls(struct imap *m, struct stream_facts *facts, struct err *e)
 	return learn_capabilities(m, e);
 }
 
-static void
-wipe(struct buf *b)
-{
-	if (b->p)
-		explicit_bzero(b->p, b->cap);
-	buf_fini(b);
-}
-
-/* The response of PLAIN (RFC 4616) in base64, on one line. */
-static void
-make_plain(struct buf *out, const struct imap_settings *s)
-{
-	struct buf plain, coded;
-
-	buf_init(&coded, 8 * SECRET_MAX);
-	buf_init(&plain, 3 * SECRET_MAX);
-	buf_addc(&plain, '\0');
-	buf_adds(&plain, s->user);
-	buf_addc(&plain, '\0');
-	buf_add(&plain, secret_bytes(s->password));
-	body_encode_base64(&coded, buf_str(&plain));
-	for (size_t i = 0; i < coded.n; i++)
-		if (coded.p[i] != '\r' && coded.p[i] != '\n')
-			buf_addc(out, coded.p[i]);
-	wipe(&plain);
-	wipe(&coded);
-}
-
-/* AUTHENTICATE PLAIN, with an initial response where the server takes one (RFC
- * 4959), else after its "+". */
+/* Say what SASL answers to the server's line, and read the next. */
 static int
-authenticate(struct imap *m, const struct imap_settings *s)
+answer(struct imap *m, struct sasl *sasl, struct err *e)
+{
+	const MMAPString *asked = m->m->imap_stream_buffer;
+	struct buf line;
+	int rc = MAILIMAP_ERROR_STREAM;
+
+	buf_init(&line, SASL_MAX);
+	if (sasl_answer(sasl,
+		    str_trim((struct str){ asked->str + 1, asked->len - 1 }),
+		    &line, e) < 0) {
+		sasl_wipe(&line);
+		return IMAP_SAID;
+	}
+	buf_adds(&line, "\r\n");
+	if (mailstream_write(m->m->imap_stream, line.p, line.n) >= 0 &&
+		mailstream_flush(m->m->imap_stream) >= 0 &&
+		mailimap_read_line(m->m))
+		rc = 0;
+	sasl_wipe(&line);
+	return rc;
+}
+
+/* AUTHENTICATE, with an initial response where the mechanism has one and the
+ * server takes it (RFC 4959), else after its "+". A number of libetpan's, or
+ * IMAP_SAID. */
+static int
+authenticate(struct imap *m, struct sasl *sasl, struct err *e)
 {
 	struct buf line;
-	int rc;
+	int rc = 0;
 
-	buf_init(&line, 9 * SECRET_MAX);
-	if (m->can & IMAP_CAN_SASL_IR) {
-		buf_adds(&line, "AUTHENTICATE PLAIN ");
-		make_plain(&line, s);
-		rc = imap_command(m, buf_c(&line));
-	} else {
-		rc = imap_send(m, "AUTHENTICATE PLAIN");
-		if (rc == 0 && imap_is_asked_on(m)) {
-			make_plain(&line, s);
-			buf_adds(&line, "\r\n");
-			mailstream_write(m->m->imap_stream, line.p, line.n);
-			if (mailstream_flush(m->m->imap_stream) < 0 ||
-				!mailimap_read_line(m->m))
-				rc = MAILIMAP_ERROR_STREAM;
-		}
-		if (rc == 0)
-			rc = imap_read(m);
+	buf_init(&line, SASL_MAX);
+	buf_printf(&line, "AUTHENTICATE %s", sasl_name(sasl->way));
+	if (m->can & IMAP_CAN_SASL_IR && sasl_speaks_first(sasl->way)) {
+		buf_addc(&line, ' ');
+		if (sasl_answer(sasl, STR(""), &line, e) < 0)
+			rc = IMAP_SAID;
 	}
 	if (rc == 0)
+		rc = imap_send(m, buf_c(&line));
+	sasl_wipe(&line);
+	while (rc == 0 && imap_is_asked_on(m))
+		rc = answer(m, sasl, e);
+	if (rc == 0)
+		rc = imap_read(m);
+	if (rc == 0 && sasl_accept(sasl, e) < 0)
+		rc = IMAP_SAID;
+	if (rc == 0)
 		m->m->imap_state = MAILIMAP_STATE_AUTHENTICATED;
-	wipe(&line);
 	return rc;
 }
 
@@ -484,12 +480,35 @@ is_for_now(const struct imap *m)
 	return false;
 }
 
+/* By PLAIN, else the command LOGIN, else its namesake of SASL, unless the
+ * account names another. */
+static int
+choose(struct imap *m, const struct imap_settings *s, enum sasl_way *out,
+	struct err *e)
+{
+	unsigned offered = m->offered;
+
+	if (!(m->can & IMAP_NO_LOGIN))
+		offered |= 1u << SASL_LOGIN;
+	if (sasl_choose(s->auth, offered, s->stream.tls == STREAM_PLAIN,
+		    m->host, out, e) < 0)
+		return -1;
+	if (*out == SASL_NONE)
+		return err_set(e, ERR_ACCOUNT, 0,
+			"'%s' offers no way to sign in with a password",
+			m->host);
+	return 0;
+}
+
 static int
 sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 {
 	struct str password = secret_bytes(s->password);
+	struct sasl sasl = { .user = s->user,
+		.password = password,
+		.host = m->host,
+		.port = s->stream.port };
 	unsigned can;
-	bool has_plain;
 	int rc;
 
 	for (size_t i = 0; i < password.n; i++)
@@ -497,18 +516,20 @@ sign_in(struct imap *m, const struct imap_settings *s, struct err *e)
 			password.p[i] == '\0')
 			return err_set(e, ERR_AUTH, 0,
 				"the password has a line break in it");
-	if (!(m->can & IMAP_CAN_PLAIN) && m->can & IMAP_NO_LOGIN)
-		return err_set(e, ERR_ACCOUNT, 0,
-			"'%s' offers no way to sign in with a password",
-			m->host);
-	has_plain = (m->can & IMAP_CAN_PLAIN) != 0;
+	if (choose(m, s, &sasl.way, e) < 0)
+		return -1;
 	can = m->can;
 	forget_capabilities(m); /* of before the sign-in */
 	m->can = can;
 	stream_set_secret(m->stream, true);
-	rc = has_plain ? authenticate(m, s)
-		       : mailimap_login(m->m, s->user, password.p);
+	if (sasl.way == SASL_LOGIN && !(can & IMAP_NO_LOGIN))
+		rc = mailimap_login(m->m, s->user, password.p);
+	else
+		rc = authenticate(m, &sasl, e);
+	sasl_end(&sasl);
 	stream_set_secret(m->stream, false);
+	if (rc == IMAP_SAID)
+		return -1;
 	if (rc)
 		return imap_fail(m, rc, "sign-in was refused",
 			is_for_now(m) ? ERR_LATER : ERR_AUTH, e);

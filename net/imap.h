@@ -31,17 +31,16 @@ enum imap_can {
 	IMAP_NO_LOGIN = 1 << 5, /* LOGINDISABLED */
 	IMAP_CAN_CONDSTORE = 1 << 6,
 	IMAP_CAN_ENABLE = 1 << 7,
-	IMAP_CAN_PLAIN = 1 << 8, /* AUTH=PLAIN */
-	IMAP_CAN_QRESYNC = 1 << 9,
-	IMAP_CAN_LIST_STATUS = 1 << 10,
-	IMAP_CAN_COMPRESS = 1 << 11, /* COMPRESS=DEFLATE, not begun */
-	IMAP_CAN_ID = 1 << 12,
-	IMAP_CAN_NAMESPACE = 1 << 13,
-	IMAP_CAN_QUOTA = 1 << 14,
-	IMAP_CAN_ESEARCH = 1 << 15,
-	IMAP_CAN_NOTIFY = 1 << 16, /* not asked for yet */
-	IMAP_CAN_OBJECTID = 1 << 17,
-	IMAP_CAN_GMAIL = 1 << 18 /* X-GM-EXT-1 */
+	IMAP_CAN_QRESYNC = 1 << 8,
+	IMAP_CAN_LIST_STATUS = 1 << 9,
+	IMAP_CAN_COMPRESS = 1 << 10, /* COMPRESS=DEFLATE, not begun */
+	IMAP_CAN_ID = 1 << 11,
+	IMAP_CAN_NAMESPACE = 1 << 12,
+	IMAP_CAN_QUOTA = 1 << 13,
+	IMAP_CAN_ESEARCH = 1 << 14,
+	IMAP_CAN_NOTIFY = 1 << 15, /* not asked for yet */
+	IMAP_CAN_OBJECTID = 1 << 16,
+	IMAP_CAN_GMAIL = 1 << 17 /* X-GM-EXT-1 */
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -63,6 +62,7 @@ struct imap_settings {
 	struct stream_settings stream; /* is_imap is set by imap_open */
 	const char *user;
 	const struct secret *password; /* borrowed until imap_open returns */
+	const char *auth; /* as signet.conf(5) names it; NULL: "auto" */
 };
 
 /* Once, before any thread: the net under libetpan's parser. */

@@ -11,6 +11,7 @@ struct imap {
 	mailimap *m;
 	struct stream *stream;
 	unsigned can;
+	unsigned offered;           /* of SASL: bits of sasl_note */
 	bool is_broken, is_garbled; /* nothing more may be said on it */
 	bool looks_only;            /* EXAMINE, not SELECT */
 	bool was_named;             /* who we are has been said: imap_put_who */

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "net/line.h"
 #include "net/pop3_parts.h"
+#include "net/sasl.h"
 
 enum { COMMAND_MAX = 8 << 10, OUT_MAX = 64 << 10, QUIT_MS = 20000 };
 
@@ -148,12 +149,8 @@ read_capability(struct pop3 *x, struct str line)
 	else if (str_ieq(word, STR("PIPELINING")))
 		x->can |= POP3_CAN_PIPELINE;
 	else if (str_ieq(word, STR("SASL")))
-		while (line.p && str_split(&line, ' ', &word)) {
-			if (str_ieq(word, STR("PLAIN")))
-				x->can |= POP3_CAN_PLAIN;
-			if (str_ieq(word, STR("LOGIN")))
-				x->can |= POP3_CAN_LOGIN;
-		}
+		while (line.p && str_split(&line, ' ', &word))
+			sasl_note(&x->offered, word);
 }
 
 /* CAPA; what an earlier one said is forgotten (rule R11). A server without it
@@ -164,7 +161,7 @@ capabilities(struct pop3 *x, struct err *e)
 	struct str line;
 	int rc;
 
-	x->can = 0;
+	x->can = x->offered = 0;
 	if (pop3_put(x, e, "CAPA") < 0 || (rc = pop3_status(x, "CAPA", e)) < 0)
 		return -1;
 	x->has_capa = rc == 1;

@@ -13,10 +13,11 @@
 
 struct pop3;
 
-/* Connect, CAPA, TLS, sign in: by SASL PLAIN or LOGIN, else by USER and PASS,
- * else by APOP. NULL with ERR_LATER (also where the box is locked, the server
- * is busy or wants us less often: its words stand in *E), ERR_AUTH, ERR_CERT,
- * ERR_ACCOUNT (no common way to sign in), ERR_CANCEL. FACTS may be NULL. */
+/* Connect, CAPA, TLS, sign in: as S->auth names it (net/sasl.h), else by SASL
+ * PLAIN or LOGIN, else by USER and PASS, else by APOP. NULL with ERR_LATER
+ * (also where the box is locked, the server is busy or wants us less often: its
+ * words stand in *E), ERR_AUTH, ERR_CERT, ERR_ACCOUNT (no common way to sign
+ * in, or what is named is not offered), ERR_CANCEL. FACTS may be NULL. */
 struct pop3 *pop3_open(const struct session_settings *s,
 	struct stream_facts *facts, struct err *e);
 /* Hang up without QUIT: what was marked by pop3_dele stays. Sets *X to NULL,

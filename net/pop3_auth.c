@@ -10,54 +10,43 @@ enum {
 	LINE_MAX_5034 = 255 /* RFC 5034 §4: of a command with its CRLF */
 };
 
+/* AUTH by the mechanism of SASL (RFC 5034): its first answer stands in the
+ * command where that stays short enough, else it waits for the server's "+".
+ * As pop3_status. */
 static int
-auth_plain(struct pop3 *x, const char *user, struct str password, struct err *e)
+auth(struct pop3 *x, struct sasl *sasl, struct err *e)
 {
-	struct buf coded;
-	int rc;
+	const char *name = sasl_name(sasl->way);
+	bool is_ready = sasl_speaks_first(sasl->way);
+	struct buf said;
+	int rc = 0;
 
-	buf_init(&coded, SASL_MAX);
-	sasl_plain(&coded, user, password);
-	if (coded.n + strlen("AUTH PLAIN \r\n") <= LINE_MAX_5034) {
-		rc = pop3_put(x, e, "AUTH PLAIN %s", buf_c(&coded));
-	} else {
-		rc = pop3_put(x, e, "AUTH PLAIN");
-		if (rc == 0)
-			rc = pop3_status(x, "sign-in", e);
-		if (rc == 2)
-			rc = pop3_put(x, e, "%s", buf_c(&coded));
-		else if (rc >= 0)
-			goto out; /* no, or yes to nothing */
+	buf_init(&said, SASL_MAX);
+	if (is_ready)
+		rc = sasl_answer(sasl, STR(""), &said, e);
+	if (rc == 0 && is_ready &&
+		strlen("AUTH  \r\n") + strlen(name) + said.n <= LINE_MAX_5034) {
+		rc = pop3_put(x, e, "AUTH %s %s", name, buf_c(&said));
+		is_ready = false;
+	} else if (rc == 0) {
+		rc = pop3_put(x, e, "AUTH %s", name);
 	}
 	if (rc == 0)
 		rc = pop3_status(x, "sign-in", e);
-	/* it may ask for what stood in the command already */
-	if (rc == 2 && pop3_put(x, e, "%s", buf_c(&coded)) == 0)
-		rc = pop3_status(x, "sign-in", e);
-out:
-	sasl_wipe(&coded);
-	return rc;
-}
-
-static int
-auth_login(struct pop3 *x, const char *user, struct str password, struct err *e)
-{
-	struct str said[2] = { str_c(user), password };
-	int rc = pop3_put(x, e, "AUTH LOGIN");
-
-	if (rc == 0)
-		rc = pop3_status(x, "sign-in", e);
-	for (int i = 0; i < 2 && rc == 2; i++) {
-		struct buf coded;
-
-		buf_init(&coded, SASL_MAX);
-		sasl_encode(&coded, said[i]);
-		rc = pop3_put(x, e, "%s", buf_c(&coded));
-		sasl_wipe(&coded);
-		if (rc == 0)
+	while (rc == 2) {
+		if (!is_ready) {
+			sasl_wipe(&said);
+			buf_init(&said, SASL_MAX);
+			rc = sasl_answer(sasl, buf_str(&x->words), &said, e);
+		}
+		is_ready = false;
+		if (rc < 0 || pop3_put(x, e, "%s", buf_c(&said)) < 0)
+			rc = -1;
+		else
 			rc = pop3_status(x, "sign-in", e);
 	}
-	return rc;
+	sasl_wipe(&said);
+	return rc == 1 && sasl_accept(sasl, e) < 0 ? -1 : rc;
 }
 
 static int
@@ -80,13 +69,13 @@ static int
 apop(struct pop3 *x, const char *user, struct str password, struct err *e)
 {
 	struct buf text;
-	char digest[33];
+	char digest[DIGEST_MD5_HEX];
 	int rc;
 
 	buf_init(&text, SASL_MAX);
 	buf_adds(&text, x->stamp);
 	buf_add(&text, password);
-	rc = stream_md5(buf_str(&text), digest, e);
+	rc = digest_md5(buf_str(&text), digest, e);
 	sasl_wipe(&text);
 	if (rc < 0 || pop3_put(x, e, "APOP %s %s", user, digest) < 0)
 		return -1;
@@ -102,6 +91,36 @@ has_control(struct str s)
 	return false;
 }
 
+/* USER and PASS are what "login" means to a server without its SASL name. */
+static int
+sign_in(struct pop3 *x, const struct session_settings *s, const char *user,
+	struct str password, struct err *e)
+{
+	struct sasl sasl = { .user = user,
+		.password = password,
+		.host = x->host,
+		.port = s->stream.port };
+	unsigned offered = x->offered;
+	int rc;
+
+	if (x->can & POP3_CAN_USER)
+		offered |= 1u << SASL_LOGIN;
+	if (sasl_choose(s->auth, offered, s->stream.tls == STREAM_PLAIN,
+		    x->host, &sasl.way, e) < 0)
+		return -1;
+	if (sasl.way == SASL_NONE)
+		return *x->stamp ? apop(x, user, password, e)
+				 : err_set(e, ERR_ACCOUNT, 0,
+					   "'%s' offers no way to sign in with "
+					   "a password",
+					   x->host);
+	if (!(x->offered & 1u << sasl.way))
+		return user_pass(x, user, password, e);
+	rc = auth(x, &sasl, e);
+	sasl_end(&sasl);
+	return rc;
+}
+
 int
 pop3_sign_in(struct pop3 *x, const struct session_settings *s, struct err *e)
 {
@@ -114,19 +133,7 @@ pop3_sign_in(struct pop3 *x, const struct session_settings *s, struct err *e)
 			"the password or the user name has a character that "
 			"cannot be sent");
 	stream_set_secret(x->stream, true);
-	if (x->can & POP3_CAN_PLAIN) {
-		rc = auth_plain(x, user, password, e);
-	} else if (x->can & POP3_CAN_LOGIN) {
-		rc = auth_login(x, user, password, e);
-	} else if (x->can & POP3_CAN_USER) {
-		rc = user_pass(x, user, password, e);
-	} else if (*x->stamp) {
-		rc = apop(x, user, password, e);
-	} else {
-		rc = err_set(e, ERR_ACCOUNT, 0,
-			"'%s' offers no way to sign in with a password",
-			x->host);
-	}
+	rc = sign_in(x, s, user, password, e);
 	stream_set_secret(x->stream, false);
 	if (rc < 0)
 		return -1;

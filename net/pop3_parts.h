@@ -10,9 +10,7 @@
 enum {
 	POP3_CAN_STLS = 1 << 0,
 	POP3_CAN_USER = 1 << 1,
-	POP3_CAN_PLAIN = 1 << 2,
-	POP3_CAN_LOGIN = 1 << 3,
-	POP3_CAN_PIPELINE = 1 << 4
+	POP3_CAN_PIPELINE = 1 << 2
 };
 
 struct pop3 {
@@ -21,6 +19,7 @@ struct pop3 {
 	size_t at; /* bytes of its buffer that are used up */
 	char *host;
 	unsigned can;
+	unsigned offered; /* of SASL: bits of sasl_note */
 	bool has_capa;
 	char stamp[300];      /* "<…>" of the greeting, for APOP, or "" */
 	struct buf line;      /* one that came in pieces */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* session - what a session needs to begin: where to connect, who signs in. */
+/* session - what a session needs to begin: where to connect, who signs in, how.
+ */
 #ifndef NET_SESSION_H
 #define NET_SESSION_H
 
@@ -10,6 +11,7 @@ struct session_settings {
 	struct stream_settings stream;
 	const char *user;              /* NULL or "": no sign-in (SMTP) */
 	const struct secret *password; /* borrowed until the call returns */
+	const char *auth; /* as signet.conf(5) names it; NULL: "auto" */
 };
 
 #endif

@@ -14,6 +14,10 @@
 
 enum { COMMAND_MAX = 24 << 10, REPLY_MAX = 64 << 10, QUIT_MS = 1000 };
 
+enum {
+	LINE_MAX_4954 = 512 /* RFC 4954 §4: of AUTH with its CRLF */
+};
+
 /* --- lines
  * ----------------------------------------------------------------------- */
 
@@ -124,10 +128,7 @@ read_auth(struct smtp *x, struct str rest)
 	while (str_split(&rest, ' ', &word)) {
 		if (word.n)
 			x->can |= SMTP_CAN_AUTH;
-		if (str_ieq(word, STR("PLAIN")))
-			x->can |= SMTP_CAN_PLAIN;
-		if (str_ieq(word, STR("LOGIN")))
-			x->can |= SMTP_CAN_LOGIN;
+		sasl_note(&x->offered, word);
 	}
 }
 
@@ -167,7 +168,7 @@ greet(struct smtp *x, struct err *e)
 {
 	struct str rest, line;
 
-	x->can = 0;
+	x->can = x->offered = 0;
 	x->max_size = 0;
 	if (smtp_put(x, e, "EHLO [127.0.0.1]") < 0 ||
 		smtp_reply(x, "EHLO", e) < 0)
@@ -213,44 +214,54 @@ start_tls(struct smtp *x, struct stream_facts *facts, struct err *e)
  * ----------------------------------------------------------------------------
  */
 
+/* AUTH by the mechanism of SASL (RFC 4954): its first answer stands in the
+ * command where that stays short enough, else it waits for the server's 334. */
 static int
-auth_plain(struct smtp *x, const char *user, struct str password, struct err *e)
+auth(struct smtp *x, struct sasl *sasl, struct err *e)
 {
-	struct buf coded;
-	int rc;
+	const char *name = sasl_name(sasl->way);
+	bool is_ready = sasl_speaks_first(sasl->way);
+	struct buf said;
+	int rc = 0;
 
-	buf_init(&coded, SASL_MAX);
-	sasl_plain(&coded, user, password);
-	rc = smtp_put(x, e, "AUTH PLAIN %s", buf_c(&coded));
-	sasl_wipe(&coded);
-	return rc < 0 ? -1 : smtp_reply(x, "sign-in", e);
-}
-
-static int
-auth_login(struct smtp *x, const char *user, struct str password, struct err *e)
-{
-	struct str said[2] = { str_c(user), password };
-	int rc = smtp_put(x, e, "AUTH LOGIN");
-
+	buf_init(&said, SASL_MAX);
+	if (is_ready)
+		rc = sasl_answer(sasl, STR(""), &said, e);
+	if (rc == 0 && is_ready &&
+		strlen("AUTH  \r\n") + strlen(name) + said.n <= LINE_MAX_4954) {
+		rc = smtp_put(x, e, "AUTH %s %s", name, buf_c(&said));
+		is_ready = false;
+	} else if (rc == 0) {
+		rc = smtp_put(x, e, "AUTH %s", name);
+	}
 	if (rc == 0)
 		rc = smtp_reply(x, "sign-in", e);
-	for (int i = 0; i < 2 && rc == 0 && x->code == 334; i++) {
-		struct buf coded;
-
-		buf_init(&coded, SASL_MAX);
-		sasl_encode(&coded, said[i]);
-		rc = smtp_put(x, e, "%s", buf_c(&coded));
-		sasl_wipe(&coded);
+	while (rc == 0 && x->code == 334) {
+		if (!is_ready) {
+			sasl_wipe(&said);
+			buf_init(&said, SASL_MAX);
+			rc = sasl_answer(
+				sasl, str_trim(buf_str(&x->text)), &said, e);
+		}
+		is_ready = false;
+		if (rc == 0)
+			rc = smtp_put(x, e, "%s", buf_c(&said));
 		if (rc == 0)
 			rc = smtp_reply(x, "sign-in", e);
 	}
-	return rc;
+	sasl_wipe(&said);
+	return rc == 0 && smtp_judge(x) == SMTP_ACCEPTED ? sasl_accept(sasl, e)
+							 : rc;
 }
 
 static int
 sign_in(struct smtp *x, const struct session_settings *s, struct err *e)
 {
 	struct str password = s->password ? secret_bytes(s->password) : STR("");
+	struct sasl sasl = { .user = s->user,
+		.password = password,
+		.host = x->host,
+		.port = s->stream.port };
 	int rc;
 
 	if (!(x->can & SMTP_CAN_AUTH))
@@ -258,7 +269,10 @@ sign_in(struct smtp *x, const struct session_settings *s, struct err *e)
 			"'%s' offers no sign-in on port %u: is it the port for "
 			"submission?",
 			x->host, s->stream.port);
-	if (!(x->can & (SMTP_CAN_PLAIN | SMTP_CAN_LOGIN)))
+	if (sasl_choose(s->auth, x->offered, s->stream.tls == STREAM_PLAIN,
+		    x->host, &sasl.way, e) < 0)
+		return -1;
+	if (sasl.way == SASL_NONE)
 		return err_set(e, ERR_ACCOUNT, 0,
 			"'%s' offers no way to sign in with a password",
 			x->host);
@@ -266,8 +280,8 @@ sign_in(struct smtp *x, const struct session_settings *s, struct err *e)
 		return err_set(e, ERR_AUTH, 0,
 			"the password has a character that cannot be sent");
 	stream_set_secret(x->stream, true);
-	rc = x->can & SMTP_CAN_PLAIN ? auth_plain(x, s->user, password, e)
-				     : auth_login(x, s->user, password, e);
+	rc = auth(x, &sasl, e);
+	sasl_end(&sasl);
 	stream_set_secret(x->stream, false);
 	if (rc < 0)
 		return -1;

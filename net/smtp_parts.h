@@ -9,19 +9,18 @@
 
 enum {
 	SMTP_CAN_STARTTLS = 1 << 0,
-	SMTP_CAN_PLAIN = 1 << 1,
-	SMTP_CAN_LOGIN = 1 << 2,
-	SMTP_CAN_AUTH = 1 << 3, /* of some kind */
-	SMTP_CAN_8BIT = 1 << 4,
-	SMTP_CAN_UTF8 = 1 << 5,
-	SMTP_CAN_PIPELINE = 1 << 6,
-	SMTP_CAN_SIZE = 1 << 7
+	SMTP_CAN_AUTH = 1 << 1, /* of some kind */
+	SMTP_CAN_8BIT = 1 << 2,
+	SMTP_CAN_UTF8 = 1 << 3,
+	SMTP_CAN_PIPELINE = 1 << 4,
+	SMTP_CAN_SIZE = 1 << 5
 };
 
 struct smtp {
 	mailsmtp *m;
 	struct stream *stream;
 	unsigned can;
+	unsigned offered;  /* of SASL: bits of sasl_note */
 	uint64_t max_size; /* 0: not said */
 	const char *host;
 	int code;        /* of the last reply */

@@ -94,10 +94,6 @@ bool stream_is_deflate_broken(const struct stream *s);
 /* What is written next is secret: not traced. */
 void stream_set_secret(struct stream *s, bool on);
 
-/* The MD5 of TEXT in lower-case hexadecimal: for APOP, where a server has
- * nothing better. ERR_ACCOUNT where this machine's OpenSSL has none. */
-int stream_md5(struct str text, char out[33], struct err *e) ERR_CHECK;
-
 /* Close and free; after the libetpan session has been freed. */
 void stream_close(struct stream **s);
 

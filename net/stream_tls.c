@@ -297,21 +297,3 @@ stream_handshake(struct stream *s, int timeout_ms, struct stream_facts *facts,
 	}
 	return judge(s, facts ? facts : &own, e);
 }
-
-int
-stream_md5(struct str text, char out[33], struct err *e)
-{
-	static const char hex[] = "0123456789abcdef";
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-
-	if (EVP_Digest(text.p, text.n, md, &n, EVP_md5(), NULL) != 1 || n != 16)
-		return err_set(e, ERR_ACCOUNT, 0,
-			"the server wants APOP, and this machine has no MD5");
-	for (unsigned i = 0; i < n; i++) {
-		out[2 * i] = hex[md[i] >> 4];
-		out[2 * i + 1] = hex[md[i] & 15];
-	}
-	out[32] = '\0';
-	return 0;
-}

@@ -13,10 +13,13 @@
 static struct err e;
 
 static struct pop3 *
-open_peer(const char *says, enum stream_tls tls, int *fd)
+open_as(const char *says, enum stream_tls tls, const char *auth,
+	const char *word, int *fd)
 {
-	struct secret *password = secret_new(STR("tanstaaf"));
-	struct session_settings s = { .user = "mrose", .password = password };
+	struct secret *password = secret_new(str_c(word));
+	struct session_settings s = {
+		.user = "mrose", .password = password, .auth = auth
+	};
 	struct pop3 *x;
 
 	s.stream = peer_says(says, strlen(says), false, fd);
@@ -24,6 +27,12 @@ open_peer(const char *says, enum stream_tls tls, int *fd)
 	x = pop3_open(&s, NULL, &e);
 	secret_free(&password);
 	return x;
+}
+
+static struct pop3 *
+open_peer(const char *says, enum stream_tls tls, int *fd)
+{
+	return open_as(says, tls, NULL, "tanstaaf", fd);
 }
 
 Test(pop3, signs_in)
@@ -110,6 +119,109 @@ Test(pop3, signs_in)
 		for (const char *p = e.text; *p; p++)
 			cr_expect((unsigned char)*p >= 0x20, "row %zu", i);
 	}
+}
+
+/* "auth = …": exactly that, or nothing at all */
+Test(pop3, signs_in_as_is_named)
+{
+#define OFFERS(list) "+OK\r\n+OK\r\nSASL " list "\r\n.\r\n"
+	static const struct {
+		const char *auth, *says;
+		int class;
+		const char *text, *heard; /* the latter stands in it */
+	} rows[] = {
+		{ "plain", OFFERS("LOGIN PLAIN") "+OK\r\n", 0, "",
+			"\r\nAUTH PLAIN AG1yb3NlAHRhbnN0YWFm\r\n" },
+		{ "login", OFFERS("PLAIN LOGIN") "+ VXNl\r\n+ UGFz\r\n+OK\r\n",
+			0, "", "AUTH LOGIN\r\nbXJvc2U=\r\ndGFuc3RhYWY=\r\n" },
+		/* its name of before SASL */
+		{ "login", "+OK\r\n+OK\r\nUSER\r\n.\r\n+OK\r\n+OK\r\n", 0, "",
+			"USER mrose\r\nPASS tanstaaf\r\n" },
+		{ "cram-md5", OFFERS("PLAIN CRAM-MD5") "+ PDFAeD4=\r\n+OK\r\n",
+			0, "",
+			"AUTH CRAM-MD5\r\nbXJvc2UgZDBiMmE4NDhiOTQwYTg4ZDI1Nzk4"
+			"OTBmNzY1YjhiY2U=\r\n" },
+		{ "cram-md5", OFFERS("PLAIN CRAM-MD5") "+ \r\n", ERR_ACCOUNT,
+			"no CRAM-MD5", "AUTH CRAM-MD5\r\n" },
+		{ "cram-md5", OFFERS("CRAM-MD5") "+ PDFAeD4=\r\n-ERR wrong\r\n",
+			ERR_AUTH, "wrong", "AUTH CRAM-MD5\r\n" },
+		/* never another way than the one that is named */
+		{ "cram-md5", OFFERS("PLAIN LOGIN"), ERR_ACCOUNT,
+			"it offers of those that signet knows: plain login",
+			"CAPA\r\n" },
+		{ "plain", "+OK\r\n+OK\r\nUSER\r\n.\r\n", ERR_ACCOUNT,
+			"'auth = plain'", "CAPA\r\n" },
+		{ "plain", "+OK <a@b>\r\n-ERR what\r\n", ERR_ACCOUNT,
+			"knows: login", "CAPA\r\n" },
+		{ "login", "+OK <a@b>\r\n+OK\r\nUIDL\r\n.\r\n", ERR_ACCOUNT,
+			"knows: nothing", "CAPA\r\n" },
+		{ "scram-sha-256", OFFERS("PLAIN SCRAM-SHA-256") "-ERR no\r\n",
+			ERR_AUTH, "says: no",
+			"\r\nAUTH SCRAM-SHA-256 biwsbj1tcm9zZSxyP" },
+		/* a nonce that is not ours with more behind it */
+		{ "scram-sha-256",
+			OFFERS("SCRAM-SHA-256") "+ "
+						"cj1hYmMscz1hYmNkLGk9NDA5Ng=="
+						"\r\n"
+						"+OK\r\n",
+			ERR_ACCOUNT, "no SCRAM-SHA-256",
+			"AUTH SCRAM-SHA-256 " },
+		/* in, without a proof */
+		{ "scram-sha-256", OFFERS("SCRAM-SHA-256") "+OK\r\n", ERR_CERT,
+			"without the proof", "AUTH SCRAM-SHA-256 " },
+		/* on a line that anybody reads the password is not said */
+		{ NULL, OFFERS("PLAIN SCRAM-SHA-256") "-ERR no\r\n", ERR_AUTH,
+			"says: no", "AUTH SCRAM-SHA-256 " },
+		{ "auto", OFFERS("PLAIN CRAM-MD5 XOAUTH2") "+OK\r\n", 0, "",
+			"AUTH PLAIN " },
+		{ "xoauth2", OFFERS("PLAIN XOAUTH2"), ERR_ACCOUNT,
+			"never on a line without encryption", "CAPA\r\n" },
+		{ "oauthbearer", OFFERS("OAUTHBEARER"), ERR_ACCOUNT,
+			"never on a line without encryption", "CAPA\r\n" },
+		/* a server that never has enough */
+		{ "plain", OFFERS("PLAIN") "+ \r\n+ \r\n+ \r\n+ \r\n",
+			ERR_ACCOUNT, "no PLAIN", "AUTH PLAIN " },
+	};
+	char heard[10000];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct pop3 *x;
+		int fd;
+
+		err_clear(&e);
+		x = open_as(rows[i].says, STREAM_PLAIN, rows[i].auth,
+			"tanstaaf", &fd);
+		cr_expect((x != NULL) == (rows[i].class == 0), "row %zu: %s", i,
+			e.text);
+		pop3_close(&x);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect((int)e.class == rows[i].class, "row %zu: %s %s", i,
+			err_class_name(e.class), e.text);
+		cr_expect(
+			strstr(e.text, rows[i].text), "row %zu: %s", i, e.text);
+		cr_expect(
+			strstr(heard, rows[i].heard), "row %zu: %s", i, heard);
+		cr_expect(rows[i].class != ERR_ACCOUNT ||
+				  (!strstr(heard, "tanstaaf") &&
+					  !strstr(heard, "dGFuc3RhYWY")),
+			"row %zu: %s", i, heard);
+	}
+}
+
+/* RFC 5034 §4: what makes the command too long is said after "+". */
+Test(pop3, keeps_the_command_short)
+{
+	static char word[301], heard[10000];
+	struct pop3 *x;
+	int fd;
+
+	memset(word, 'a', 300);
+	x = open_as(OFFERS("PLAIN") "+ \r\n+OK\r\n", STREAM_PLAIN, "plain",
+		word, &fd);
+	cr_expect(x, "%s", e.text);
+	pop3_close(&x);
+	peer_heard(fd, heard, sizeof heard);
+	cr_expect(strstr(heard, "AUTH PLAIN\r\nAG1yb3NlAGFhYWFh"), "%s", heard);
 }
 
 /* --- lists
