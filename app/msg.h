@@ -374,6 +374,7 @@ struct msg_account { /* DISCOVER, PROBE, ACCOUNT_ADD and SERVERS */
 	struct secret *password; /* owned by the message, wiped with it */
 	const char *password_command;
 	const char *pin, *ca_file;
+	const char *auth; /* as signet.conf(5) names it; NULL: "auto" */
 };
 
 struct msg {

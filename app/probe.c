@@ -107,10 +107,12 @@ sign_in_to_mail(const struct config_url *in, const struct msg_account *s,
 {
 	struct imap_settings is = { .stream = stream_of(in, s),
 		.user = s->user,
-		.password = s->password };
+		.password = s->password,
+		.auth = s->auth };
 	struct session_settings ps = { .stream = stream_of(in, s),
 		.user = s->user,
-		.password = s->password };
+		.password = s->password,
+		.auth = s->auth };
 	struct imap *m;
 	struct pop3 *x;
 
@@ -157,7 +159,8 @@ probe_sign_in(const struct msg_account *s, struct arena *a,
 		return 0;
 	ss = (struct session_settings){ .stream = stream_of(&out, s),
 		.user = s->user,
-		.password = s->password };
+		.password = s->password,
+		.auth = s->auth };
 	return smtp_probe(&ss, facts, e);
 }
 

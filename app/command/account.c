@@ -79,6 +79,7 @@ test(struct profile *p, const char *name)
 	}
 	s.user = a->receive.user;
 	s.ca_file = a->ca_file;
+	s.auth = a->auth;
 	s.receive = arena_printf(p->arena, "%s://%s:%u",
 		config_scheme_name(a->receive.scheme), a->receive.host,
 		a->receive.port);

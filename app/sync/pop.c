@@ -34,7 +34,9 @@ begin(struct worker *w, struct err *e)
 {
 	const struct config_url *u = &w->here.config->receive;
 	struct secret *password = worker_password(w, e);
-	struct session_settings set = { .user = u->user, .password = password };
+	struct session_settings set = { .user = u->user,
+		.password = password,
+		.auth = w->here.config->auth };
 	struct stream_facts facts = { 0 };
 	struct pop *p;
 

@@ -99,7 +99,8 @@ session_connect(struct worker *w, const struct secret *password,
 	struct arena *a, struct err *e)
 {
 	struct imap_settings set = { .user = w->here.config->receive.user,
-		.password = password };
+		.password = password,
+		.auth = w->here.config->auth };
 	struct stream_facts facts = { 0 };
 	struct imap *m;
 

@@ -41,7 +41,8 @@ submit_message(struct context *c, const struct config_account *account,
 {
 	enum config_scheme scheme = account->send.scheme;
 	struct session_settings s = { .user = account->send.user,
-		.password = password };
+		.password = password,
+		.auth = account->auth };
 	struct smtp_letter letter = { .sender = l->sender,
 		.rcpt = (const char *const *)l->rcpt,
 		.rcpts = l->rcpts,

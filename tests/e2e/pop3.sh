@@ -101,6 +101,37 @@ e2e_letter 99 | e2e_deliver alice@one.test
 sync_
 whole 'a letter after that' 122
 
+# --- "auth": the one way that is named, by POP3 and by IMAP, or none
+method() { sed -n 's/.*-login: Info: Login: .*method=\([A-Z0-9-]*\).*/\1/p' "$T/dovecot/log" | tail -n 1; }
+profile auth
+for url in "pop3://alice%40one.test@localhost:$POP3_PORT" "imaps://alice%40one.test@localhost:$IMAPS_PORT"; do
+	for way in plain login cram-md5 scram-sha-256 auto; do
+		account "$url" pw-alice "auth = $way"
+		sync_; is "auth = $way: status, $url" $? 0
+		name=$(echo "$way" | sed 's/auto/plain/' | tr a-z A-Z)
+		# the command LOGIN and USER with PASS are PLAIN to Dovecot
+		[ "$way ${url%%:*}" != 'login imaps' ] || name=PLAIN
+		is "auth = $way, $url" "$(method)" "$name"
+	done
+	account "$url" nonsense 'auth = scram-sha-256'
+	sync_; is "a wrong password by SCRAM, $url" $? 77
+	has 'a wrong password by SCRAM' "$T/err" 'sign-in was refused'
+	account "$url" pw-alice 'auth = oauthbearer'
+	sync_; is "what is not offered, $url" $? 69
+	has 'what is not offered' "$T/err" "does not offer the sign-in that 'auth = oauthbearer' names"
+	has 'and what is' "$T/err" 'plain login cram-md5 scram-sha-256'
+done
+e2e_popd --letters 3 --sasl 'PLAIN XOAUTH2'
+profile token; peer 'auth = xoauth2'
+sync_; is 'a token' $? 0
+whole 'a token' 3
+e2e_end "$PEER_PID"
+e2e_popd --letters 3 --without SASL
+profile nothing; peer 'auth = scram-sha-256'
+sync_; is 'nothing but USER: status' $? 69
+e2e_end "$PEER_PID"
+lacks 'nothing but USER: the password stays here' "$PEER_REPORT" '"USER"'
+
 # --- wrong password, locked box, busy server: words and status
 profile words
 account "pop3://alice%40one.test@localhost:$POP3_PORT" nonsense

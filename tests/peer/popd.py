@@ -9,6 +9,8 @@ when they are asked for, and outlives a lost connection. User and password are
  --drop-at N        hang up after N bytes sent, counted behind STLS (the first
                     connection; with --always each)
  --without WORD     CAPA, UIDL, TOP, PIPELINING, SASL or USER; several
+ --sasl LIST        the mechanisms that CAPA names (PLAIN LOGIN; XOAUTH2 takes
+                    the password for a token)
  --in-use N         the first N sign-ins find the box locked
  --busy TEXT        each sign-in is answered with -ERR TEXT
  --same-uidl        all letters have the same UIDL
@@ -98,7 +100,7 @@ class Session:
     def capa(self):
         if "CAPA" in opt.without:
             return self.no()
-        words = ["UIDL", "TOP", "PIPELINING", "SASL PLAIN LOGIN", "USER",
+        words = ["UIDL", "TOP", "PIPELINING", "SASL " + opt.sasl, "USER",
                  "RESP-CODES"]
         if not self.tls:
             words.append("STLS")
@@ -174,7 +176,12 @@ class Session:
             if not text:
                 self.put("+ \r\n")
                 text = self.line()
-            self.sign_in(*base64.b64decode(text).decode().split("\0")[-2:])
+            if words[1] == "XOAUTH2":
+                user, token = base64.b64decode(text).decode().split("\1")[:2]
+                self.sign_in(user[5:], token[12:])
+            else:
+                self.sign_in(
+                    *base64.b64decode(text).decode().split("\0")[-2:])
         elif cmd == "USER":
             self.name = words[1]
             self.ok()
@@ -228,6 +235,7 @@ def main():
     p.add_argument("--key", required=True)
     p.add_argument("--report")
     p.add_argument("--letters", type=int, default=3)
+    p.add_argument("--sasl", default="PLAIN LOGIN")
     p.add_argument("--user", default="you")
     p.add_argument("--password", default="open-sesame")
     p.add_argument("--drop-at", type=int)
