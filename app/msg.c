@@ -32,6 +32,18 @@ msg_new(enum msg_kind kind)
 	return m;
 }
 
+struct server *
+msg_servers(struct arena *a, const struct server *list, size_t n)
+{
+	struct server *out = arena_array(a, n, sizeof *out);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct server){ arena_strdup(a, list[i].url),
+			arena_strdup(a, list[i].found),
+			list[i].why ? arena_strdup(a, list[i].why) : NULL };
+	return out;
+}
+
 /* Only these kinds use u.setup, where a secret may be. */
 static bool
 has_setup(enum msg_kind kind)

@@ -363,19 +363,25 @@ struct msg_proposal {            /* PROPOSAL (letters and count), BELIEVE */
 struct server {            /* one choice of set-up */
 	const char *url;   /* imaps://host:port */
 	const char *found; /* by what */
+	const char *why; /* PROBE's answer: why it cannot be used, else NULL */
 };
 
 struct msg_account { /* DISCOVER, PROBE, ACCOUNT_ADD and SERVERS */
 	const char *name, *address, *person;
 	const char *receive, *send; /* URLs with the user name in them */
 	const char *user;
-	struct server *in, *out;
+	struct server *in, *out; /* PROBE: the choices, if RECEIVE and SEND are
+				    among them */
 	size_t ins, outs;
 	struct secret *password; /* owned by the message, wiped with it */
 	const char *password_command;
 	const char *pin, *ca_file;
 	const char *auth; /* as signet.conf(5) names it; NULL: "auto" */
 };
+
+/* A copy of the N servers of LIST in A. */
+struct server *msg_servers(
+	struct arena *a, const struct server *list, size_t n);
 
 struct msg {
 	struct queue_item item; /* first: the queue's */

@@ -12,10 +12,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "net/discover.h"
-#include "net/imap.h"
-#include "net/pop3.h"
-#include "net/session.h"
-#include "net/smtp.h"
+#include "net/stream.h"
 #include "store/receipts.h"
 
 /* --- discovery
@@ -82,101 +79,51 @@ probe_discover(struct context *c, struct msg *m)
 /* --- the test
  * ---------------------------------------------------------------------- */
 
-static struct stream_settings
-stream_of(const struct config_url *u, const struct msg_account *s)
-{
-	enum stream_tls tls = STREAM_STARTTLS;
+struct told {
+	struct context *c;
+	const struct msg *m;
+};
 
-	if (u->scheme == SCHEME_IMAPS || u->scheme == SCHEME_POP3S ||
-		u->scheme == SCHEME_SMTPS)
-		tls = STREAM_TLS;
-	else if (config_scheme_is_insecure(u->scheme))
-		tls = STREAM_PLAIN;
-	return (struct stream_settings){ .host = u->host,
-		.port = u->port,
-		.tls = tls,
-		.ca_file = s->ca_file,
-		.pin = s->pin && *s->pin ? s->pin : NULL,
-		.cancel_fd = -1,
-		.name = "probe" };
+static void
+tell(void *ctx, const char *url)
+{
+	const struct told *t = ctx;
+
+	context_progress(
+		t->c, t->m, 0, 1, err_words(N_("signing in to %s")), url);
 }
 
-static int
-sign_in_to_mail(const struct config_url *in, const struct msg_account *s,
-	struct stream_facts *facts, struct err *e)
+/* The answer: the servers that serve in receive and send, and of each that was
+ * tried why it does not. Without such in its err. */
+static void
+answer(struct context *c, const struct msg *m, const struct err *e)
 {
-	struct imap_settings is = { .stream = stream_of(in, s),
-		.user = s->user,
-		.password = s->password,
-		.auth = s->auth };
-	struct session_settings ps = { .stream = stream_of(in, s),
-		.user = s->user,
-		.password = s->password,
-		.auth = s->auth };
-	struct imap *m;
-	struct pop3 *x;
+	struct msg *r = context_answer(m, MSG_SERVERS);
+	const struct msg_account *from = &m->u.setup;
+	struct msg_account *to = &r->u.setup;
 
-	switch (in->scheme) {
-	case SCHEME_IMAPS:
-	case SCHEME_IMAP:
-	case SCHEME_IMAP_INSECURE:
-		m = imap_open(&is, facts, e);
-		if (!m)
-			return -1;
-		imap_close(&m);
-		return 0;
-	case SCHEME_POP3S:
-	case SCHEME_POP3:
-	case SCHEME_POP3_INSECURE:
-		x = pop3_open(&ps, facts, e);
-		if (!x)
-			return -1;
-		(void)!pop3_quit(x, e);
-		pop3_close(&x);
-		return 0;
-	default:
-		return err_set(e, ERR_INPUT, 0,
-			"'%s': mail of a new account comes by IMAP or POP3",
-			s->receive);
-	}
-}
-
-int
-probe_sign_in(const struct msg_account *s, struct arena *a,
-	struct stream_facts *facts, struct err *e)
-{
-	struct config_url in, out;
-	struct session_settings ss;
-
-	if (config_url_parse(a, s->receive, false, &in, e) < 0 ||
-		config_url_parse(a, s->send, true, &out, e) < 0)
-		return -1;
-	if (!s->password)
-		return err_set(e, ERR_AUTH, 0, "a password is needed");
-	if (sign_in_to_mail(&in, s, facts, e) < 0)
-		return -1;
-	if (out.scheme == SCHEME_LOCAL || out.scheme == SCHEME_SENDMAIL)
-		return 0;
-	ss = (struct session_settings){ .stream = stream_of(&out, s),
-		.user = s->user,
-		.password = s->password,
-		.auth = s->auth };
-	return smtp_probe(&ss, facts, e);
+	to->address = arena_strdup(r->arena, from->address);
+	to->user = arena_strdup(r->arena, from->user);
+	to->receive = arena_strdup(r->arena, from->receive);
+	to->send = arena_strdup(r->arena, from->send);
+	to->in = msg_servers(r->arena, from->in, from->ins);
+	to->out = msg_servers(r->arena, from->out, from->outs);
+	to->ins = from->ins;
+	to->outs = from->outs;
+	r->err = *e;
+	context_post(c, r);
 }
 
 void
 probe_test(struct context *c, struct msg *m)
 {
 	struct stream_facts facts = { 0 };
+	struct told t = { c, m };
 	struct err e;
 
-	context_progress(
-		c, m, 0, 1, N_("signing in to %s"), m->u.setup.receive);
-	if (probe_sign_in(&m->u.setup, m->arena, &facts, &e) == 0) {
-		context_end(c, m, NULL);
-		return;
-	}
-	if (e.class == ERR_CERT && facts.pin[0]) {
+	if (probe_sign_in(&m->u.setup, m->arena, &facts, tell, &t, &e) == 0) {
+		err_clear(&e); /* of those before the one that serves */
+	} else if (e.class == ERR_CERT && facts.is_bad) {
 		struct msg *r = context_answer(m, MSG_STATUS);
 		struct msg_status *s = &r->u.status;
 
@@ -188,7 +135,7 @@ probe_test(struct context *c, struct msg *m)
 		context_post(c, r);
 		return;
 	}
-	context_fail(c, m, &e);
+	answer(c, m, &e);
 }
 
 /* --- writing it down

@@ -34,6 +34,8 @@ struct search {
 	int64_t end_ms;
 	int cancel_fd;
 	bool is_cancelled;
+	const char *known; /* see exists, or NULL */
+	bool is_known;
 };
 
 /* --- asking
@@ -157,12 +159,18 @@ ask(struct search *s, const char *name, unsigned type,
 	return n;
 }
 
+/* The last name that was asked for is not asked for again. */
 static bool
 exists(struct search *s, const char *name)
 {
 	struct record r[RECORDS_MAX];
 
-	return ask(s, name, ns_t_a, r) > 0 || ask(s, name, ns_t_aaaa, r) > 0;
+	if (s->known && strcmp(s->known, name) == 0)
+		return s->is_known;
+	s->known = name;
+	s->is_known =
+		ask(s, name, ns_t_a, r) > 0 || ask(s, name, ns_t_aaaa, r) > 0;
+	return s->is_known;
 }
 
 /* --- keeping
@@ -259,36 +267,32 @@ try_mx(struct search *s)
 static void
 try_usual(struct search *s)
 {
-	/* IMAP before POP3; "mail" may have either, and the form shows both */
+	/* all that are there: where a domain answers for any name, only a
+	 * sign-in tells which of them has mail. IMAP before POP3 */
 	static const struct {
+		enum discover_kind kind;
 		const char *name;
-		bool imap, pop3;
-	} in[] = { { "imap", true, false }, { "mail", true, true },
-		{ "pop3", false, true }, { "pop", false, true } };
-	static const char *const out[] = { "smtp", "mail" };
+		bool starttls;
+		unsigned port;
+	} rows[] = { { DISCOVER_IMAP, "imap", false, 993 },
+		{ DISCOVER_IMAP, "mail", false, 993 },
+		{ DISCOVER_POP3, "pop3", false, 995 },
+		{ DISCOVER_POP3, "pop", false, 995 },
+		{ DISCOVER_POP3, "mail", false, 995 },
+		{ DISCOVER_SMTP, "smtp", false, 465 },
+		{ DISCOVER_SMTP, "smtp", true, 587 },
+		{ DISCOVER_SMTP, "mail", false, 465 },
+		{ DISCOVER_SMTP, "mail", true, 587 } };
+	bool wants_in = s->out->ins == 0, wants_out = s->out->outs == 0;
 
-	for (size_t i = 0; i < sizeof in / sizeof *in && s->out->ins == 0;
-		i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *name =
-			arena_printf(s->a, "%s.%s", in[i].name, s->domain);
+			arena_printf(s->a, "%s.%s", rows[i].name, s->domain);
 
-		if (!exists(s, name))
-			continue;
-		if (in[i].imap)
-			add(s, DISCOVER_IMAP, false, name, 993, "usual name",
-				"");
-		if (in[i].pop3)
-			add(s, DISCOVER_POP3, false, name, 995, "usual name",
-				"");
-	}
-	for (int i = 0; i < 2 && s->out->outs == 0; i++) {
-		const char *name =
-			arena_printf(s->a, "%s.%s", out[i], s->domain);
-
-		if (!exists(s, name))
-			continue;
-		add(s, DISCOVER_SMTP, false, name, 465, "usual name", "");
-		add(s, DISCOVER_SMTP, true, name, 587, "usual name", "");
+		if ((rows[i].kind == DISCOVER_SMTP ? wants_out : wants_in) &&
+			exists(s, name))
+			add(s, rows[i].kind, rows[i].starttls, name,
+				rows[i].port, "usual name", "");
 	}
 	/* nothing answers: the names are still worth a try */
 	if (s->out->is_dns_dead && s->out->ins == 0) {

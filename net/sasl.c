@@ -245,7 +245,7 @@ sasl_accept(const struct sasl *s, struct err *e)
 {
 	if (s->way != SASL_SCRAM_SHA_256 || s->is_proven)
 		return 0;
-	return err_set(e, ERR_CERT, 0,
+	return err_set(e, ERR_ACCOUNT, 0,
 		"'%s' lets us in without the proof that it knows the password "
 		"(%s): it may be another server",
 		s->host, ways[s->way].name);

@@ -55,12 +55,12 @@ struct sasl {
 bool sasl_speaks_first(enum sasl_way way);
 /* Append the answer to CHALLENGE, both in base64 ("" to begin, and to a server
  * that asks for the first answer, once more too). Wipe OUT with sasl_wipe.
- * ERR_ACCOUNT: what the server says is none of this mechanism; ERR_CERT: it
- * could not prove that it knows the password. */
+ * ERR_ACCOUNT: what the server says is none of this mechanism, or it could not
+ * prove that it knows the password. */
 int sasl_answer(struct sasl *s, struct str challenge, struct buf *out,
 	struct err *e) ERR_CHECK;
-/* The server has said yes: may it be believed? ERR_CERT where it had to prove
- * itself first and did not. */
+/* The server has said yes: may it be believed? ERR_ACCOUNT where it had to
+ * prove itself first and did not. */
 int sasl_accept(const struct sasl *s, struct err *e) ERR_CHECK;
 void sasl_end(struct sasl *s);
 

@@ -217,7 +217,7 @@ hear_proof(struct sasl *s, struct str challenge, struct err *e)
 	s->is_proven = is_it;
 	if (is_it)
 		return 0;
-	return err_set(e, ERR_CERT, 0,
+	return err_set(e, ERR_ACCOUNT, 0,
 		"'%s' does not know the password that it asks for (%s): it may "
 		"be another server",
 		s->host, sasl_name(s->way));

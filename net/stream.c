@@ -251,6 +251,7 @@ stream_open(const struct stream_settings *set, struct stream_facts *facts,
 	s->silence_ms = own.silence_ms > 0 ? own.silence_ms : SILENCE_MS;
 	s->tls = own.tls;
 	s->is_imap = own.is_imap;
+	s->has_said = own.has_said;
 	s->host = copy(own.host);
 	s->ca_file = copy(own.ca_file);
 	s->pin = copy(own.pin);
@@ -352,6 +353,8 @@ void
 stream_set_secret(struct stream *s, bool on)
 {
 	s->is_secret = on;
+	if (on && s->has_said)
+		*s->has_said = true;
 }
 
 void

@@ -35,6 +35,8 @@ struct stream_settings {
 	int connected_fd; /* a socket that is connected already and is the
 				stream\'s from now on; 0: connect */
 	const char *name; /* for the log */
+	bool *has_said;   /* NULL, or set before the first secret is said; lives
+			     as long as the stream */
 	bool is_imap;     /* the guard knows IMAP's literals; else lines
 			     are those of SMTP */
 };

@@ -38,6 +38,7 @@ struct stream {
 	int why;  /* errno of the last failure */
 	const char *why_text;
 	bool is_imap, is_secret, is_careful, is_deflate_broken;
+	bool *has_said;                 /* of the settings */
 	struct stream_deflate *deflate; /* NULL: nothing is compressed */
 	char *host, *ca_file, *pin, *name;
 	struct stream_guard guard;

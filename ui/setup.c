@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* setup - see setup.h. One form of five steps; a password and a certificate
+/* setup - see setup.h. One form of six steps; a password and a certificate
  * question of an account that exists are its last steps alone. */
 #include "ui/setup.h"
 
@@ -20,6 +20,7 @@ enum step {
 	STEP_PASSWORD,
 	STEP_TEST,
 	STEP_CERT,
+	STEP_AGREE, /* others serve than those that stood there */
 	STEP_DONE
 };
 enum field {
@@ -43,6 +44,7 @@ struct setup {
 	uint64_t wanted;
 	char note[600]; /* what happened, below the fields */
 	bool note_is_bad;
+	bool is_other; /* not the servers that stood in the form */
 	char pin[200], certificate[1200], server[300]; /* STEP_CERT */
 };
 
@@ -108,7 +110,10 @@ title(struct view *v, struct buf *out)
 		return;
 	}
 	for (int i = 0; i < 4; i++)
-		buf_printf(out, i == (int)s->step ? "[%d %s] " : "%d %s  ",
+		buf_printf(out,
+			i == (s->step < STEP_TEST ? (int)s->step : STEP_TEST)
+				? "[%d %s] "
+				: "%d %s  ",
 			i + 1, _(names[i]));
 }
 
@@ -169,10 +174,40 @@ intro(const struct setup *s)
 			 "used.\nIf you run this server yourself, compare the "
 			 "fingerprint with it. On a café or hotel network this "
 			 "can be somebody listening in. Esc stays offline.");
+	case STEP_AGREE:
+		return _("These servers took the password, and not those that "
+			 "stood first.\nEnter writes the account down with "
+			 "them, Esc goes back.");
 	case STEP_DONE:
 		break;
 	}
 	return "";
+}
+
+/* The servers to choose from: by what each was found, or why it cannot be
+ * used. */
+static int
+draw_servers(const struct setup *s, int y, struct area a)
+{
+	const struct msg_account *m = &s->servers->u.setup;
+
+	for (size_t i = 0; i < m->ins + m->outs && y < a.y + a.rows - 3; i++) {
+		const struct server *o =
+			i < m->ins ? &m->in[i] : &m->out[i - m->ins];
+
+		if (o->why) {
+			tty_put_cut(y++, a.x + 4, a.cells - 6, str_c(o->url),
+				TTY_PLAIN);
+			y = draw_text(y,
+				(struct area){
+					a.y, a.x + 2, a.rows, a.cells - 2 },
+				o->why, TTY_BAD);
+		} else {
+			tty_printf(y++, a.x + 4, a.cells - 6, TTY_DIM,
+				"%-40s %s", o->url, o->found);
+		}
+	}
+	return y + 1;
 }
 
 static void
@@ -200,19 +235,14 @@ draw(struct view *v, struct area a, struct cursor *c)
 		}
 		y += 2;
 	}
-	if (s->step == STEP_SERVERS && s->servers) {
-		const struct msg_account *m = &s->servers->u.setup;
-
-		for (size_t i = 0; i < m->ins + m->outs && y < a.y + a.rows - 3;
-			i++) {
-			const struct server *o =
-				i < m->ins ? &m->in[i] : &m->out[i - m->ins];
-
-			tty_printf(y++, a.x + 4, a.cells - 6, TTY_DIM,
-				"%-40s %s", o->url, o->found);
+	if (s->step == STEP_AGREE)
+		for (int i = F_RECEIVE; i <= F_SEND; i++) {
+			tty_printf(y, a.x + 4, a.cells - 6, TTY_BOLD, "%s: %s",
+				_(fields[i].label), value(s, (enum field)i));
+			y += i == F_SEND ? 2 : 1;
 		}
-		y++;
-	}
+	if ((s->step == STEP_SERVERS || s->step == STEP_AGREE) && s->servers)
+		y = draw_servers(s, y, a);
 	draw_text(
 		y, a, s->note, s->note_is_bad ? TTY_BAD | TTY_BOLD : TTY_PLAIN);
 }
@@ -235,6 +265,14 @@ account_request(struct setup *s, enum msg_kind kind)
 	a->name = arena_printf(m->arena, "%.*s",
 		at ? (int)(at - value(s, F_ADDRESS)) : 20, value(s, F_ADDRESS));
 	a->pin = arena_strdup(m->arena, s->pin);
+	if (kind == MSG_PROBE && s->servers) {
+		const struct msg_account *found = &s->servers->u.setup;
+
+		a->in = msg_servers(m->arena, found->in, found->ins);
+		a->ins = found->ins;
+		a->out = msg_servers(m->arena, found->out, found->outs);
+		a->outs = found->outs;
+	}
 	if (s->field[F_PASSWORD].text.n)
 		a->password = secret_new(buf_str(&s->field[F_PASSWORD].text));
 	return m;
@@ -244,6 +282,13 @@ static void
 send_step(struct setup *s, enum msg_kind kind)
 {
 	s->wanted = screen_send(s->view.screen, account_request(s, kind));
+}
+
+static void
+write_down(struct setup *s)
+{
+	s->step = STEP_DONE;
+	send_step(s, MSG_ACCOUNT_ADD);
 }
 
 /* The password or the pin of an account that exists. */
@@ -293,6 +338,7 @@ next_step(struct setup *s)
 		send_step(s, MSG_DISCOVER);
 		break;
 	case STEP_SERVERS:
+		s->is_other = false;
 		go_to(s, STEP_PASSWORD);
 		break;
 	case STEP_PASSWORD:
@@ -315,6 +361,9 @@ next_step(struct setup *s)
 		}
 		s->step = STEP_TEST;
 		send_step(s, MSG_PROBE);
+		break;
+	case STEP_AGREE:
+		write_down(s);
 		break;
 	case STEP_TEST:
 	case STEP_DONE:
@@ -354,6 +403,8 @@ back(struct setup *s)
 		screen_pop(s->view.screen);
 	else if (s->step == STEP_CERT || s->step == STEP_TEST)
 		go_to(s, STEP_PASSWORD);
+	else if (s->step == STEP_AGREE)
+		go_to(s, STEP_SERVERS);
 	else
 		go_to(s, s->step - 1);
 }
@@ -383,7 +434,7 @@ key(struct view *v, uint32_t k)
 			!s->field[F_PASSWORD].is_secret;
 		return true;
 	default:
-		if (s->step != STEP_TEST)
+		if (s->step != STEP_TEST && s->step != STEP_AGREE)
 			prompt_key(&s->field[s->at], k);
 		return true;
 	}
@@ -410,6 +461,32 @@ found_servers(struct setup *s, struct msg **m)
 	note(s, false, "");
 }
 
+/* What has become of the servers that were tried. */
+static void
+tried_servers(struct setup *s, struct msg **m)
+{
+	const struct msg_account *a = &(*m)->u.setup;
+	const struct err *e = &(*m)->err;
+
+	if (strcmp(a->receive, value(s, F_RECEIVE)) != 0 ||
+		strcmp(a->send, value(s, F_SEND)) != 0)
+		s->is_other = true;
+	note(s, true, e->text);
+	prompt_set(&s->field[F_RECEIVE], a->receive);
+	prompt_set(&s->field[F_SEND], a->send);
+	if (e->class == ERR_AUTH)
+		prompt_set(&s->field[F_PASSWORD], "");
+	if (e->class == ERR_NONE && !s->is_other)
+		write_down(s);
+	else
+		go_to(s, e->class == ERR_NONE   ? STEP_AGREE
+			 : e->class == ERR_AUTH ? STEP_PASSWORD
+						: STEP_SERVERS);
+	msg_free(&s->servers);
+	s->servers = *m;
+	*m = NULL;
+}
+
 static void
 show_certificate(struct setup *s, const struct msg_status *st)
 {
@@ -430,7 +507,10 @@ event(struct view *v, struct msg **m)
 		return false;
 	if ((*m)->kind == MSG_SERVERS) {
 		s->wanted = 0;
-		found_servers(s, m);
+		if (s->step == STEP_TEST)
+			tried_servers(s, m);
+		else
+			found_servers(s, m);
 	} else if ((*m)->kind == MSG_PROGRESS) {
 		note(s, false, (*m)->u.progress.text);
 	} else if ((*m)->kind == MSG_STATUS) {
@@ -440,19 +520,10 @@ event(struct view *v, struct msg **m)
 	} else if ((*m)->kind == MSG_FAILED) {
 		s->wanted = 0;
 		note(s, true, (*m)->err.text);
-		if (s->step == STEP_TEST) {
-			go_to(s, (*m)->err.class == ERR_AUTH ? STEP_PASSWORD
-							     : STEP_SERVERS);
-			if ((*m)->err.class == ERR_AUTH)
-				prompt_set(&s->field[F_PASSWORD], "");
-		}
+		if (s->step == STEP_TEST)
+			go_to(s, STEP_SERVERS);
 	} else if ((*m)->kind == MSG_DONE) {
 		s->wanted = 0;
-		if (s->step == STEP_TEST) {
-			s->step = STEP_DONE;
-			send_step(s, MSG_ACCOUNT_ADD);
-			return true;
-		}
 		screen_say(v->screen, "%s",
 			(*m)->u.text ? (*m)->u.text
 				     : _("the account is set up"));

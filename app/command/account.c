@@ -103,7 +103,7 @@ test(struct profile *p, const char *name)
 		s.password = secret_new(buf_str(&out));
 	}
 	if (rc == 0)
-		rc = probe_sign_in(&s, p->arena, &facts, &e);
+		rc = probe_sign_in(&s, p->arena, &facts, NULL, NULL, &e);
 	if (rc < 0 && e.class == ERR_CERT)
 		print_facts(&facts);
 	rc = rc < 0 ? command_fail("account", &e) : 0;
@@ -178,6 +178,14 @@ find(struct profile *p, struct add_options *o, struct msg_account *s,
 	return 0;
 }
 
+static void
+print_reasons(const struct server *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].why)
+			fprintf(stderr, "%s: %s\n", list[i].url, list[i].why);
+}
+
 static int
 add(struct profile *p, struct add_options *o)
 {
@@ -187,7 +195,7 @@ add(struct profile *p, struct add_options *o)
 	const char *name = NULL;
 	struct buf out;
 	struct err e = { 0 };
-	int rc;
+	int rc = 0;
 
 	if (find(p, o, &s, &e) < 0)
 		return command_fail("account", &e);
@@ -218,7 +226,11 @@ add(struct profile *p, struct add_options *o)
 	}
 	s.password = secret_new(buf_str(&out));
 	buf_fini(&out);
-	rc = o->no_test ? 0 : probe_sign_in(&s, p->arena, &facts, &e);
+	if (!o->no_test) {
+		rc = probe_sign_in(&s, p->arena, &facts, NULL, NULL, &e);
+		print_reasons(s.in, s.ins);
+		print_reasons(s.out, s.outs);
+	}
 	if (rc < 0 && e.class == ERR_CERT)
 		print_facts(&facts);
 	/* a password that a command gives is not kept a second time */

@@ -37,6 +37,89 @@ is 'the configuration is private' "$(stat -c %a "$P/config/signet/config")" 600
 lacks 'no password in the log' "$P/state/signet/log" 'pw-alice'
 lacks 'nor the wrong one' "$P/state/signet/log" 'nonsense'
 
+# --- the servers that were found do not all serve: the next is tried by itself,
+# but the password, once said, is said to no other
+e2e_imapd; SPARE_REPORT=$PEER_REPORT SPARE_PORT=$PEER_PORT SPARE_PID=$PEER_PID
+e2e_popd --cert "$OTHER_CERT" --key "$OTHER_KEY"
+cat >"$T/dns.json" <<END
+{"_imaps._tcp.one.test": {"SRV": [[0, 0, 9, "localhost"],
+	[1, 0, $IMAPS_PORT, "nowhere.invalid"], [2, 0, $SMTPS_PORT, "localhost"],
+	[4, 0, $IMAPS_PORT, "localhost"]]},
+ "_imap._tcp.one.test": {"SRV": [[5, 0, $SPARE_PORT, "localhost"]]},
+ "_submissions._tcp.one.test": {"SRV": [[0, 0, 9, "localhost"], [1, 0, $SMTPS_PORT, "localhost"]]},
+ "_imaps._tcp.two.test": {"SRV": [[0, 0, 9, "localhost"], [1, 0, $SMTPS_PORT, "localhost"]]},
+ "_submissions._tcp.two.test": {"SRV": [[0, 0, $SMTPS_PORT, "localhost"]]},
+ "_pop3._tcp.three.test": {"SRV": [[0, 0, 9, "localhost"], [1, 0, $PEER_PORT, "localhost"]]},
+ "_submissions._tcp.three.test": {"SRV": [[0, 0, $SMTPS_PORT, "localhost"]]}}
+END
+"$e2e_python" "$srcdir/tests/peer/dnsd.py" "$T/dns.json" 0 0 300 >"$T/dns" &
+dns=$!
+e2e_wait 10 test -s "$T/dns"
+profile next
+printf '[dns]\nserver = 127.0.0.1@%s\n' "$(head -n 1 "$T/dns")" >"$P/config/signet/config"
+cp "$P/config/signet/config" "$T/config"
+terminal 100x40 "SSL_CERT_FILE=$CA $signet"
+wait_screen 'Your email address' 10
+keys 'alice@one.test' Enter 'Alice' Enter
+wait_screen 'Receive from' 30
+wait_screen "imaps://localhost:9 " 5
+keys Enter Enter Enter
+wait_screen 'Password' 5
+keys 'nonsense' Enter
+wait_screen 'sign-in was refused' 30
+is 'still nothing is written' "$(cat "$P/config/signet/config")" "$(cat "$T/config")"
+keys 'pw-alice' Enter
+wait_screen 'These servers took the password' 30
+cp "$T/screen" "$T/agree"
+has 'who refuses, by name' "$T/agree" "cannot connect to 'localhost' port 9: connection refused"
+has 'who is not there' "$T/agree" "nowhere.invalid"
+has 'who is no IMAP server' "$T/agree" "answered something that is no IMAP"
+has 'who serves' "$T/agree" "Receive from: imaps://localhost:$IMAPS_PORT"
+has 'and takes letters' "$T/agree" "Send through: smtps://localhost:$SMTPS_PORT"
+keys Enter
+wait_screen 'the first letter' 30
+keys q y
+wait_end 5
+has 'the one that serves is written' "$P/config/signet/config" "@localhost:$IMAPS_PORT"
+e2e_end "$SPARE_PID"
+has 'the password went to no other' "$SPARE_REPORT" '"connections": 0'
+
+# none of them: each one's reason
+profile none; cp "$T/config" "$P/config/signet/config"
+terminal 100x40 "SSL_CERT_FILE=$CA $signet"
+wait_screen 'Your email address' 10
+keys 'alice@two.test' Enter 'Alice' Enter
+wait_screen 'Receive from' 30
+keys Enter Enter Enter
+wait_screen 'Password' 5
+keys 'pw-alice' Enter
+wait_screen 'none of the 2 servers that were found can be used' 30
+has 'the reason of the first' "$T/screen" 'connection refused'
+has 'the reason of the second' "$T/screen" 'that is no IMAP'
+# one that the user writes is the only one
+keys C-u "imaps://localhost:1" Enter Enter Enter
+wait_screen 'Password' 5
+keys Enter
+wait_screen "cannot connect to 'localhost' port 1" 30
+lacks 'no other is tried' "$T/screen" 'none of the'
+tmux -L "$tmux_socket" kill-server
+
+# a certificate of another host is asked about only where no other serves
+profile name; cp "$T/config" "$P/config/signet/config"
+terminal 100x40 "SSL_CERT_FILE=$CA $signet"
+wait_screen 'Your email address' 10
+keys 'you@three.test' Enter 'You' Enter
+wait_screen 'Receive from' 30
+keys Enter Enter Enter
+wait_screen 'Password' 5
+keys 'open-sesame' Enter
+wait_screen 'a certificate that cannot be trusted' 30
+tmux -L "$tmux_socket" kill-server
+is 'nothing is written then' "$(cat "$P/config/signet/config")" "$(cat "$T/config")"
+kill "$dns"
+e2e_end "$PEER_PID"
+lacks 'and nothing is sent' "$PEER_REPORT" '"AUTH"'
+
 # --- the same from the shell
 profile shell
 echo pw-alice | "$signet" account add alice@one.test --name Alice \

@@ -9,7 +9,7 @@ import socket
 import struct
 import sys
 
-TYPES = {1: "A", 28: "AAAA", 5: "CNAME", 15: "MX", 12: "PTR", 16: "TXT"}
+TYPES = {1: "A", 28: "AAAA", 5: "CNAME", 15: "MX", 12: "PTR", 16: "TXT", 33: "SRV"}
 
 
 def wire(name):
@@ -22,6 +22,8 @@ def rdata(kind, v):
         return socket.inet_aton(v)
     if kind == "AAAA":
         return socket.inet_pton(socket.AF_INET6, v)
+    if kind == "SRV":
+        return struct.pack(">HHH", *v[:3]) + wire(v[3])
     if kind == "MX":
         return struct.pack(">H", v[0]) + wire(v[1])
     if kind != "TXT":

@@ -167,8 +167,9 @@ Test(pop3, signs_in_as_is_named)
 			ERR_ACCOUNT, "no SCRAM-SHA-256",
 			"AUTH SCRAM-SHA-256 " },
 		/* in, without a proof */
-		{ "scram-sha-256", OFFERS("SCRAM-SHA-256") "+OK\r\n", ERR_CERT,
-			"without the proof", "AUTH SCRAM-SHA-256 " },
+		{ "scram-sha-256", OFFERS("SCRAM-SHA-256") "+OK\r\n",
+			ERR_ACCOUNT, "without the proof",
+			"AUTH SCRAM-SHA-256 " },
 		/* on a line that anybody reads the password is not said */
 		{ NULL, OFFERS("PLAIN SCRAM-SHA-256") "-ERR no\r\n", ERR_AUTH,
 			"says: no", "AUTH SCRAM-SHA-256 " },

@@ -123,7 +123,7 @@ Test(sasl, scram_as_in_rfc_7677)
 	cr_expect_str_eq(buf_c(&out),
 		"c=biws,r=" NONCE "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
 		"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
-	cr_expect(sasl_accept(&s, &e) < 0 && e.class == ERR_CERT);
+	cr_expect(sasl_accept(&s, &e) < 0 && e.class == ERR_ACCOUNT);
 	cr_expect(hear(&s, LAST, &out) == 0, "%s", e.text);
 	cr_expect(out.n == 0);
 	cr_expect(sasl_accept(&s, &e) == 0);
@@ -174,9 +174,9 @@ Test(sasl, scram_believes_no_stranger)
 	},
 	  last[] = {
 		  { "v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
-			  ERR_CERT },
-		  { "v=", ERR_CERT },
-		  { "e=invalid-proof", ERR_CERT },
+			  ERR_ACCOUNT },
+		  { "v=", ERR_ACCOUNT },
+		  { "e=invalid-proof", ERR_ACCOUNT },
 		  { "x", ERR_ACCOUNT },
 	  };
 	struct buf out;
@@ -269,7 +269,7 @@ Test(sasl, goes_by_imap_and_smtp)
 			ERR_ACCOUNT, "knows: plain login", "1 CAPABILITY\r\n" },
 		{ true, "scram-sha-256",
 			IMAP("AUTH=SCRAM-SHA-256 SASL-IR") "2 OK in\r\n",
-			ERR_CERT, "without the proof",
+			ERR_ACCOUNT, "without the proof",
 			"AUTHENTICATE SCRAM-SHA-256 biws" },
 		{ true, "cram-md5",
 			IMAP("AUTH=CRAM-MD5") "+ PDFAeD4=\r\n2 NO wrong\r\n",
@@ -294,7 +294,8 @@ Test(sasl, goes_by_imap_and_smtp)
 		{ false, "cram-md5", SMTP("CRAM-MD5") "334 \r\n", ERR_ACCOUNT,
 			"no CRAM-MD5", "AUTH CRAM-MD5\r\n" },
 		{ false, "scram-sha-256", SMTP("SCRAM-SHA-256") "235 in\r\n",
-			ERR_CERT, "without the proof", "AUTH SCRAM-SHA-256 " },
+			ERR_ACCOUNT, "without the proof",
+			"AUTH SCRAM-SHA-256 " },
 		{ false, "scram-sha-256",
 			SMTP("SCRAM-SHA-256") "535 5.7.8 wrong\r\n", ERR_AUTH,
 			"wrong", "AUTH SCRAM-SHA-256 " },
