@@ -254,6 +254,9 @@ int imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
  * where the letter has no more. */
 int imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
 	uint64_t from, const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* All of one, however long it is. */
+int imap_fetch_whole(struct imap *m, uint32_t uid, const struct imap_sink *sink,
+	struct err *e) ERR_CHECK;
 /* Their headers alone, and how long they are. */
 int imap_fetch_headers(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e) ERR_CHECK;

@@ -293,6 +293,15 @@ imap_fetch(struct imap *m, const uint32_t *uid, size_t count,
 }
 
 int
+imap_fetch_whole(struct imap *m, uint32_t uid, const struct imap_sink *sink,
+	struct err *e)
+{
+	bool is_bad;
+
+	return fetch_item(m, &uid, 1, "BODY.PEEK[]", sink, &is_bad, e);
+}
+
+int
 imap_fetch_headers(struct imap *m, const uint32_t *uid, size_t count,
 	const struct imap_sink *sink, struct err *e)
 {

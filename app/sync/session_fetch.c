@@ -33,10 +33,12 @@ struct sink {
 	struct state_box *box;
 	struct maildir_batch *batch;
 	struct state_message got[BATCH];
-	size_t count, came;            /* in the batch; in all */
-	size_t copies;                 /* that were here */
-	size_t bytes;                  /* of the batch */
-	uint64_t raw;                  /* of the letter that is coming */
+	size_t count, came;    /* in the batch; in all */
+	size_t copies;         /* that were here */
+	size_t bytes;          /* of the batch */
+	uint64_t raw;          /* of the letter that is coming */
+	char tail[LARGE_JOIN]; /* its last bytes */
+	size_t tails;
 	struct arena *a;               /* of the range */
 	struct state_missing *missing; /* of those in the batch; .here WHOLE
 					  mostly */
@@ -57,6 +59,7 @@ sink_begin(void *ctx)
 	struct sink *k = ctx;
 
 	k->raw = 0;
+	k->tails = 0;
 	return maildir_open(k->batch, k->e);
 }
 
@@ -92,6 +95,7 @@ sink_data(void *ctx, struct str bytes)
 	k->bytes += bytes.n;
 	k->all += bytes.n;
 	k->raw += bytes.n;
+	session_note_tail(k->tail, &k->tails, bytes);
 	return session_write(k->batch, bytes, k->e);
 }
 
@@ -112,7 +116,8 @@ set_aside(struct sink *k, uint32_t uid, unsigned flags)
 
 	if (!own)
 		return -1;
-	session_add_large(k->w, k->box, uid, flags, own, k->raw);
+	session_add_large(k->w, k->box, uid, flags, own, k->raw,
+		(struct str){ k->tail, k->tails });
 	has_come(k, uid);
 	return 0;
 }
@@ -140,94 +145,6 @@ sink_end(void *ctx, uint32_t uid, unsigned flags)
 	return k->count < BATCH && k->bytes < BATCH_BYTES
 		       ? 0
 		       : commit_batch(k, k->e);
-}
-
-/* Message-ID and the hash of what follows the header would be surer; size and
- * Message-ID are what both copies have for certain; and where one of them
- * IS_PART of a letter, the Message-ID alone. */
-static bool
-same_message(struct worker *w, const char *a, const char *b, bool is_part)
-{
-	struct arena *x = arena_new();
-	struct str ma = STR(""), mb = STR(""), ia, ib;
-	struct err e;
-	char path[8300];
-	bool same = false;
-
-	snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, a);
-	if (file_map(path, LIMIT_MESSAGE, &ma, &e) == 0) {
-		snprintf(path, sizeof path, "%s/%s", w->here.c->paths.mail, b);
-		if (file_map(path, LIMIT_MESSAGE, &mb, &e) == 0) {
-			ia = message_read_header(x, ma, NULL)->message_id;
-			ib = message_read_header(x, mb, NULL)->message_id;
-			same = str_eq(ma, mb) ||
-			       (is_part ? ia.n && str_eq(ia, ib)
-					: ma.n == mb.n && str_eq(ia, ib));
-		}
-	}
-	file_unmap(&ma);
-	file_unmap(&mb);
-	arena_free(&x);
-	return same;
-}
-
-/* The file NEW is the same letter as OLD, the orphan BASE: of the two the one
- * of which more is here stays, under the old name. Of OLD so much is here. */
-static int
-adopt(struct worker *w, struct state_box *b, const char *base, const char *old,
-	enum state_here old_here, const char *new, struct state_message *m,
-	bool is_whole, struct err *e)
-{
-	const char *root = w->here.c->paths.mail;
-	int rc = 0;
-
-	if (old_here != STATE_WHOLE && is_whole) {
-		rc = maildir_take_place(root, new, old, e);
-		if (rc == 0)
-			rc = state_complete(w->here.state, base, e);
-		if (rc == 0)
-			local_completed(&w->here, old);
-	} else {
-		rc = maildir_remove(root, new, e);
-	}
-	m->base = base;
-	m->flags = maildir_flags(old);
-	return rc == 0 ? state_drop_orphan(w->here.state, b->id, base, e) : -1;
-}
-
-/* Was the file PATH that just came here already, without a UID? Then there is
- * one file afterwards. HERE says how much of PATH came. */
-static int
-adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
-	const char *path, enum state_here here, struct state_message *m,
-	bool *adopted, struct err *e)
-{
-	const char **base;
-	size_t n;
-
-	*adopted = false;
-	if (state_orphans(w->here.state, b->id, a, &base, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n && !*adopted; i++) {
-		struct state_missing left;
-		struct buf old;
-		struct err ignored;
-		int rc = state_missing(w->here.state, base[i], a, &left, e);
-
-		if (rc < 0)
-			return -1;
-		buf_init(&old, 4096);
-		*adopted = session_file(w, b, base[i], &old, &ignored) == 0 &&
-			   same_message(w, buf_c(&old), path,
-				   rc == 1 || here != STATE_WHOLE);
-		rc = *adopted ? adopt(w, b, base[i], buf_c(&old), left.here,
-					path, m, here == STATE_WHOLE, e)
-			      : 0;
-		buf_fini(&old);
-		if (rc < 0)
-			return -1;
-	}
-	return 0;
 }
 
 static void
@@ -258,7 +175,7 @@ write_rows(struct sink *k, struct arena *a, const char **path, size_t n,
 		bool adopted = false;
 
 		if (orphans)
-			rc = adopt_orphan(w, k->box, a, path[i],
+			rc = session_adopt_orphan(w, k->box, a, path[i],
 				k->missing[i].here, &k->got[i], &adopted, e);
 		if (rc == 0)
 			rc = state_put_message(

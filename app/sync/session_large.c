@@ -4,9 +4,14 @@
  * what the user wants comes between two of them. What has come stays in tmp
  * while the line is lost, and is gone on with where the mailbox still has its
  * UIDVALIDITY. A server that ignores the bounds gives the letter from its
- * beginning: what is here already is passed over. */
+ * beginning: what is here already is passed over.
+ *
+ * Exchange makes a letter anew when it is asked for, and not always of the same
+ * length. So each piece begins a little before the end of what is here; where
+ * that is not the same, the letter comes once more, and at once. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/sync/session_parts.h"
 #include "base/log.h"
@@ -15,10 +20,24 @@ enum { BAD_AT_ONCE = 2 };
 
 struct piece {
 	struct large *l;
-	uint64_t skip, came; /* bytes that are here already; of the answer */
-	bool has_answer, is_all;
+	uint64_t skip, came;  /* bytes that are here already; of the answer */
+	size_t joins, joined; /* bytes that have to come again; that have */
+	bool has_answer, is_all, is_other;
 	struct err *e;
 };
+
+void
+session_note_tail(char tail[LARGE_JOIN], size_t *n, struct str bytes)
+{
+	size_t keep;
+
+	if (bytes.n > LARGE_JOIN)
+		bytes = str_sub(bytes, bytes.n - LARGE_JOIN, bytes.n);
+	keep = LARGE_JOIN - bytes.n < *n ? LARGE_JOIN - bytes.n : *n;
+	memmove(tail, tail + *n - keep, keep);
+	memcpy(tail + keep, bytes.p, bytes.n);
+	*n = keep + bytes.n;
+}
 
 static int
 piece_begin(void *ctx)
@@ -33,9 +52,9 @@ piece_origin(void *ctx, uint32_t from)
 {
 	struct piece *p = ctx;
 
-	if (from == p->l->offset)
+	if (from == p->l->offset - p->joins)
 		return;
-	p->skip = p->l->offset;
+	p->skip = p->l->offset - p->joins;
 	p->is_all = true;
 }
 
@@ -51,7 +70,14 @@ piece_data(void *ctx, struct str bytes)
 	}
 	bytes = str_sub(bytes, (size_t)p->skip, bytes.n);
 	p->skip = 0;
+	while (bytes.n && p->joined < p->joins && !p->is_other) {
+		p->is_other = bytes.p[0] != p->l->tail[p->joined++];
+		bytes = str_sub(bytes, 1, bytes.n);
+	}
+	if (p->is_other)
+		return 0;        /* read to its end, and dropped */
 	p->l->offset += bytes.n; /* bounded by the stream's guard */
+	session_note_tail(p->l->tail, &p->l->tails, bytes);
 	return session_write(p->l->batch, bytes, p->e);
 }
 
@@ -60,6 +86,28 @@ piece_end(void *ctx, uint32_t uid, unsigned flags)
 {
 	(void)uid;
 	((struct piece *)ctx)->l->flags = flags;
+	return 0;
+}
+
+/* What there is of L here is of no use. */
+static void
+begin_again(struct large *l)
+{
+	maildir_free(&l->batch);
+	l->offset = 0;
+	l->tails = 0;
+}
+
+/* Nothing joins what is here: the letter is another now. */
+static int
+come_at_once(struct worker *w, struct large *l)
+{
+	log_write(LOG_INFO, w->here.config->name,
+		"UID %u: the server has changed it between two pieces; it "
+		"comes once more, at once",
+		l->uid);
+	begin_again(l);
+	l->comes_at_once = true;
 	return 0;
 }
 
@@ -76,10 +124,8 @@ session_piece(struct worker *w, const struct state_box *b, struct large *l,
 	struct arena *a = arena_new();
 	int rc = 0;
 
-	if (l->uidvalidity != b->uidvalidity && l->batch) {
-		maildir_free(&l->batch);
-		l->offset = 0;
-	}
+	if (l->batch && (l->uidvalidity != b->uidvalidity || l->comes_at_once))
+		begin_again(l);
 	l->uidvalidity = b->uidvalidity;
 	if (l->offset + IMAP_PIECE > LIMIT_MESSAGE) {
 		arena_free(&a);
@@ -88,7 +134,7 @@ session_piece(struct worker *w, const struct state_box *b, struct large *l,
 			LIMIT_MESSAGE >> 20);
 	}
 	if (!l->batch) {
-		l->offset = 0;
+		l->offset = l->tails = 0;
 		l->batch = maildir_begin(w->here.c->paths.mail,
 			local_folder(&w->here, a, b->folder));
 		rc = maildir_open(l->batch, e);
@@ -96,22 +142,26 @@ session_piece(struct worker *w, const struct state_box *b, struct large *l,
 			maildir_free(&l->batch);
 	}
 	arena_free(&a);
+	p.joins = l->tails;
 	if (rc == 0)
-		rc = imap_fetch_piece(
-			w->session->imap, &l->uid, 1, l->offset, &sink, e);
+		rc = l->comes_at_once
+			     ? imap_fetch_whole(
+				       w->session->imap, l->uid, &sink, e)
+			     : imap_fetch_piece(w->session->imap, &l->uid, 1,
+				       l->offset - p.joins, &sink, e);
 	/* what a broken line gave is no part of the letter */
-	if (rc < 0 && imap_is_garbled(w->session->imap)) {
-		maildir_free(&l->batch);
-		l->offset = 0;
-	}
+	if (rc < 0 && imap_is_garbled(w->session->imap))
+		begin_again(l);
 	if (rc < 0)
 		return -1;
+	if (p.is_other || p.joined < p.joins)
+		return come_at_once(w, l);
 	if (p.came)
 		w->failures = 0;
 	if (!p.has_answer && l->offset == 0)
 		return err_set(
 			e, ERR_MESSAGE, 0, "it is no longer on the server");
-	return p.is_all || p.came != IMAP_PIECE;
+	return p.is_all || l->comes_at_once || p.came != IMAP_PIECE;
 }
 
 void
@@ -126,7 +176,8 @@ session_drop_large(struct large **l)
 
 void
 session_add_large(struct worker *w, const struct state_box *b, uint32_t uid,
-	unsigned flags, struct maildir_batch *batch, uint64_t offset)
+	unsigned flags, struct maildir_batch *batch, uint64_t offset,
+	struct str tail)
 {
 	struct large *l = calloc(1, sizeof *l), **end = &w->large;
 
@@ -138,6 +189,7 @@ session_add_large(struct worker *w, const struct state_box *b, uint32_t uid,
 		.flags = flags,
 		.batch = batch,
 		.offset = offset };
+	session_note_tail(l->tail, &l->tails, tail);
 	while (*end)
 		end = &(*end)->next;
 	*end = l;

@@ -151,17 +151,34 @@ int session_bring_parts(struct worker *w, struct maildir_batch *batch,
 	uint32_t uid, struct arena *a, struct state_missing *out,
 	unsigned *flags_out, struct err *e) ERR_CHECK;
 
+/* --- letters that were here (session_adopt.c) */
+
+/* Was the file PATH that just came here already, without a UID? Then there is
+ * one file afterwards, *ADOPTED, and *M names it. HERE says how much of PATH
+ * came. A letter of other bytes is the same where what is read of it is: its
+ * Message-ID, Date, From and Subject. */
+int session_adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
+	const char *path, enum state_here here, struct state_message *m,
+	bool *adopted, struct err *e) ERR_CHECK;
+
 /* --- a letter in pieces (session_large.c) */
+
+enum { LARGE_JOIN = 64 };
 
 struct large { /* more of it than IMAP_PIECE */
 	struct large *next;
 	int64_t box;
 	uint32_t uid, uidvalidity;
 	unsigned flags;
-	uint64_t offset;             /* so much of it is in the file */
+	uint64_t offset;             /* so much of it is in the file, */
+	char tail[LARGE_JOIN];       /* which ends with these bytes: the next */
+	size_t tails;                /* piece has to begin with them */
+	bool comes_at_once;          /* it has changed between two pieces */
 	struct maildir_batch *batch; /* its file in tmp; NULL: none yet */
 };
 
+/* BYTES are the next of a letter that ends with the N bytes TAIL. */
+void session_note_tail(char tail[LARGE_JOIN], size_t *n, struct str bytes);
 /* Fetch the next piece of L, whose box B is selected: 1 it is whole now, 0
  * there is more, -1 *E. ERR_MESSAGE: the server has it no more. */
 int session_piece(struct worker *w, const struct state_box *b, struct large *l,
@@ -169,10 +186,11 @@ int session_piece(struct worker *w, const struct state_box *b, struct large *l,
 /* What there is of L is thrown away. */
 void session_drop_large(struct large **l);
 /* The letter UID of B, of which OFFSET bytes are in BATCH (both may be
- * nothing), has more: it is gone on with when the others of B are here. */
+ * nothing) and TAIL the last of them, has more: it is gone on with when the
+ * others of B are here. */
 void session_add_large(struct worker *w, const struct state_box *b,
 	uint32_t uid, unsigned flags, struct maildir_batch *batch,
-	uint64_t offset);
+	uint64_t offset, struct str tail);
 /* Is this letter one of those? */
 bool session_is_large(
 	const struct worker *w, const struct state_box *b, uint32_t uid);

@@ -107,6 +107,68 @@ for d in 7 -7; do
 	is "sizes that lie by $d: fetched once" "$(reported 'R["bodies"]')" 5
 done
 
+# the same where a letter is here in part first, and comes when it is opened
+for d in 100000 -400; do
+	peer --letters 5 --size-lie $d
+	printf 'keep = headers\n' >>"$P/config/signet/config"
+	sync "headers, sizes that lie by $d"
+	sed -i '/^keep/d' "$P/config/signet/config"
+	script open 100x30 <<-END
+		:wait-text letter 5
+		Enter
+		:wait-text This is line 2
+		:wait-idle
+		:save-screen $T/opened
+		:quit
+	END
+	has "opened, $d" "$T/opened" 'This is line 2'
+	"$signet" sync --whole '*' >"$T/out" 2>"$T/err"; is "all of them, $d" $? 0
+	is "all are whole, $d" "$(cd "$XDG_DATA_HOME/signet/mail" && grep -l 'This is line 2' one/INBOX/cur/* | wc -l | tr -d ' ')" 5
+	files >"$T/before"
+	sync again
+	is "headers, $d: the pass after" "$(files | cmp - "$T/before" && echo same)" same
+	e2e_end "$PEER_PID"
+done
+
+# --- letters that are not as long as they were: numbered anew, each is still one
+peer --letters 5 --render 3
+sync 'made for us'
+"$signet" tag +mine -- 'subject:"letter 3"' 2>/dev/null
+e2e_end "$PEER_PID"
+old=$PEER_PORT
+e2e_imapd --letters 5 --render 40 --uidvalidity 8
+sed -i "s/:$old$/:$PEER_PORT/" "$P/config/signet/config"
+sync 'made anew'
+is 'made anew: each once' "$(files | wc -l | tr -d ' ')" 5
+is 'with its tag' "$(tagged 'tag:mine and subject:"letter 3"')" 1
+files >"$T/before"
+sync 'again'
+is 'made anew: the pass after' "$(files | cmp - "$T/before" && echo same)" same
+e2e_end "$PEER_PID"
+is 'made anew: fetched once' "$(reported 'R["bodies"]')" 5
+
+# a long one that comes in pieces: what does not join is not put together. Made
+# anew by each connection, of which the first is lost; and by each command
+{
+	printf 'From: Pat <pat@friends.example>\nSubject: long\nMessage-ID: <long@x>\n\n'
+	awk 'BEGIN { for (i = 1; i <= 400000; i++) printf "%d is a number\n", i }'
+} >"$T/long"
+for how in connection fetch; do
+	peer --letter "$T/long" --render $how --drop-at 6000000 --without COMPRESS=DEFLATE
+	"$signet" sync >"$T/out" 2>"$T/err"
+	"$signet" sync >"$T/out" 2>"$T/err"; is "made anew by each $how" $? 0
+	file=$(cd "$XDG_DATA_HOME/signet/mail" && grep -l '^Subject: long' one/INBOX/cur/*)
+	is "made anew by each $how: one" "$(echo "$file" | wc -l | tr -d ' ')" 1
+	grep -v '^X-Rendered' "$XDG_DATA_HOME/signet/mail/$file" | cmp -s - "$T/long" &&
+		ok || bad "made anew by each $how: two versions are mixed"
+	grep -q 'comes once more, at once' "$P/$log" && ok || bad "$how: it is not told"
+	is "$how: nothing stays in tmp" "$(find "$XDG_DATA_HOME/signet/mail/one/INBOX/tmp" -type f | wc -l)" 0
+	files >"$T/before"
+	sync again
+	is "made anew by each $how: the pass after" "$(files | cmp - "$T/before" && echo same)" same
+	e2e_end "$PEER_PID"
+done
+
 # --- Exchange: signed in, and not connected. It passes: nothing is lost, it is
 # said, no password is asked for, and the next pass does it
 e2e_peer_profile --letters 5 --disconnected 6 --exchange

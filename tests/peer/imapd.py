@@ -34,6 +34,8 @@ are --user and --password (default you, open-sesame).
  --lie deflate      agree to compress, and do not
  --lie small|large  of the sizes in BODYSTRUCTURE; --structure WORDS: instead
  --no-pieces        ignore the bounds of BODY[]<0.100>
+ --render HOW       letters are made anew for what asks, of another length:
+                    connection, fetch, or the number of bytes
  --letter FILE      another letter of the INBOX, with LF; several
  --exchange         no COPYUID; LIST as Exchange says it
  --prefix P         all mailboxes but INBOX begin with it
@@ -170,6 +172,7 @@ def unquote(word):
 class Session:
     def __init__(self, sock, opt, ctx, number):
         self.opt, self.ctx, self.number = opt, ctx, number
+        self.renders = 0
         self.tls, self.sent, self.box, self.known = False, 0, None, 0
         sock.settimeout(300)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -298,6 +301,14 @@ class Session:
                     out.append((i, l))
         return out
 
+    def render(self, data):
+        how = self.opt.render
+        self.renders += 1
+        n = self.number if how == "connection" else \
+            self.renders if how == "fetch" else int(how)
+        return data.replace(b"\r\n\r\n", b"\r\nX-Rendered: " + b"x" * n +
+                            b"\r\n\r\n", 1)
+
     def poisoned(self, uid, how):
         return self.box is boxes["INBOX"] and \
             "%d:%s" % (uid, how) in self.opt.poison
@@ -306,6 +317,8 @@ class Session:
         want = self.chosen(spec, by_uid)
         bodies = "BODY.PEEK" in what.upper()
         report["bodies"] += len(want) if bodies else 0
+        if bodies and self.opt.render:
+            want = [(i, (l[0], self.render(l[1]), l[2])) for i, l in want]
         if bodies and any(self.poisoned(l[0], "no") for _, l in want):
             return self.put("%s NO [SERVERBUG] a letter cannot be read\r\n"
                             % self.tag)
@@ -703,6 +716,7 @@ def options():
         p.add_argument("--" + name, action="append", default=[], type=int)
     p.add_argument("--label", action="append", default=[])
     p.add_argument("--size-lie", type=int, default=0)
+    p.add_argument("--render")
     p.add_argument("--disconnected", type=int, default=0)
     p.add_argument("--drop-at", type=int)
     p.add_argument("--literal", type=int, default=0)
