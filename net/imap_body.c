@@ -282,6 +282,10 @@ imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
 		return rc;
 	/* RFC 3501 has them since 1996; who has none gives all at once */
 	m->has_no_pieces = true;
+	log_write(LOG_INFO, m->host,
+		"no part of a letter can be asked for (BODY[]<0.%d> is BAD): "
+		"letters come whole",
+		IMAP_PIECE);
 	return fetch_item(m, uid, count, "BODY.PEEK[]", sink, &is_bad, e);
 }
 

@@ -169,6 +169,26 @@ for how in connection fetch; do
 	e2e_end "$PEER_PID"
 done
 
+# --- no part of a letter can be had
+for ui in no yes; do
+	peer --bad-pieces --letter "$T/long" --letters 4
+	if [ $ui = yes ]; then
+		terminal 100x24 "$signet"
+		wait_screen 'long' 60
+		keys q y
+		wait_end 10
+	fi
+	sync 'no pieces'
+	is 'no pieces: all are here' "$(files | wc -l | tr -d ' ')" 5
+	file=$(cd "$XDG_DATA_HOME/signet/mail" && grep -l '^Subject: long' one/INBOX/cur/*)
+	cmp -s "$XDG_DATA_HOME/signet/mail/$file" "$T/long" && ok || bad 'no pieces: it is not whole'
+	grep -q 'letters come whole' "$P/$log" && ok || bad 'no pieces: it is not told'
+	files >"$T/before"
+	sync again
+	is 'no pieces: the pass after' "$(files | cmp - "$T/before" && echo same)" same
+	e2e_end "$PEER_PID"
+done
+
 # --- Exchange: signed in, and not connected. It passes: nothing is lost, it is
 # said, no password is asked for, and the next pass does it
 e2e_peer_profile --letters 5 --disconnected 6 --exchange

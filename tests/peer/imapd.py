@@ -33,7 +33,7 @@ are --user and --password (default you, open-sesame).
  --uidvalidity N    of the INBOX; +1 with each connection with --shift
  --lie deflate      agree to compress, and do not
  --lie small|large  of the sizes in BODYSTRUCTURE; --structure WORDS: instead
- --no-pieces        ignore the bounds of BODY[]<0.100>
+ --no-pieces        ignore the bounds of BODY[]<0.100>; --bad-pieces: BAD to them
  --render HOW       letters are made anew for what asks, of another length:
                     connection, fetch, or the number of bytes
  --letter FILE      another letter of the INBOX, with LF; several
@@ -317,6 +317,8 @@ class Session:
         want = self.chosen(spec, by_uid)
         bodies = "BODY.PEEK" in what.upper()
         report["bodies"] += len(want) if bodies else 0
+        if "]<" in what and self.opt.bad_pieces:
+            return self.put("%s BAD BODY[] takes no bounds\r\n" % self.tag)
         if bodies and self.opt.render:
             want = [(i, (l[0], self.render(l[1]), l[2])) for i, l in want]
         if bodies and any(self.poisoned(l[0], "no") for _, l in want):
@@ -706,7 +708,7 @@ def options():
         p.add_argument("--" + name, action="append", default=[])
     for name in ("always", "inject", "preauth", "unasked", "shift", "early",
                  "once", "first", "exchange", "no-copyuid", "odd-names",
-                 "no-pieces"):
+                 "no-pieces", "bad-pieces"):
         p.add_argument("--" + name, action="store_true")
     p.add_argument("--with", action="append", default=[], dest="having")
     p.add_argument("--move", action="append", default=[],
