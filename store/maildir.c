@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -319,6 +320,24 @@ maildir_has_new(const char *root, const char *folder)
 	if (dir)
 		closedir(dir);
 	return out;
+}
+
+enum { NS = 1000000000 };
+
+int64_t
+maildir_changed(const char *root, const char *folder)
+{
+	struct timespec now;
+	struct stat st;
+	char path[4096];
+	int64_t at;
+
+	snprintf(path, sizeof path, "%s/%s/cur", root, folder);
+	if (stat(path, &st) < 0 || clock_gettime(CLOCK_REALTIME, &now) < 0)
+		return 0;
+	at = (int64_t)st.st_mtim.tv_sec * NS + st.st_mtim.tv_nsec;
+	/* what counts time coarsely does so by 2 s at most */
+	return (int64_t)now.tv_sec * NS + now.tv_nsec - at > 2LL * NS ? at : 0;
 }
 
 struct listing {

@@ -149,6 +149,10 @@ void maildir_clean(const char *root, const char *folder);
 
 /* Does anything stand in new of FOLDER? */
 bool maildir_has_new(const char *root, const char *folder);
+/* When cur of FOLDER last changed, in ns since 1970: another file or name gives
+ * another number. 0: not known, or so lately that one more may give the same.
+ */
+int64_t maildir_changed(const char *root, const char *folder);
 
 /* Call EACH for every file of FOLDER; a result other than 0 ends it. */
 int maildir_scan(const char *root, const char *folder,

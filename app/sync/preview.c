@@ -169,22 +169,26 @@ tell_missing(struct looking *l, const struct state_op *op, size_t n)
 }
 
 static int
-look_at_box(struct looking *l, struct state_box *b, const struct state_op *op,
-	size_t ops, struct err *e)
+look_at_box(struct looking *l, struct state_box *b, struct err *e)
 {
 	struct worker *w = l->w;
 	struct session *s = w->session;
 	uint32_t was = b->uidvalidity;
 	const char *note = NULL;
+	struct state_op *op;
 	struct plan *p;
+	size_t ops;
 
 	arena_reset(s->plan_arena);
 	begin_folder(l, b->folder);
-	if (session_bind_leftovers(w, b, e) < 0)
+	/* files that were put here by hand become changes that wait */
+	if (session_bind_leftovers(w, b, e) < 0 ||
+		state_ops(w->here.state, l->a, &op, &ops, e) < 0)
 		return -1;
 	if (session_plan(w, b, &p, e) < 0) {
 		if (e->class != ERR_BOX)
 			return -1;
+		tell_ops(l, op, ops, b, b->folder);
 		end_folder(l, e->text);
 		return 0;
 	}
@@ -223,8 +227,7 @@ look_imap(struct looking *l, struct err *e)
 	if (!s->imap)
 		return -1;
 	imap_look_only(s->imap);
-	if (session_learn_boxes(w, e) < 0 ||
-		state_ops(w->here.state, l->a, &op, &ops, e) < 0)
+	if (session_learn_boxes(w, e) < 0)
 		return -1;
 	for (size_t i = 0; i < s->boxes; i++) {
 		struct state_box *b = &s->box[i];
@@ -232,9 +235,11 @@ look_imap(struct looking *l, struct err *e)
 		s->at = i;
 		if (b->is_gone || !session_is_configured(w, b->folder))
 			continue;
-		if (look_at_box(l, b, op, ops, e) < 0)
+		if (look_at_box(l, b, e) < 0)
 			return -1;
 	}
+	if (state_ops(w->here.state, l->a, &op, &ops, e) < 0)
+		return -1;
 	tell_missing(l, op, ops);
 	return 0;
 }

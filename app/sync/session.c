@@ -48,6 +48,7 @@ session_close(struct worker *w)
 		return;
 	w->no_compression |= s->imap && imap_is_compression_broken(s->imap);
 	imap_close(&s->imap);
+	free(s->scan);
 	arena_free(&s->a);
 	arena_free(&s->plan_arena);
 	free(s);
@@ -502,10 +503,7 @@ open_box(struct worker *w, struct err *e)
 	arena_reset(s->plan_arena);
 	s->fetches = s->fetched = s->newest = 0;
 	s->is_partial = false;
-	/* other programs put their letters into new; we do not */
-	if ((s->is_first || maildir_has_new(w->here.c->paths.mail,
-				    local_folder(&w->here, s->plan_arena,
-					    b->folder))) &&
+	if (session_may_have_strangers(w, b) &&
 		session_bind_leftovers(w, b, e) < 0)
 		return -1;
 	if (session_is_unchanged(w, b, &s->status[s->at], &is_unchanged, e) < 0)

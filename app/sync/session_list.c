@@ -447,17 +447,61 @@ bind_file(void *ctx, const char *path)
 	return rc < 0 ? -1 : 0;
 }
 
+/* When the files of a mailbox were looked at last, for who puts some there. */
+struct session_scan {
+	int64_t box;
+	int64_t changed; /* as maildir_changed was then */
+	int64_t next_ms; /* not again before: a hundredth of the time at most */
+};
+
+static struct session_scan *
+scan_of(struct session *s, int64_t box)
+{
+	struct session_scan *bigger;
+
+	for (size_t i = 0; i < s->scans; i++)
+		if (s->scan[i].box == box)
+			return &s->scan[i];
+	bigger = realloc(s->scan, (s->scans + 1) * sizeof *bigger);
+	if (!bigger)
+		abort();
+	s->scan = bigger;
+	s->scan[s->scans] = (struct session_scan){ .box = box };
+	return &s->scan[s->scans++];
+}
+
+/* Ours change the folder too: then it is looked at for nothing. */
+bool
+session_may_have_strangers(struct worker *w, const struct state_box *b)
+{
+	struct session *s = w->session;
+	const char *root = w->here.c->paths.mail;
+	const char *folder = local_folder(&w->here, s->plan_arena, b->folder);
+	struct session_scan *scan = scan_of(s, b->id);
+	int64_t changed;
+
+	if (s->is_first || maildir_has_new(root, folder))
+		return true;
+	changed = maildir_changed(root, folder);
+	return (changed == 0 || changed != scan->changed) &&
+	       clock_mono_ms() >= scan->next_ms;
+}
+
 int
 session_bind_leftovers(struct worker *w, struct state_box *b, struct err *e)
 {
+	struct session_scan *scan = scan_of(w->session, b->id);
+	int64_t began = clock_mono_ms();
 	struct arena *a = w->session->plan_arena;
 	struct unbound u = { .w = w, .b = b, .a = a };
 	const char *folder = local_folder(&w->here, a, b->folder);
 	int rc;
 
 	u.looks_only = w->here.c->flags & ENGINE_LOOK;
-	/* but for a letter that is gone on with */
-	if (!u.looks_only && !session_has_large(w, b))
+	scan->changed = maildir_changed(w->here.c->paths.mail, folder);
+	/* what a death left, not what is being written; and but for a letter
+	 * that is gone on with */
+	if (!u.looks_only && w->session->is_first && !session_has_large(w, b))
 		maildir_clean(w->here.c->paths.mail, folder);
 	rc = local_begin(&w->here, e);
 	if (rc == 0)
@@ -475,6 +519,7 @@ session_bind_leftovers(struct worker *w, struct state_box *b, struct err *e)
 		rc = -1;
 	}
 	w->wants_push |= u.is_changed;
+	scan->next_ms = clock_mono_ms() + 100 * (clock_mono_ms() - began);
 	return local_end(&w->here, rc, e);
 }
 

@@ -37,7 +37,9 @@ struct session {
 	char delimiter;   /* between the levels of its names, 0: none */
 	int64_t selected; /* id of the mailbox selected now, 0: none */
 	int64_t next_others_ms;
-	uint64_t bytes; /* of letters, since it was opened */
+	uint64_t bytes;            /* of letters, since it was opened */
+	struct session_scan *scan; /* of each mailbox: see session_list.c */
+	size_t scans;
 };
 
 /* Sign in with PASSWORD; the pin is looked up in A. NULL: *E, and the screen
@@ -75,6 +77,9 @@ int session_learn_boxes(struct worker *w, struct err *e) ERR_CHECK;
 int session_follow_rename(struct worker *w, struct arena *a,
 	const struct state_box *b, const char *raw, const char *folder,
 	struct err *e) ERR_CHECK;
+/* Has anything been put into the folder of mailbox B since its files were
+ * looked at last? True where it may be, and before the first look. */
+bool session_may_have_strangers(struct worker *w, const struct state_box *b);
 /* What is on the disk of mailbox B and not in the state, or otherwise than
  * there. */
 int session_bind_leftovers(

@@ -43,6 +43,20 @@ sync again; sync 'and again'
 find "$mail" -path '*/cur/*' | sort | cmp -s - "$T/before" && ok || bad 'a pass after changed files'
 there '' | cmp -s - "$T/inbox" && ok || bad 'a pass after changed the server'
 
+# --- a dry run shows what would go up, and changes nothing
+e2e_letter n1 '' 'dry one' >"$mail/INBOX/cur/1773130008.M8.elsewhere:2,S"
+e2e_letter n2 '' 'dry two' >"$mail/Archive/new/1773130009.M9.elsewhere"
+find "$mail" -type f | sort >"$T/before"
+"$signet" sync -n -v >"$T/out" 2>"$T/err"; is 'dry run' $? 0
+is 'what would go up' "$(grep -c 'upload *1773130008.M8\|upload *1773130009.M9' "$T/out")" 2
+"$signet" sync -n >"$T/out" 2>"$T/err"
+is 'it is counted' "$(grep -c '1 upload\|upload 1' "$T/out")" 2
+find "$mail" -type f | sort | cmp -s - "$T/before" && ok || bad 'a dry run changed files'
+is 'nor does the server have it' "$(there '' | grep -c dry)" 0
+rm "$mail/INBOX/cur/1773130008.M8.elsewhere:2,S" "$mail/Archive/new/1773130009.M9.elsewhere"
+sync 'they are gone again'
+is 'nothing went up' "$(there '' | grep -c dry)" 0
+
 # --- their flags and moves are known from then on
 "$signet" tag +flagged -- 'subject:"by hand b"' 2>/dev/null
 "$signet" move one/Archive -- 'subject:"by hand a"' 2>/dev/null
@@ -60,6 +74,21 @@ keys '$'
 wait_screen 'by hand e' 20
 went_up() { there '' | grep -q 'by hand e'; }
 if e2e_wait 20 went_up; then ok; else bad 'it did not go up while signet runs'; fi
+# into cur of the INBOX, and of another folder; and a flag by another program
+e2e_letter g '' 'by hand g' >"$mail/INBOX/tmp/1773130010.M10.elsewhere"
+mv "$mail/INBOX/tmp/1773130010.M10.elsewhere" "$mail/INBOX/cur/1773130010.M10.elsewhere:2,F"
+e2e_letter h '' 'by hand h' >"$mail/Archive/cur/1773130011.M11.elsewhere:2,"
+name=$(grep -l 'by hand c' "$mail"/INBOX/cur/*)
+mv "$name" "${name}T"
+keys '$'
+went_up() { there '' | grep -q 'by hand g F' && there /.Archive | grep -q 'by hand h'; }
+if e2e_wait 20 went_up; then ok; else bad 'what stands in cur did not go up while signet runs'; fi
+went_up() { there '' | grep -q 'by hand c ST'; }
+if e2e_wait 20 went_up; then ok; else bad 'nor did a flag that another program set'; fi
+wait_screen 'by hand g' 20
+keys '$'
+wait_screen 'letter 5' 20
+is 'each once' "$(there '' | grep -c 'by hand g') $(there /.Archive | grep -c 'by hand h')" '1 1'
 keys q y
 wait_end 10
 # a death between the file's new name and its row
@@ -69,5 +98,5 @@ for n in 1 2 3 4 5 6; do
 done
 sync 'after deaths'; sync 'and after'
 is 'each once' "$(there '' | grep -c 'by hand f') $(there '' | grep 'by hand f' | sort -u | wc -l | tr -d ' ')" '6 6'
-is 'and here' "$(here INBOX)" 15
+is 'and here' "$(here INBOX)" 16
 finish
