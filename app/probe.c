@@ -90,7 +90,7 @@ tell(void *ctx, const char *url)
 	const struct told *t = ctx;
 
 	context_progress(
-		t->c, t->m, 0, 1, err_words(N_("signing in to %s")), url);
+		t->c, t->m, 0, 1, N_("signing in to %s"), url);
 }
 
 /* The answer: the servers that serve in receive and send, and of each that was
