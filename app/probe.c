@@ -89,8 +89,7 @@ tell(void *ctx, const char *url)
 {
 	const struct told *t = ctx;
 
-	context_progress(
-		t->c, t->m, 0, 1, N_("signing in to %s"), url);
+	context_progress(t->c, t->m, 0, 1, N_("signing in to %s"), url);
 }
 
 /* The answer: the servers that serve in receive and send, and of each that was

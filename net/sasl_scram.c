@@ -129,8 +129,9 @@ static int
 prove(struct sasl *s, struct str said, struct str salt, unsigned rounds,
 	unsigned char proof[DIGEST_SHA256], struct err *e)
 {
-	unsigned char salted[DIGEST_SHA256], key[DIGEST_SHA256],
-		stored[DIGEST_SHA256], sign[DIGEST_SHA256];
+	unsigned char salted[DIGEST_SHA256], key[DIGEST_SHA256] = { 0 },
+					     stored[DIGEST_SHA256],
+					     sign[DIGEST_SHA256] = { 0 };
 	struct str as = { (char *)salted, DIGEST_SHA256 };
 	struct buf password;
 	int rc;
