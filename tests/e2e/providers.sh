@@ -109,7 +109,7 @@ done
 
 # the same where a letter is here in part first, and comes when it is opened
 for d in 100000 -400; do
-	peer --letters 5 --size-lie $d
+	e2e_peer_profile --letters 5 --size-lie $d
 	printf 'keep = headers\n' >>"$P/config/signet/config"
 	sync "headers, sizes that lie by $d"
 	sed -i '/^keep/d' "$P/config/signet/config"
@@ -131,7 +131,7 @@ for d in 100000 -400; do
 done
 
 # --- letters that are not as long as they were: numbered anew, each is still one
-peer --letters 5 --render 3
+e2e_peer_profile --letters 5 --render 3
 sync 'made for us'
 "$signet" tag +mine -- 'subject:"letter 3"' 2>/dev/null
 e2e_end "$PEER_PID"
@@ -154,7 +154,7 @@ is 'made anew: fetched once' "$(reported 'R["bodies"]')" 5
 	awk 'BEGIN { for (i = 1; i <= 400000; i++) printf "%d is a number\n", i }'
 } >"$T/long"
 for how in connection fetch; do
-	peer --letter "$T/long" --render $how --drop-at 6000000 --without COMPRESS=DEFLATE
+	e2e_peer_profile --letter "$T/long" --render $how --drop-at 6000000 --without COMPRESS=DEFLATE
 	"$signet" sync >"$T/out" 2>"$T/err"
 	"$signet" sync >"$T/out" 2>"$T/err"; is "made anew by each $how" $? 0
 	file=$(cd "$XDG_DATA_HOME/signet/mail" && grep -l '^Subject: long' one/INBOX/cur/*)
@@ -171,7 +171,7 @@ done
 
 # --- no part of a letter can be had
 for ui in no yes; do
-	peer --bad-pieces --letter "$T/long" --letters 4
+	e2e_peer_profile --bad-pieces --letter "$T/long" --letters 4
 	if [ $ui = yes ]; then
 		terminal 100x24 "$signet"
 		wait_screen 'long' 60
