@@ -146,15 +146,14 @@ imap_read(struct imap *m)
 		       : MAILIMAP_ERROR_CUSTOM_COMMAND;
 }
 
-/* Is the answer the one to the command in flight? BAD and an answer with a
- * strange tag give the same number. */
+/* Is the answer just read the one to the command TAG? */
 static bool
-has_our_tag(const struct imap *m)
+has_tag(const struct imap *m, int command)
 {
 	const MMAPString *b = m->m->imap_stream_buffer;
 	struct str all = { b->str, b->len }, last = STR("");
 	char tag[16];
-	int n = snprintf(tag, sizeof tag, "%d ", m->m->imap_tag);
+	int n = snprintf(tag, sizeof tag, "%d ", command);
 	ptrdiff_t at;
 
 	all = str_trim(all);
@@ -163,26 +162,75 @@ has_our_tag(const struct imap *m)
 	return str_starts(last, (struct str){ tag, (size_t)n });
 }
 
+/* To the command in flight? BAD and an answer with a strange tag give the same
+ * number. */
+static bool
+has_our_tag(const struct imap *m)
+{
+	return has_tag(m, m->m->imap_tag);
+}
+
 bool
 imap_is_bad(const struct imap *m, int rc)
 {
 	return rc == MAILIMAP_ERROR_PROTOCOL && has_our_tag(m);
 }
 
+bool
+imap_is_answer(int rc)
+{
+	return rc == MAILIMAP_NO_ERROR || rc == MAILIMAP_ERROR_CUSTOM_COMMAND ||
+	       rc == MAILIMAP_ERROR_PROTOCOL;
+}
+
+/* What the answer just read says to the command TAG, of which libetpan knows
+ * only that it was not the one it waited for. */
+static int
+read_status(const struct imap *m, int tag)
+{
+	const MMAPString *b = m->m->imap_stream_buffer;
+	struct str all = str_trim((struct str){ b->str, b->len }), word;
+	ptrdiff_t at = str_rchr(all, '\n');
+
+	all = str_sub(all, (size_t)(at + 1), all.n);
+	if (!has_tag(m, tag) || !str_split(&all, ' ', &word))
+		return MAILIMAP_ERROR_PARSE;
+	if (str_istarts(all, STR("OK")))
+		return MAILIMAP_NO_ERROR;
+	if (str_istarts(all, STR("NO")))
+		return MAILIMAP_ERROR_CUSTOM_COMMAND;
+	return MAILIMAP_ERROR_PROTOCOL;
+}
+
 int
-imap_await(struct imap *m, int tag)
+imap_await_any(struct imap *m, const int *tag, size_t n, size_t *which)
 {
 	int newest = m->m->imap_tag, rc = MAILIMAP_ERROR_STREAM;
 
 	/* libetpan takes an answer only to the command it believes to be the
 	 * last */
-	m->m->imap_tag = tag;
+	*which = 0;
+	m->m->imap_tag = tag[0];
 	if (mailimap_read_line(m->m))
 		rc = imap_read(m);
-	if (rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m))
+	if (rc == MAILIMAP_ERROR_PROTOCOL && !has_our_tag(m)) {
 		rc = MAILIMAP_ERROR_PARSE;
+		for (size_t i = 1; i < n && *which == 0; i++)
+			if (has_tag(m, tag[i])) {
+				*which = i;
+				rc = read_status(m, tag[i]);
+			}
+	}
 	m->m->imap_tag = newest;
 	return rc;
+}
+
+int
+imap_await(struct imap *m, int tag)
+{
+	size_t which;
+
+	return imap_await_any(m, &tag, 1, &which);
 }
 
 int

@@ -177,10 +177,12 @@ int imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 
 /* As imap_select, of a mailbox of which nothing is known, and in the same
  * flight ask for the newest COUNT messages of the EXISTS that its status told
- * of (0: it told nothing, and they are asked for when it is open). NO: ERR_BOX.
- * Where it succeeds imap_take_newest is what comes next. */
+ * of (0: it told nothing, and they are asked for when it is open), WITH_HEADS
+ * before them what a list shows of them. NO: ERR_BOX. Where it succeeds
+ * imap_take_newest is what comes next. */
 int imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
-	size_t count, struct imap_info *out, struct err *e) ERR_CHECK;
+	size_t count, bool with_heads, struct imap_info *out,
+	struct err *e) ERR_CHECK;
 
 /* Make the mailbox RAW. NO: ERR_BOX. */
 int imap_create(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
@@ -272,11 +274,20 @@ struct imap_size {
 int imap_sizes(struct imap *m, const uint32_t *uid, size_t n, struct arena *a,
 	struct imap_size **out, size_t *count_out, struct err *e) ERR_CHECK;
 
-/* What imap_select_newest asked for, as imap_fetch. Where the mailbox has
- * become smaller meanwhile the server may say no: ERR_BOX, and the session
- * lives. */
-int imap_take_newest(
-	struct imap *m, const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* What imap_select_newest asked for, as imap_fetch. The fields Date, From,
+ * Sender, Subject and Message-ID of each message, as they stand (8 KiB at
+ * most), go to HEADS (which may be NULL where they were not asked for), those
+ * of the newer half (imap_half) first; what the server says no to of them does
+ * not come. It may mix all of it. Where the mailbox has become smaller
+ * meanwhile it may say no: ERR_BOX, and the session lives. */
+int imap_take_newest(struct imap *m, const struct imap_sink *heads,
+	const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* How many of COUNT are the newer half. */
+static inline size_t
+imap_half(size_t count)
+{
+	return count - count / 2;
+}
 
 struct imap_part {
 	const char *number; /* "1.2"; "" for a multipart at the root */

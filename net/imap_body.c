@@ -7,7 +7,10 @@
 #include "base/log.h"
 #include "net/imap_parts.h"
 
-enum { COMMAND_MAX = 16 << 10 };
+enum { COMMAND_MAX = 16 << 10, COMMANDS = 2 };
+/* Of the fields that a row shows no more than the guard lets through of any
+ * section whose name it does not know. */
+#define HEAD_PIECE "8192"
 
 struct imap_bodies {
 	const struct imap *m;
@@ -18,7 +21,30 @@ struct imap_bodies {
 	uint32_t *seen;   /* where UID is NULL: those that have come */
 	size_t got, size; /* messages; bytes of the one that is open */
 	bool is_open, failed, is_strange;
+	/* the headers asked for in the same flight, or NULL: their sections
+	 * tell them from bodies, in whatever order the server answers */
+	struct imap_bodies *heads;
+	/* of imap_put_newest: its commands, and the answers that there are */
+	struct {
+		int tag, rc;
+		bool has_ended;
+	} command[COMMANDS];
+	size_t commands;
 };
+
+/* Is it BODY[HEADER.FIELDS (...)]? */
+static bool
+is_head(const struct mailimap_msg_att_body_section *section)
+{
+	const struct mailimap_section_spec *s =
+		section && section->sec_section ? section->sec_section->sec_spec
+						: NULL;
+
+	return s && s->sec_type == MAILIMAP_SECTION_SPEC_SECTION_MSGTEXT &&
+	       s->sec_data.sec_msgtext &&
+	       s->sec_data.sec_msgtext->sec_type ==
+		       MAILIMAP_SECTION_MSGTEXT_HEADER_FIELDS;
+}
 
 static bool
 on_bytes(int type, struct mailimap_msg_att_body_section *section,
@@ -27,6 +53,14 @@ on_bytes(int type, struct mailimap_msg_att_body_section *section,
 	struct imap_bodies *f = ctx;
 
 	(void)type;
+	if (f->heads) {
+		struct imap_bodies *other = is_head(section) ? f : f->heads;
+
+		f->is_strange |= other->is_open; /* both in one answer */
+		if (f->is_strange)
+			return false;
+		f = other == f ? f->heads : f;
+	}
 	/* more than was asked for, or one body after another in the same
 	 * answer: no disk is large enough (rule R12) */
 	f->size += n;
@@ -113,8 +147,10 @@ on_message(struct mailimap_msg_att *att, void *ctx)
 	unsigned got = imap_att_flags(f->m, att, &uid);
 	bool asked;
 
-	if (!f->is_open)
+	if (!f->is_open && !(f->heads && f->heads->is_open))
 		take_short_body(f, att);
+	if (f->heads && f->heads->is_open)
+		f = f->heads;
 	if (!f->is_open)
 		return; /* flags alone: somebody changed them meanwhile */
 	asked = is_asked(f, uid);
@@ -213,57 +249,172 @@ fetch_item(struct imap *m, const uint32_t *uid, size_t count, const char *item,
 	return rc;
 }
 
+static struct imap_bodies *
+new_bodies(const struct imap *m, size_t count)
+{
+	struct imap_bodies *f = calloc(1, sizeof *f);
+
+	if (f && !(f->seen = calloc(count, sizeof *f->seen))) {
+		free(f);
+		return NULL;
+	}
+	if (f) {
+		f->m = m;
+		f->count = count;
+	}
+	return f;
+}
+
+static void
+free_bodies(struct imap_bodies *f)
+{
+	if (!f)
+		return;
+	free_bodies(f->heads);
+	free(f->seen);
+	free(f);
+}
+
+/* FETCH of ITEM, of the COUNT messages up to LAST, for F. */
+static int
+put_fetch(struct imap *m, struct imap_bodies *f, uint32_t last, size_t count,
+	const char *item)
+{
+	char line[200];
+	int rc;
+
+	snprintf(line, sizeof line, "FETCH %u:%u (%s %s)",
+		last - (uint32_t)count + 1, last, imap_flag_items(m), item);
+	rc = imap_put(m, line);
+	f->command[f->commands++].tag = m->m->imap_tag;
+	return rc;
+}
+
+/* The headers of the newest of EXISTS messages for F, in two halves, the newest
+ * first: while there is another command Dovecot keeps up to 2 KiB of what it
+ * has to say back, and that is not to be the rows that are seen. */
+static int
+put_heads(struct imap *m, struct imap_bodies *f, uint32_t exists)
+{
+	static const char item[] = "BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER "
+				   "SUBJECT MESSAGE-ID)]<0." HEAD_PIECE ">";
+	size_t first = imap_half(f->count);
+	int rc = put_fetch(m, f, exists, first, item);
+
+	return rc || first == f->count
+		       ? rc
+		       : put_fetch(m, f, exists - (uint32_t)first,
+				 f->count - first, item);
+}
+
 int
-imap_put_newest(struct imap *m, uint32_t exists, size_t count)
+imap_put_newest(struct imap *m, uint32_t exists, size_t count, bool with_heads)
 {
 	struct imap_bodies *f;
-	char line[100];
-	int rc;
+	char item[50];
+	int rc = 0;
 
 	if (exists == 0 || count == 0)
 		return 0;
 	if (count > exists)
 		count = exists;
-	f = calloc(1, sizeof *f);
-	if (!f || !(f->seen = calloc(count, sizeof *f->seen))) {
-		free(f);
-		return MAILIMAP_ERROR_MEMORY;
+	f = new_bodies(m, count);
+	if (f && with_heads && !(f->heads = new_bodies(m, count))) {
+		free_bodies(f);
+		f = NULL;
 	}
-	f->m = m;
-	f->count = count;
+	if (!f)
+		return MAILIMAP_ERROR_MEMORY;
 	m->newest = f;
 	/* without a sink yet: a body that comes too early is refused */
 	begin_bodies(m, f);
-	snprintf(line, sizeof line, "FETCH %u:%u (%s BODY.PEEK[]<0.%d>)",
-		exists - (uint32_t)count + 1, exists, imap_flag_items(m),
-		IMAP_PIECE);
-	rc = imap_put(m, line);
-	m->newest_tag = m->m->imap_tag;
-	return rc;
+	if (with_heads)
+		rc = put_heads(m, f->heads, exists);
+	snprintf(item, sizeof item, "BODY.PEEK[]<0.%d>", IMAP_PIECE);
+	return rc ? rc : put_fetch(m, f, exists, count, item);
 }
 
 void
 imap_forget_newest(struct imap *m)
 {
-	if (!m->newest)
-		return;
-	free(m->newest->seen);
-	free(m->newest);
+	free_bodies(m->newest);
 	m->newest = NULL;
 }
 
-int
-imap_take_newest(struct imap *m, const struct imap_sink *sink, struct err *e)
+/* The commands of F that have no answer yet, as *TAG and where they stand. */
+static size_t
+still_open(struct imap_bodies *f, int *tag, struct imap_bodies **of, size_t *at,
+	size_t n)
 {
-	int rc;
+	for (size_t i = 0; f && i < f->commands; i++)
+		if (!f->command[i].has_ended) {
+			tag[n] = f->command[i].tag;
+			of[n] = f;
+			at[n++] = i;
+		}
+	return n;
+}
 
-	if (!m->newest)
-		return 0;
-	m->newest->sink = sink;
-	rc = imap_await(m, m->newest_tag);
-	rc = end_bodies(m, m->newest, rc, e);
+/* Read until command I of F, which is the newest or its heads, has an answer; a
+ * server may answer in any order. What it says, or what has ended the session.
+ */
+static int
+await_bodies(struct imap *m, struct imap_bodies *f, size_t i)
+{
+	while (!f->command[i].has_ended) {
+		struct imap_bodies *of[2 * COMMANDS];
+		int tag[2 * COMMANDS], rc;
+		size_t at[2 * COMMANDS], which, n;
+
+		n = still_open(m->newest->heads, tag, of, at, 0);
+		n = still_open(m->newest, tag, of, at, n);
+		rc = imap_await_any(m, tag, n, &which);
+		if (!imap_is_answer(rc))
+			return rc;
+		of[which]->command[at[which]].rc = rc;
+		of[which]->command[at[which]].has_ended = true;
+	}
+	return f->command[i].rc;
+}
+
+/* The bodies of the newest, and what was asked beside, have come to an end with
+ * RC. */
+static int
+end_newest(struct imap *m, int rc, struct err *e)
+{
+	struct imap_bodies *f = m->newest;
+
+	if (f->heads) {
+		f->is_strange |= f->heads->is_strange;
+		f->failed |= f->heads->failed;
+	}
+	/* BAD is a no as well, and it need not have the last tag */
+	if (rc == MAILIMAP_ERROR_PROTOCOL)
+		rc = MAILIMAP_ERROR_CUSTOM_COMMAND;
+	rc = end_bodies(m, f, rc, e);
 	imap_forget_newest(m);
 	return rc;
+}
+
+int
+imap_take_newest(struct imap *m, const struct imap_sink *heads,
+	const struct imap_sink *sink, struct err *e)
+{
+	struct imap_bodies *f = m->newest;
+	int rc = 0;
+
+	if (!f)
+		return 0;
+	f->sink = sink;
+	if (f->heads)
+		f->heads->sink = heads;
+	/* what it says no to of headers does not come */
+	for (size_t i = 0; f->heads && i < f->heads->commands; i++)
+		if (imap_is_answer(rc))
+			rc = await_bodies(m, f->heads, i);
+	if (imap_is_answer(rc))
+		rc = await_bodies(m, f, 0);
+	return end_newest(m, rc, e);
 }
 
 int

@@ -25,7 +25,6 @@ struct imap {
 	char host[256];
 	const char *const *keyword; /* see imap_set_keywords, or NULL */
 	struct imap_bodies *newest; /* asked for by imap_put_newest, or NULL */
-	int newest_tag;
 };
 
 /* Send LINE (without CRLF, no CR or LF in it) and read until its answer. 0 OK;
@@ -39,6 +38,10 @@ int imap_command(struct imap *m, const char *line);
  * answer to TAG. Answers come in the order of the commands. */
 int imap_put(struct imap *m, const char *line);
 int imap_await(struct imap *m, int tag);
+/* The same of N commands, whichever is answered first: *WHICH of TAG. */
+int imap_await_any(struct imap *m, const int *tag, size_t n, size_t *which);
+/* Is RC of these an OK, NO or BAD, after which the session goes on? */
+bool imap_is_answer(int rc);
 int imap_send(struct imap *m, const char *line);
 int imap_read(struct imap *m);
 /* Is RC the server's BAD to the command that was sent last? */
@@ -109,10 +112,12 @@ void imap_items(struct imap *m, uint32_t from, struct arena *a,
 /* The flags of one FETCH answer and its UID (0: none). */
 unsigned imap_att_flags(
 	const struct imap *m, struct mailimap_msg_att *att, uint32_t *uid_out);
-/* Write the FETCH of the newest COUNT of EXISTS messages, to be followed by
- * imap_take_newest, or by the end of the session, which forgets them. A
- * libetpan error number, 0: good. */
-int imap_put_newest(struct imap *m, uint32_t exists, size_t count);
+/* Write the FETCH of the newest COUNT of EXISTS messages, and before it
+ * (WITH_HEADS) that of their headers, to be followed by imap_take_newest, or by
+ * the end of the session, which forgets them. A libetpan error number, 0: good.
+ */
+int imap_put_newest(
+	struct imap *m, uint32_t exists, size_t count, bool with_heads);
 void imap_forget_newest(struct imap *m);
 /* What the mailbox says of itself after SELECT. */
 void imap_selected(struct imap *m, struct imap_info *out);

@@ -110,10 +110,11 @@ take_gone(struct imap *m, struct arena *a, struct imap_changes *out)
 }
 
 /* Write SELECT RAW (QRESYNC …), with FETCH of the newest COUNT of EXISTS
- * messages (0: none) behind it, and take the answer to SELECT: what
- * mailimap_select does, with our line. */
+ * messages (0: none) behind it, WITH_HEADS or not, and take the answer to
+ * SELECT: what mailimap_select does, with our line. */
 static int
-select_own(struct imap *m, const char *line, uint32_t exists, size_t count)
+select_own(struct imap *m, const char *line, uint32_t exists, size_t count,
+	bool with_heads)
 {
 	int who[2], tag, rc;
 	size_t n;
@@ -123,7 +124,7 @@ select_own(struct imap *m, const char *line, uint32_t exists, size_t count)
 		rc = imap_put(m, line);
 	tag = m->m->imap_tag;
 	if (rc == 0)
-		rc = imap_put_newest(m, exists, count);
+		rc = imap_put_newest(m, exists, count, with_heads);
 	if (rc)
 		return rc;
 	if (m->m->imap_selection_info)
@@ -152,7 +153,8 @@ select_own(struct imap *m, const char *line, uint32_t exists, size_t count)
  * *E. */
 static int
 select_with(struct imap *m, const char *quoted, const char *with,
-	uint32_t exists, size_t count, struct imap_info *out, struct err *e)
+	uint32_t exists, size_t count, bool with_heads, struct imap_info *out,
+	struct err *e)
 {
 	struct buf line;
 	int rc;
@@ -162,7 +164,7 @@ select_with(struct imap *m, const char *quoted, const char *with,
 		&line, "%s %s", m->looks_only ? "EXAMINE" : "SELECT", quoted);
 	if (*with)
 		buf_printf(&line, " (%s)", with);
-	rc = select_own(m, buf_c(&line), exists, count);
+	rc = select_own(m, buf_c(&line), exists, count, with_heads);
 	buf_fini(&line);
 	if (rc)
 		return imap_fail(
@@ -180,14 +182,14 @@ refused(struct imap *m, struct err *e)
 
 	if (m->is_broken)
 		imap_forget_newest(m);
-	else if (imap_take_newest(m, NULL, e) == 0 || e->class == ERR_BOX)
+	else if (imap_take_newest(m, NULL, NULL, e) == 0 || e->class == ERR_BOX)
 		*e = why;
 	return -1;
 }
 
 int
 imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
-	size_t count, struct imap_info *out, struct err *e)
+	size_t count, bool with_heads, struct imap_info *out, struct err *e)
 {
 	struct buf quoted;
 	struct err ignored;
@@ -199,13 +201,13 @@ imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
 	else
 		rc = select_with(m, buf_c(&quoted),
 			m->can & IMAP_CAN_CONDSTORE ? "CONDSTORE" : "", exists,
-			count, out, e);
+			count, with_heads, out, e);
 	buf_fini(&quoted);
 	if (rc < 0)
 		return refused(m, e);
 	if (m->newest)
 		return 0;
-	rc = imap_put_newest(m, out->exists, count);
+	rc = imap_put_newest(m, out->exists, count, with_heads);
 	if (rc == 0 && mailstream_flush(m->m->imap_stream) < 0)
 		rc = MAILIMAP_ERROR_STREAM;
 	return rc ? imap_fail(m, rc, "fetching", ERR_LATER, e) : 0;
@@ -233,7 +235,7 @@ imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 		imap_quote(&quoted, str_c(raw), &ignored) < 0)
 		rc = imap_select(m, raw, out, e);
 	else
-		rc = select_with(m, buf_c(&quoted), with, 0, 0, out, e);
+		rc = select_with(m, buf_c(&quoted), with, 0, 0, false, out, e);
 	buf_fini(&quoted);
 	if (rc < 0 || !uidvalidity || !modseq ||
 		out->uidvalidity != uidvalidity || out->modseq < modseq)

@@ -613,14 +613,14 @@ session_newest(
 		return 0;
 	if (imap_select_newest(s->imap, b->raw,
 		    listed->uidvalidity ? listed->exists : 0, FETCH_FIRST,
-		    &s->info, e) < 0 ||
+		    false, &s->info, e) < 0 ||
 		session_selected(w, b, &s->info, e) < 0)
 		return -1;
 	a = arena_new();
 	k = new_sink(w, b, a, e);
 	k->is_newest = !(w->here.c->flags & ENGINE_ONE_PASS);
 	begin_batch(k);
-	rc = imap_take_newest(s->imap,
+	rc = imap_take_newest(s->imap, NULL,
 		&(struct imap_sink){ .begin = sink_begin,
 			.data = sink_data,
 			.end = sink_end,

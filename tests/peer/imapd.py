@@ -7,7 +7,7 @@ they outlive a lost connection: INBOX has --letters letters. User and password
 are --user and --password (default you, open-sesame).
 
  --stall CMD:S      wait S seconds before answering CMD (FETCH means a fetch of
-                    bodies, STRUCTURE and PIECE those alone); once, or with --always each time
+                    bodies, HEAD, STRUCTURE and PIECE those alone); once, or with --always each time
  --silent CMD       never answer CMD; with --first in the first connection
  --no CMD:TEXT      answer CMD with NO TEXT
  --bad CMD:TEXT     the same with BAD
@@ -315,7 +315,8 @@ class Session:
 
     def fetch(self, spec, what, by_uid):
         want = self.chosen(spec, by_uid)
-        bodies = "BODY.PEEK" in what.upper()
+        bodies = "BODY.PEEK" in what.upper() and \
+            "HEADER.FIELDS" not in what.upper()
         report["bodies"] += len(want) if bodies else 0
         if "]<" in what and self.opt.bad_pieces:
             return self.put("%s BAD BODY[] takes no bounds\r\n" % self.tag)
@@ -371,7 +372,23 @@ class Session:
                     labels_of(l[1]).difference_update(names)
         self.ok()
 
+    def put_fields(self, fields, data):
+        out, is_in = b"", False
+        for line in split(data)[0].splitlines(True):
+            if line[:1] not in b" \t":
+                is_in = line.split(b":")[0].decode().upper() in fields
+            if is_in and line.strip():
+                out += line
+        out += b"\r\n"
+        self.put(" BODY[HEADER.FIELDS (%s)]<0> {%d}\r\n" % (
+            " ".join(fields), len(out)))
+        self.put(out)
+
     def put_sections(self, what, data):
+        fields = re.search(r"BODY\.PEEK\[HEADER\.FIELDS \(([^)]*)\)\]<0\.",
+                           what)
+        if fields:
+            self.put_fields(fields.group(1).upper().split(), data)
         if "BODYSTRUCTURE" in what.upper():
             odd = self.opt.structure
             self.put(" BODYSTRUCTURE %s" % (
@@ -523,6 +540,8 @@ class Session:
             return True
         if name == "FETCH" and "BODYSTRUCTURE" in rest.upper():
             name = "STRUCTURE"
+        elif name == "FETCH" and "HEADER.FIELDS" in rest.upper():
+            name = "HEAD"
         elif name == "FETCH" and re.search(r"<[1-9]", rest):
             name = "PIECE"
         elif name == "FETCH" and not bodies:

@@ -318,11 +318,12 @@ Test(imap, opens_a_mailbox_and_fetches_its_newest_in_one_flight)
 		m = opened(IN, &fd);
 		peer_adds(fd, rows[i].says, strlen(rows[i].says));
 		shutdown(fd, SHUT_WR);
-		rc = imap_select_newest(m, "x", rows[i].exists, 2, &info, &e);
+		rc = imap_select_newest(
+			m, "x", rows[i].exists, 2, false, &info, &e);
 		cr_expect(rc < 0 ? e.class == rows[i].opens : !rows[i].opens,
 			"row %zu: %d %s", i, rc, e.text);
 		if (rc == 0) {
-			rc = imap_take_newest(m, &sink, &e);
+			rc = imap_take_newest(m, NULL, &sink, &e);
 			cr_expect(rc < 0 ? e.class == rows[i].class
 					 : !rows[i].class,
 				"row %zu: %d %s", i, rc, e.text);
@@ -337,6 +338,113 @@ Test(imap, opens_a_mailbox_and_fetches_its_newest_in_one_flight)
 		peer_heard(fd, heard, sizeof heard);
 		cr_expect(
 			strstr(heard, rows[i].heard), "row %zu: %s", i, heard);
+	}
+}
+
+#define FIELDS "BODY[HEADER.FIELDS (DATE FROM SENDER SUBJECT MESSAGE-ID)]<0> "
+
+Test(imap, fetches_the_headers_of_the_newest_before_them)
+{
+	static const struct {
+		const char *says;
+		enum err_class class;
+		unsigned heads, ended;
+		const char *head, *text; /* of all, or the error */
+	} rows[] = {
+		{ "* 8 FETCH (UID 5 FLAGS () " FIELDS "{2}\r\nBb)\r\n5 OK x\r\n"
+		  "* 7 FETCH (UID 4 FLAGS () " FIELDS "{2}\r\nAa)\r\n6 OK x\r\n"
+		  "* 7 FETCH (UID 4 FLAGS () BODY[] {3}\r\nabc)\r\n"
+		  "* 8 FETCH (UID 5 FLAGS () BODY[] {3}\r\ndef)\r\n7 OK x\r\n",
+			ERR_NONE, 2, 2, "BbAa", "abcdef" },
+		/* as Dovecot says them: done when all is */
+		{ "* 8 FETCH (UID 5 " FIELDS "{2}\r\nBb)\r\n"
+		  "* 7 FETCH (UID 4 BODY[] {3}\r\nabc)\r\n"
+		  "* 7 FETCH (UID 4 " FIELDS "{2}\r\nAa)\r\n"
+		  "* 8 FETCH (UID 5 BODY[] {3}\r\ndef)\r\n"
+		  "7 OK x\r\n5 OK x\r\n6 OK x\r\n",
+			ERR_NONE, 2, 2, "BbAa", "abcdef" },
+		/* short ones */
+		{ "* 8 FETCH (UID 5 " FIELDS "\"Bb\")\r\n5 OK x\r\n"
+		  "* 7 FETCH (UID 4 " FIELDS "{0}\r\n)\r\n6 OK x\r\n"
+		  "* 7 FETCH (UID 4 BODY[] \"abc\")\r\n7 OK x\r\n",
+			ERR_NONE, 2, 1, "Bb", "abc" },
+		/* it does not say headers: then without */
+		{ "5 NO x\r\n6 BAD x\r\n"
+		  "* 7 FETCH (UID 4 BODY[] {3}\r\nabc)\r\n7 OK x\r\n",
+			ERR_NONE, 0, 1, "", "abc" },
+		{ "6 BAD x\r\n"
+		  "* 7 FETCH (UID 4 BODY[] {3}\r\nabc)\r\n7 OK x\r\n5 NO x\r\n",
+			ERR_NONE, 0, 1, "", "abc" },
+		{ "5 OK x\r\n6 OK x\r\n7 NO broken\r\n", ERR_BOX, 0, 0, "",
+			"broken" },
+		{ "7 BAD broken\r\n6 OK x\r\n5 OK x\r\n", ERR_BOX, 0, 0, "",
+			"fetching" },
+		/* both in one, or one twice, or one too many: no honest server
+		 */
+		{ "* 8 FETCH (UID 5 " FIELDS "{2}\r\nBb BODY[] {1}\r\na)\r\n",
+			ERR_LATER, 0, 0, "", "not asked" },
+		{ "* 8 FETCH (UID 5 BODY[] {1}\r\na " FIELDS "{2}\r\nBb)\r\n",
+			ERR_LATER, 0, 0, "", "not asked" },
+		{ "* 8 FETCH (UID 5 " FIELDS "{2}\r\nBb)\r\n"
+		  "* 8 FETCH (UID 5 " FIELDS "{2}\r\nBb)\r\n",
+			ERR_LATER, 1, 0, "Bb", "not asked" },
+		{ "* 8 FETCH (UID 5 " FIELDS "{2}\r\nBb)\r\n"
+		  "* 7 FETCH (UID 4 " FIELDS "{2}\r\nAa)\r\n"
+		  "* 6 FETCH (UID 3 " FIELDS "{2}\r\nAa)\r\n",
+			ERR_LATER, 2, 0, "BbAa", "not asked" },
+		{ "* 8 FETCH (UID 5 " FIELDS "{70000}\r\n", ERR_LATER, 0, 0, "",
+			"64 KiB" },
+		{ "8 OK x\r\n", ERR_LATER, 0, 0, "", "" },
+		{ "5 OK x\r\n5 OK x\r\n", ERR_LATER, 0, 0, "", "" },
+		{ "5 OK x\r\n* BYE full\r\n", ERR_LATER, 0, 0, "", "full" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct kept head = { 0 }, k = { 0 };
+		struct imap_sink heads = { .begin = sink_begin,
+			.data = sink_data,
+			.end = sink_end,
+			.ctx = &head };
+		struct imap_sink sink = heads;
+		const char *opens = "* 8 EXISTS\r\n4 OK x\r\n";
+		struct imap_info info;
+		char heard[4000];
+		struct imap *m;
+		int fd, rc;
+
+		sink.ctx = &k;
+		e = (struct err){ 0 };
+		m = opened(IN, &fd);
+		peer_adds(fd, opens, strlen(opens));
+		peer_adds(fd, rows[i].says, strlen(rows[i].says));
+		shutdown(fd, SHUT_WR);
+		rc = imap_select_newest(m, "x", 8, 2, true, &info, &e);
+		if (rc == 0)
+			rc = imap_take_newest(m, &heads, &sink, &e);
+		cr_expect(rc < 0 ? e.class == rows[i].class : !rows[i].class,
+			"row %zu: %d %s", i, rc, e.text);
+		cr_expect(head.ended == rows[i].heads, "row %zu: %u heads", i,
+			head.ended);
+		cr_expect(k.ended == rows[i].ended, "row %zu: %u", i, k.ended);
+		if (rc < 0)
+			cr_expect(strstr(e.text, rows[i].text), "row %zu: %s",
+				i, e.text);
+		else
+			cr_expect(strcmp(k.text, rows[i].text) == 0 &&
+					  strcmp(head.text, rows[i].head) == 0,
+				"row %zu: %s, %s", i, head.text, k.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(strstr(heard, "FETCH 8:8 (UID FLAGS "
+					"BODY.PEEK[HEADER.FIELDS (DATE FROM "
+					"SENDER SUBJECT MESSAGE-ID)]<0.8192>)"
+					"\r\n"),
+			"%s", heard);
+		cr_expect(strstr(heard, "FETCH 7:7 (UID FLAGS "
+					"BODY.PEEK[HEADER"),
+			"%s", heard);
+		cr_expect(strstr(heard, "FETCH 7:8 (UID FLAGS BODY.PEEK[]<0."),
+			"%s", heard);
 	}
 }
 
