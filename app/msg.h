@@ -119,7 +119,8 @@ enum row_flag {
 	ROW_DRAFT = 1 << 5,
 	ROW_ALERT = 1 << 6,
 	ROW_SERVER_ONLY = 1 << 7,
-	ROW_MISSING = 1 << 8 /* not all of it is here */
+	ROW_MISSING = 1 << 8, /* not all of it is here */
+	ROW_COMING = 1 << 9   /* nothing of it is: it is on its way */
 };
 
 struct row { /* one line of a list; the texts have passed utf8_safe */

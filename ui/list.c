@@ -422,11 +422,11 @@ action(struct view *v, enum action a)
 	switch (a) {
 	case ACTION_OPEN:
 	case ACTION_READ_ON:
-		if (r)
+		if (r && !list_is_coming(v->screen, r))
 			screen_push(v->screen, reader_view(v->screen, r));
 		return true;
 	case ACTION_VERDICT:
-		if (r)
+		if (r && !list_is_coming(v->screen, r))
 			screen_push(v->screen,
 				inspect_view(v->screen, r->path, r->id));
 		return true;

@@ -28,6 +28,8 @@ const struct row *list_next_unread(struct view *list);
 /* Position of the cursor (from 1) and the number of rows. */
 void list_position(struct view *list, unsigned *at, unsigned *total);
 
+/* Is nothing of the message ROW here yet? Then that is said. */
+bool list_is_coming(struct screen *s, const struct row *row);
 /* Do an action on the message ROW as the list would: reply, archive, flag … .
  * False where A is none of those. */
 bool list_act(struct screen *s, const struct row *row, enum action a);

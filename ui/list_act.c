@@ -282,8 +282,34 @@ reply(struct screen *s, const struct row *r, enum draft_mode mode)
 }
 
 bool
+list_is_coming(struct screen *s, const struct row *r)
+{
+	if (!(r->flags & ROW_COMING))
+		return false;
+	screen_say(s, _("this letter is on its way; in a moment it is here"));
+	return true;
+}
+
+/* What list_act does to a letter that has to be here for it. */
+static bool
+is_done_to_letter(enum action a)
+{
+	static const enum action of[] = { ACTION_ARCHIVE, ACTION_ERASE,
+		ACTION_DELETE, ACTION_JUNK, ACTION_MOVE, ACTION_FLAG,
+		ACTION_UNREAD, ACTION_REPLY, ACTION_REPLY_ALL, ACTION_FORWARD,
+		ACTION_RECHECK };
+
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+		if (of[i] == a)
+			return true;
+	return false;
+}
+
+bool
 list_act(struct screen *s, const struct row *r, enum action a)
 {
+	if (is_done_to_letter(a) && list_is_coming(s, r))
+		return true;
 	switch (a) {
 	case ACTION_ARCHIVE:
 		move_to_role(s, r, BOX_ARCHIVE, _("archive"));

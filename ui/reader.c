@@ -372,7 +372,8 @@ open_row(struct reader *r, const struct row *row)
 		screen_say(r->view.screen, _("no further message"));
 		return true;
 	}
-	show(r, row);
+	if (!list_is_coming(r->view.screen, row))
+		show(r, row);
 	return true;
 }
 

@@ -19,8 +19,9 @@ struct batch { /* of letters that came together into one folder */
 	struct batch *next;
 	struct arena *a;
 	const char *folder;
-	struct row *row; /* newest first; path NULL: forgotten */
+	struct row *row; /* path NULL: forgotten */
 	bool *is_marked;
+	uint32_t *coming; /* their UIDs, of those that are announced; or NULL */
 	size_t count, left;
 };
 
@@ -82,7 +83,7 @@ fresh_text(struct arena *a, struct str text)
  * ------------------------------------------------------------------ */
 
 static unsigned
-row_flags(const char *path)
+row_flags(unsigned is)
 {
 	static const struct {
 		unsigned flag, row;
@@ -90,12 +91,37 @@ row_flags(const char *path)
 		{ MAILDIR_ANSWERED, ROW_REPLIED },
 		{ MAILDIR_FORWARDED, ROW_FORWARDED },
 		{ MAILDIR_DRAFT, ROW_DRAFT } };
-	unsigned is = maildir_flags(path), out = 0;
+	unsigned out = 0;
 
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
 		if (is & map[i].flag)
 			out |= map[i].row;
 	return is & MAILDIR_SEEN ? out : out | ROW_UNREAD;
+}
+
+/* What is in the header of M, at PATH, in A; it has no id yet. */
+static void
+fill_row(struct arena *a, const struct message *m, const char *path,
+	unsigned flags, struct row *out)
+{
+	const struct field_addresses *l = m->from.count ? &m->from : &m->sender;
+	const char *name = "";
+
+	*out = (struct row){ .id = "",
+		.path = path,
+		.subject = fresh_text(a, m->subject),
+		.from = "",
+		.address = "",
+		.date = m->has_date ? m->date : 0,
+		.flags = row_flags(flags),
+		.verdict = VERDICT_PENDING,
+		.thread_count = 1,
+		.thread = "" };
+	if (l->count) {
+		name = fresh_text(a, l->item[0].name);
+		out->address = fresh_text(a, l->item[0].addr);
+	}
+	out->from = *name ? name : out->address;
 }
 
 /* The letter BYTES at PATH, in OUT_A. False: it is none. */
@@ -109,29 +135,13 @@ read_row(struct arena *out_a, struct str bytes, const char *path,
 		is_large ? message_read_header(a,
 				   str_sub(bytes, 0, LIMIT_HEADER_BLOCK), NULL)
 			 : message_read(a, bytes, NULL);
-	const struct field_addresses *l = m->from.count ? &m->from : &m->sender;
-	const char *name = "", *id;
 
-	id = arena_cstr(out_a, index_copy_id(out_a, m, bytes));
-	*out = (struct row){ .id = id,
-		.path = arena_strdup(out_a, path),
-		.subject = fresh_text(out_a, m->subject),
-		.from = "",
-		.address = "",
-		.date = m->has_date ? m->date : 0,
-		.flags = row_flags(path),
-		.verdict = VERDICT_PENDING,
-		.thread_count = 1,
-		.thread = "" };
+	fill_row(out_a, m, arena_strdup(out_a, path), maildir_flags(path), out);
+	out->id = arena_cstr(out_a, index_copy_id(out_a, m, bytes));
 	if (is_large || index_copy_has_file(a, m))
 		out->flags |= ROW_ATTACHMENT;
-	if (l->count) {
-		name = fresh_text(out_a, l->item[0].name);
-		out->address = fresh_text(out_a, l->item[0].addr);
-	}
-	out->from = *name ? name : out->address;
 	arena_free(&a);
-	return *id != '\0';
+	return *out->id != '\0';
 }
 
 /* Newest first; of the same time in the order in which they came. */
@@ -145,8 +155,8 @@ by_date(const void *a, const void *b)
 	return x->path < y->path ? -1 : x->path > y->path;
 }
 
-void
-fresh_add(struct context *c, const char *const *path, size_t n)
+static struct batch *
+new_batch(size_t n)
 {
 	struct arena *a = arena_new();
 	struct batch *b = ARENA_NEW(a, struct batch);
@@ -155,32 +165,138 @@ fresh_add(struct context *c, const char *const *path, size_t n)
 	b->row = arena_array(a, n + 1, sizeof *b->row);
 	b->is_marked = arena_array(a, n + 1, sizeof *b->is_marked);
 	memset(b->is_marked, 0, n * sizeof *b->is_marked);
+	return b;
+}
+
+/* Under the lock: batches of which nothing is left. */
+static void
+drop_empty(struct fresh *f)
+{
+	struct batch **at = &f->first;
+
+	while (*at) {
+		struct batch *b = *at;
+
+		if (b->left) {
+			at = &b->next;
+			continue;
+		}
+		*at = b->next;
+		batch_free(b);
+	}
+}
+
+static void
+forget_row(struct fresh *f, struct batch *b, size_t i)
+{
+	b->row[i].path = NULL;
+	b->left--;
+	f->count--;
+}
+
+/* Under the lock: of what is announced of FOLDER, the letter UID is here or (0)
+ * none is coming any more. */
+static void
+has_come(struct fresh *f, const char *folder, uint32_t uid)
+{
+	for (struct batch *b = f->first; b; b = b->next)
+		for (size_t i = 0;
+			b->coming && strcmp(b->folder, folder) == 0 &&
+			i < b->count;
+			i++)
+			if (b->row[i].path && (!uid || b->coming[i] == uid))
+				forget_row(f, b, i);
+}
+
+/* Under the lock: B is listed from now on, where there is room; else it is
+ * given back. */
+static struct batch *
+take_in(struct fresh *f, struct batch *b)
+{
+	b->left = b->count;
+	if (!b->count || f->count + b->count > LIMIT_FRESH)
+		return b;
+	b->next = f->first;
+	f->first = b;
+	f->count += b->count;
+	return NULL;
+}
+
+void
+fresh_add(struct context *c, const char *const *path, size_t n)
+{
+	struct batch *b = new_batch(n);
+
 	for (size_t i = 0; i < n; i++) {
 		char full[8300];
 		struct str map;
 		struct err e;
 
 		if (!b->folder)
-			b->folder = arena_printf(a, "%.*s/%.*s",
+			b->folder = arena_printf(b->a, "%.*s/%.*s",
 				STR_ARG(maildir_account(path[i])),
 				STR_ARG(maildir_folder(path[i])));
 		snprintf(full, sizeof full, "%s/%s", c->paths.mail, path[i]);
 		if (file_map(full, LIMIT_MESSAGE, &map, &e) < 0)
 			continue;
-		b->count += read_row(a, map, path[i], &b->row[b->count]);
+		b->count += read_row(b->a, map, path[i], &b->row[b->count]);
 		file_unmap(&map);
 	}
-	b->left = b->count;
 	pthread_mutex_lock(&c->fresh->lock);
-	if (b->count && c->fresh->count + b->count <= LIMIT_FRESH) {
-		b->next = c->fresh->first;
-		c->fresh->first = b;
-		c->fresh->count += b->count;
-		b = NULL;
-	}
+	/* at once: in no list it is missing, and in none it is twice */
+	for (size_t i = 0; i < n; i++)
+		if (maildir_uid(path[i]))
+			has_come(c->fresh, b->folder, maildir_uid(path[i]));
+	drop_empty(c->fresh);
+	b = take_in(c->fresh, b);
 	pthread_mutex_unlock(&c->fresh->lock);
 	if (b)
 		batch_free(b);
+}
+
+/* --- letters that are on their way
+ * ------------------------------------------------------- */
+
+void
+fresh_announce(struct context *c, const char *folder,
+	const struct fresh_head *head, size_t n)
+{
+	struct batch *b = new_batch(n);
+	struct arena *a = arena_new();
+
+	b->folder = arena_strdup(b->a, folder);
+	b->coming = arena_array(b->a, n + 1, sizeof *b->coming);
+	for (size_t i = 0; i < n; i++) {
+		struct row *row = &b->row[b->count];
+		struct message *m = message_read_header(a, head[i].bytes, NULL);
+
+		/* a name that no file has, and that sorts as it came */
+		fill_row(b->a, m,
+			arena_printf(b->a, "%s/cur/%010u.coming", folder,
+				head[i].uid),
+			head[i].flags, row);
+		row->flags |= ROW_MISSING | ROW_COMING;
+		row->id = m->message_id.n
+				  ? arena_cstr(b->a, m->message_id)
+				  : arena_printf(b->a, "signet-coming-%u",
+					    head[i].uid);
+		b->coming[b->count++] = head[i].uid;
+	}
+	arena_free(&a);
+	pthread_mutex_lock(&c->fresh->lock);
+	b = take_in(c->fresh, b);
+	pthread_mutex_unlock(&c->fresh->lock);
+	if (b)
+		batch_free(b);
+}
+
+void
+fresh_forget(struct context *c, const char *folder)
+{
+	pthread_mutex_lock(&c->fresh->lock);
+	has_come(c->fresh, folder, 0);
+	drop_empty(c->fresh);
+	pthread_mutex_unlock(&c->fresh->lock);
 }
 
 /* --- what the keeper has worked on
@@ -202,11 +318,8 @@ static void
 sweep(struct fresh *f, struct batch *b, bool is_written)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		if (b->is_marked[i] && is_written && b->row[i].path) {
-			b->row[i].path = NULL;
-			b->left--;
-			f->count--;
-		}
+		if (b->is_marked[i] && is_written && b->row[i].path)
+			forget_row(f, b, i);
 		b->is_marked[i] = false;
 	}
 }
@@ -214,20 +327,10 @@ sweep(struct fresh *f, struct batch *b, bool is_written)
 void
 fresh_sweep(struct fresh *f, bool is_written)
 {
-	struct batch **at;
-
 	pthread_mutex_lock(&f->lock);
-	for (at = &f->first; *at;) {
-		struct batch *b = *at;
-
+	for (struct batch *b = f->first; b; b = b->next)
 		sweep(f, b, is_written);
-		if (b->left) {
-			at = &b->next;
-			continue;
-		}
-		*at = b->next;
-		batch_free(b);
-	}
+	drop_empty(f);
 	pthread_mutex_unlock(&f->lock);
 }
 

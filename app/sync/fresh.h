@@ -24,6 +24,20 @@ void fresh_free(struct fresh **f);
  * indexed. */
 void fresh_add(struct context *c, const char *const *path, size_t n);
 
+struct fresh_head { /* of a letter that is on its way */
+	uint32_t uid;
+	unsigned flags;   /* as maildir_flags gives them */
+	struct str bytes; /* its header, or the fields that rows show */
+};
+
+/* The N letters of FOLDER ("ACCOUNT/FOLDER"), by rising UID, are about to come:
+ * they are rows already, with ROW_COMING and a path that no file has, each
+ * until fresh_add has the letter with its UID in that folder. */
+void fresh_announce(struct context *c, const char *folder,
+	const struct fresh_head *head, size_t n);
+/* What was announced of FOLDER and is not here does not come now. */
+void fresh_forget(struct context *c, const char *folder);
+
 /* Within a batch of the index: PATH is done with, whatever became of it. */
 void fresh_mark(struct fresh *f, const char *path);
 /* The batch is over: where it is written, forget what was marked. */

@@ -602,9 +602,16 @@ session_newest(
 {
 	struct session *s = w->session;
 	const struct imap_info *listed = &s->status[s->at];
+	struct imap_sink sink = {
+		.begin = sink_begin, .data = sink_data, .end = sink_end
+	};
+	struct imap_sink head_sink;
+	struct session_heads *heads = NULL;
+	bool is_wanted, is_shown = !(w->here.c->flags & ENGINE_ONE_PASS);
+	/* the list that somebody looks at */
+	bool with_heads = is_shown && strcmp(b->raw, "INBOX") == 0;
 	struct arena *a;
 	struct sink *k;
-	bool is_wanted;
 	int rc;
 
 	if (is_for_newest(w, b, &is_wanted, e) < 0)
@@ -613,20 +620,22 @@ session_newest(
 		return 0;
 	if (imap_select_newest(s->imap, b->raw,
 		    listed->uidvalidity ? listed->exists : 0, FETCH_FIRST,
-		    false, &s->info, e) < 0 ||
+		    with_heads, &s->info, e) < 0 ||
 		session_selected(w, b, &s->info, e) < 0)
 		return -1;
 	a = arena_new();
 	k = new_sink(w, b, a, e);
-	k->is_newest = !(w->here.c->flags & ENGINE_ONE_PASS);
+	k->is_newest = is_shown;
+	sink.ctx = k;
 	begin_batch(k);
-	rc = imap_take_newest(s->imap, NULL,
-		&(struct imap_sink){ .begin = sink_begin,
-			.data = sink_data,
-			.end = sink_end,
-			.ctx = k },
-		e);
+	if (with_heads)
+		heads = session_begin_heads(w, b,
+			s->info.exists < FETCH_FIRST ? s->info.exists
+						     : FETCH_FIRST,
+			&head_sink);
+	rc = imap_take_newest(s->imap, heads ? &head_sink : NULL, &sink, e);
 	rc = rc < 0 ? newest_failed(k, e) : commit_batch(k, e);
+	session_end_heads(&heads);
 	if (rc == 0)
 		rc = name_newest(k, a);
 	maildir_free(&k->batch);

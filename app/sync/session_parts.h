@@ -128,6 +128,13 @@ int session_newest(struct worker *w, struct state_box *b, bool *is_all,
 /* The first session of an account: its newest letters come before its mailboxes
  * are listed, for which some servers look through all of them. */
 int session_first(struct worker *w, struct err *e) ERR_CHECK;
+/* session_heads.c: the newest letters of mailbox B, MAX at most, are about to
+ * come, their headers first: they go to *SINK (out), and are listed as such
+ * that are coming. B lives until session_end_heads, which forgets those that
+ * have not come. */
+struct session_heads *session_begin_heads(struct worker *w,
+	const struct state_box *b, size_t max, struct imap_sink *sink);
+void session_end_heads(struct session_heads **h);
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
 /* Write BYTES of a letter as a Maildir has them: CR before LF is dropped. */

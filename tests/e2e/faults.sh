@@ -23,8 +23,8 @@ password-command = echo open-sesame
 X
 terminal 80x24 "$signet"
 wait_screen fetching 10
-# the folders stand there before the first letter comes
-wait_screen '0 messages' 3
+# rows stand there before the first letter comes
+wait_screen '3 messages' 3
 worst=0
 for k in '?' q '?' q; do
 	start=$(date +%s%N)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/sync/fresh.h"
+#include "store/maildir.h"
 
 /* "b5 a4 -": rows with these ids and dates into OUT. */
 static unsigned
@@ -91,6 +92,104 @@ deliver(const char *root, const char *name, const char *text)
 	fputs(text, f);
 	fclose(f);
 	return path[next++ % 8];
+}
+
+/* Rows of FOLDER as "ID+" (it is coming) or "ID", in A. */
+static const char *
+listed(struct context *c, struct arena *a, const char *folder)
+{
+	struct row *row;
+	size_t n = fresh_rows(c->fresh, folder, a, &row);
+	char *out = arena_strdup(a, "");
+
+	for (size_t i = 0; i < n; i++)
+		out = arena_printf(a, "%s%s%s ", out, row[i].id,
+			row[i].flags & ROW_COMING ? "+" : "");
+	return out;
+}
+
+Test(fresh, letters_that_are_coming_give_way_to_themselves)
+{
+	char root[] = "/tmp/signet-fresh.XXXXXX", dir[100];
+	struct context c = { .fresh = fresh_new() };
+	struct arena *a = arena_new();
+#define TEXT(s)                                                                \
+	{                                                                      \
+		s, sizeof s - 1                                                \
+	}
+	static const struct fresh_head head[] = {
+		{ 1, 0,
+			TEXT("Date: Tue, 10 Mar 2026 09:00:00 +0000\r\n"
+			     "From: =?utf-8?q?J=C3=B6?= <j@x.example>\r\n"
+			     "Subject: \033one\r\n two\r\n"
+			     "Message-ID: <a@x>\r\n") },
+		{ 2, MAILDIR_SEEN | MAILDIR_FLAGGED, TEXT("Subject: two\r\n") },
+		{ 3, 0, TEXT("") },
+	};
+	struct row *row;
+	const char *path;
+
+	cr_assert(mkdtemp(root));
+	for (int i = 0; i < 3; i++) {
+		static const char *const level[] = { "one", "one/INBOX",
+			"one/INBOX/cur" };
+
+		snprintf(dir, sizeof dir, "%s/%s", root, level[i]);
+		cr_assert(mkdir(dir, 0700) == 0);
+	}
+	c.paths.mail = root;
+	fresh_announce(&c, "one/INBOX", head, 3);
+	fresh_announce(&c, "one/Sent", head, 1);
+	cr_assert(fresh_rows(c.fresh, "one/INBOX", a, &row) == 3);
+	cr_expect_str_eq(row[0].id, "a@x");
+	cr_expect_str_eq(row[0].from, "J\xc3\xb6");
+	cr_expect_str_eq(row[0].address, "j@x.example");
+	cr_expect(strstr(row[0].subject, "one two") &&
+		  !strchr(row[0].subject, '\033'));
+	cr_expect(row[0].flags == (ROW_UNREAD | ROW_MISSING | ROW_COMING));
+	cr_expect_str_eq(row[0].path, "one/INBOX/cur/0000000001.coming");
+	/* without a date the one that came first stands first, as among files;
+	 * names of our own serve where there is none */
+	cr_expect(row[1].flags == (ROW_FLAGGED | ROW_MISSING | ROW_COMING));
+	cr_expect_str_eq(listed(&c, a, "one/INBOX"),
+		"a@x+ signet-coming-2+ signet-coming-3+ ");
+
+	/* the letter with that UID takes the place of its row, whatever it is
+	 * called, in its folder alone */
+	path = deliver(root, "9,U=2:2,S", "Subject: two\n\nhi\n");
+	fresh_add(&c, &path, 1);
+	cr_assert(fresh_rows(c.fresh, "one/INBOX", a, &row) == 3);
+	cr_expect(!strstr(listed(&c, a, "one/INBOX"), "signet-coming-2"));
+	cr_expect_str_eq(listed(&c, a, "one/Sent"), "a@x+ ");
+	path = deliver(root, "8,U=1:2,", "Message-ID: <a@x>\n\nhi\n");
+	fresh_add(&c, &path, 1);
+	cr_expect(strstr(listed(&c, a, "one/INBOX"), "a@x "));
+	cr_expect(!strstr(listed(&c, a, "one/INBOX"), "a@x+"));
+
+	/* what does not come goes, and what is here stays */
+	fresh_forget(&c, "one/INBOX");
+	cr_expect(fresh_rows(c.fresh, "one/INBOX", a, &row) == 2);
+	cr_expect_str_eq(listed(&c, a, "one/Sent"), "a@x+ ");
+	fresh_forget(&c, "one/INBOX");
+	/* no batch of the index has them */
+	fresh_sweep(c.fresh, true);
+	cr_expect_str_eq(listed(&c, a, "one/Sent"), "a@x+ ");
+	fresh_forget(&c, "one/Sent");
+	cr_expect_str_eq(listed(&c, a, "one/Sent"), "");
+	for (int i = 0; i < 3; i++)
+		fresh_forget(&c, "one/INBOX");
+	/* the ceiling counts them, and counts them off */
+	for (int i = 0; i < LIMIT_FRESH + 5; i++)
+		fresh_announce(&c, "one/Sent", head, 1);
+	fresh_announce(&c, "one/Archive", head, 1);
+	cr_expect_str_eq(listed(&c, a, "one/Archive"), "");
+	fresh_forget(&c, "one/Sent");
+	fresh_announce(&c, "one/Archive", head, 1);
+	cr_expect_str_eq(listed(&c, a, "one/Archive"), "a@x+ ");
+	snprintf(dir, sizeof dir, "rm -rf %s", root);
+	cr_expect(system(dir) == 0);
+	arena_free(&a);
+	fresh_free(&c.fresh);
 }
 
 Test(fresh, letters_are_listed_until_the_index_has_them)
