@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/sync/plan.h"
 #include "app/sync/session_parts.h"
@@ -80,12 +81,16 @@ session_show_certificate(
 const char *
 session_pin(struct worker *w, struct arena *a)
 {
+	const char *path =
+		arena_printf(a, "%s/receipts.db", w->here.c->paths.data);
 	const char *pin = NULL;
 	struct receipts *r;
 	struct err e;
 
-	r = receipts_open(
-		arena_printf(a, "%s/receipts.db", w->here.c->paths.data), &e);
+	/* a first start does not wait for one to be made */
+	if (access(path, F_OK) < 0)
+		return NULL;
+	r = receipts_open(path, &e);
 	if (!r || receipts_pin(r, w->here.config->name,
 			  arena_printf(a, "%s:%u", w->here.config->receive.host,
 				  w->here.config->receive.port),
