@@ -4,6 +4,28 @@
 #include <unistd.h>
 
 #include "store/index_parts.h"
+#include "store/maildir.h"
+
+/* A copy of the file that the index knows as FULL. It may have another name by
+ * now, since it was read or flagged: the index hears of that later, and then
+ * does not read it again. */
+static int
+write_copy(struct index *x, const char *full, struct err *e)
+{
+	struct buf now;
+	int rc = -1;
+
+	buf_init(&now, 8192);
+	for (int tries = 0; tries < 3 && rc < 0; tries++) {
+		buf_clear(&now);
+		if (maildir_find(x->mail, index_below_root(x, full), &now, e) <
+			0)
+			break;
+		rc = index_place_write(x->place, buf_c(&now), full, false, e);
+	}
+	buf_fini(&now);
+	return rc;
+}
 
 /* The library reads all files of a message: copies of those that are there,
  * below its place. */
@@ -20,8 +42,7 @@ write_copies(struct index *x, struct arena *a, notmuch_message_t *m,
 		struct err e;
 
 		/* one that was moved this moment is followed by its message */
-		if (index_place_write(x->place, index_below_root(x, full), full,
-			    false, &e) == 0)
+		if (write_copy(x, full, &e) == 0)
 			copy[n++] = arena_strdup(a, full);
 	}
 	if (f)

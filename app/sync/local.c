@@ -404,6 +404,7 @@ flag_some(struct local *l, struct msg *m, size_t first, size_t n, struct err *e)
 		*e = why;
 		rc = -1;
 	}
+	tell_renamed(l, &r, c->add, c->remove);
 	if (!l->state) {
 		local_unlock(l);
 	} else {
@@ -413,7 +414,6 @@ flag_some(struct local *l, struct msg *m, size_t first, size_t n, struct err *e)
 			rc = -1;
 		}
 	}
-	tell_renamed(l, &r, c->add, c->remove);
 	return rc;
 }
 
@@ -523,9 +523,9 @@ move_one(struct local *l, struct arena *a, const char *path, const char *id,
 			base, &to, e);
 	if (rc == 0)
 		rc = pop_note_move(l, a, base, folder, e);
-	local_unlock(l);
 	if (rc == 0)
 		local_renamed(l, buf_c(&now), buf_c(&to), id, NULL, NULL);
+	local_unlock(l);
 	buf_fini(&now);
 	buf_fini(&to);
 	return rc;

@@ -48,12 +48,14 @@ const char *local_role(
 	struct local *l, struct arena *a, int role, const char *fallback);
 
 /* Tell the keeper that PATHs were delivered, that OLD is PATH now (and its
- * message has the tags ADD and no longer REMOVE), that PATH is gone. */
+ * message has the tags ADD and no longer REMOVE), that PATH is gone. All but
+ * the first under the account's lock: two threads change names, and the keeper
+ * has to hear of it in the order in which it came about. */
 void local_arrived(struct local *l, const char *const *path, size_t n);
 void local_renamed(struct local *l, const char *old, const char *path,
 	const char *id, const char *add, const char *remove);
 void local_removed(struct local *l, const char *path);
-/* The rest of the letter PATH has come. */
+/* The rest of the letter PATH has come; under the lock as well. */
 void local_completed(struct local *l, const char *path);
 /* Tell the worker that there is something to bring to the server. */
 void local_push(struct local *l);

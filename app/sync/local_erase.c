@@ -86,9 +86,9 @@ erase(struct local *l, struct arena *a, const char *path, bool is_confirmed,
 		rc = note_deleted(l, a, buf_c(&now), is_confirmed, e);
 	if (rc == 0)
 		rc = maildir_remove(root, buf_c(&now), e);
-	local_unlock(l);
 	if (rc == 0)
 		local_removed(l, buf_c(&now));
+	local_unlock(l);
 	buf_fini(&now);
 	return rc;
 }

@@ -222,12 +222,17 @@ commit_batch(struct sink *k, struct err *e)
 	kept = arena_array(a, k->count + 1, sizeof *kept);
 	if (rc == 0)
 		rc = write_rows(k, a, path, n, kept, &keeps, e);
-	if (rc == 0 && keeps && k->is_newest) {
-		fresh_add(k->w->here.c, kept, keeps);
-		context_changed(k->w->here.c);
-	}
-	if (rc == 0 && keeps)
+	if (rc == 0 && keeps) {
+		/* what the user does to a row, the keeper is to hear of later
+		 * than of the letter */
+		local_lock(&k->w->here);
+		if (k->is_newest)
+			fresh_add(k->w->here.c, kept, keeps);
 		local_arrived(&k->w->here, kept, keeps);
+		local_unlock(&k->w->here);
+		if (k->is_newest)
+			context_changed(k->w->here.c);
+	}
 	if (rc == 0) {
 		maildir_free(&k->batch);
 		begin_batch(k);

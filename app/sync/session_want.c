@@ -135,6 +135,7 @@ session_tell_completed(struct worker *w)
 	const char *base = "";
 	struct err e;
 
+	local_lock(&w->here);
 	while (state_next_missing(w->here.state, base, STATE_COMPLETE, a, &base,
 		       &e) == 1) {
 		struct state_message m;
@@ -153,6 +154,7 @@ session_tell_completed(struct worker *w)
 					local_completed(&w->here, buf_c(&now));
 		buf_fini(&now);
 	}
+	local_unlock(&w->here);
 	arena_free(&a);
 }
 
@@ -226,9 +228,9 @@ put_in_place(struct worker *w, struct want *x, struct err *e)
 		rc = maildir_replace(x->letter.batch, p.path, e);
 	if (rc == 0)
 		rc = state_complete(w->here.state, p.row.base, e);
-	local_unlock(&w->here);
 	if (rc == 0)
 		local_completed(&w->here, p.path);
+	local_unlock(&w->here);
 	arena_free(&p.a);
 	return rc;
 }
