@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <libintl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,11 +200,23 @@ end_output(int status)
 	return status ? status : EX_UNAVAILABLE;
 }
 
+/* Some twenty threads work in short turns. With a heap for each, as the C
+ * library makes them, each keeps what it once needed: a first pass of 10,000
+ * letters took 104 MB in place of 76, and no less time. */
+static void
+share_heaps(void)
+{
+#ifdef M_ARENA_MAX
+	(void)mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *config_file = NULL;
 
+	share_heaps();
 	harden();
 	speak();
 	imap_global_init();
