@@ -18,6 +18,7 @@ struct composer {
 	struct msg *draft; /* MSG_DRAFT, or NULL: not here yet */
 	uint64_t wanted;
 	bool edit_first; /* open the editor when the draft comes */
+	bool wants_send; /* asked for while the draft is being kept */
 	bool is_sending; /* closes when the outbox has it */
 	struct lines lines;
 };
@@ -172,6 +173,41 @@ status(struct view *v, struct buf *left, struct buf *right)
 			c->draft->u.draft.account, c->draft->u.draft.account);
 }
 
+/* --- sending
+ * ------------------------------------------------------------------- */
+
+static void
+send_answer(struct screen *s, void *arg, const char *text)
+{
+	struct composer *c = arg;
+
+	if (!text || *text != 'y')
+		return;
+	c->is_sending = true;
+	c->wanted = screen_send(s, draft_request(c, MSG_OUT_QUEUE));
+}
+
+static void
+send_it(struct composer *c)
+{
+	const struct msg_draft *d = &c->draft->u.draft;
+
+	/* what is odd about the draft as it stands now is not known yet */
+	c->wants_send = c->wanted != 0;
+	if (c->wants_send)
+		return;
+	if (!*d->to && !*d->cc && !*d->bcc)
+		screen_warn(
+			c->view.screen, _("nobody would get it: t sets To"));
+	else if (d->odds)
+		screen_choose(c->view.screen,
+			_("Something is odd (see above). Send all the same? y "
+			  "yes, n no"),
+			"yn", send_answer, c);
+	else
+		send_answer(c->view.screen, c, "y");
+}
+
 /* --- events and actions
  * ------------------------------------------------------------ */
 
@@ -190,6 +226,8 @@ event(struct view *v, struct msg **m)
 		if (c->edit_first) {
 			c->edit_first = false;
 			screen_edit(v->screen, c->draft->u.draft.file);
+		} else if (c->wants_send && screen_top(v->screen) == v) {
+			send_it(c);
 		}
 	} else if ((*m)->kind == MSG_DONE && c->is_sending) {
 		if ((*m)->u.text)
@@ -197,7 +235,7 @@ event(struct view *v, struct msg **m)
 		if (screen_top(v->screen) == v)
 			screen_pop(v->screen);
 	} else if ((*m)->kind == MSG_FAILED) {
-		c->is_sending = false;
+		c->is_sending = c->wants_send = false;
 		screen_warn(v->screen, "%s", (*m)->err.text);
 		if (!c->draft && screen_top(v->screen) == v)
 			screen_pop(v->screen);
@@ -298,34 +336,6 @@ change(struct composer *c, enum action which)
 }
 
 static void
-send_answer(struct screen *s, void *arg, const char *text)
-{
-	struct composer *c = arg;
-
-	if (!text || *text != 'y')
-		return;
-	c->is_sending = true;
-	c->wanted = screen_send(s, draft_request(c, MSG_OUT_QUEUE));
-}
-
-static void
-send_it(struct composer *c)
-{
-	const struct msg_draft *d = &c->draft->u.draft;
-
-	if (!*d->to && !*d->cc && !*d->bcc)
-		screen_warn(
-			c->view.screen, _("nobody would get it: t sets To"));
-	else if (d->odds)
-		screen_choose(c->view.screen,
-			_("Something is odd (see above). Send all the same? y "
-			  "yes, n no"),
-			"yn", send_answer, c);
-	else
-		send_answer(c->view.screen, c, "y");
-}
-
-static void
 close_answer(struct screen *s, void *arg, const char *text)
 {
 	struct composer *c = arg;
@@ -347,6 +357,7 @@ action(struct view *v, enum action a)
 
 	if (!c->draft || c->is_sending)
 		return a == ACTION_BACK ? false : a != ACTION_HELP;
+	c->wants_send = false;
 	switch (a) {
 	case ACTION_EDIT:
 		screen_edit(v->screen, c->draft->u.draft.file);
