@@ -370,6 +370,9 @@ read_capabilities(struct imap *m)
 		{ "ID", IMAP_CAN_ID }, { "NAMESPACE", IMAP_CAN_NAMESPACE },
 		{ "QUOTA", IMAP_CAN_QUOTA }, { "ESEARCH", IMAP_CAN_ESEARCH },
 		{ "NOTIFY", IMAP_CAN_NOTIFY },
+		{ "LITERAL+", IMAP_CAN_LITERALS | IMAP_CAN_LITERALS_SHORT },
+		{ "LITERAL-", IMAP_CAN_LITERALS_SHORT },
+		{ "UNSELECT", IMAP_CAN_UNSELECT },
 		{ "OBJECTID", IMAP_CAN_OBJECTID },
 		{ "X-GM-EXT-1", IMAP_CAN_GMAIL } };
 	struct mailimap_capability_data *c =
@@ -717,6 +720,22 @@ imap_select(
 	if (!m->m->imap_selection_info)
 		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
 	imap_selected(m, out);
+	return 0;
+}
+
+int
+imap_leave(struct imap *m, struct err *e)
+{
+	struct imap_info info;
+	int rc;
+
+	if (!(m->can & IMAP_CAN_UNSELECT))
+		return imap_select(m, "INBOX", &info, e);
+	rc = imap_command(m, "UNSELECT");
+	/* none was open */
+	if (rc && !imap_is_answer(rc))
+		return imap_fail(m, rc, "leaving a mailbox", ERR_LATER, e);
+	m->m->imap_state = MAILIMAP_STATE_AUTHENTICATED;
 	return 0;
 }
 

@@ -40,7 +40,11 @@ enum imap_can {
 	IMAP_CAN_ESEARCH = 1 << 14,
 	IMAP_CAN_NOTIFY = 1 << 15, /* not asked for yet */
 	IMAP_CAN_OBJECTID = 1 << 16,
-	IMAP_CAN_GMAIL = 1 << 17 /* X-GM-EXT-1 */
+	IMAP_CAN_GMAIL = 1 << 17, /* X-GM-EXT-1 */
+	/* literals that are not asked for, of any length or up to 4 KiB */
+	IMAP_CAN_LITERALS = 1 << 18,
+	IMAP_CAN_LITERALS_SHORT = 1 << 19,
+	IMAP_CAN_UNSELECT = 1 << 20
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -183,6 +187,10 @@ int imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 int imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
 	size_t count, bool with_heads, struct imap_info *out,
 	struct err *e) ERR_CHECK;
+
+/* Leave the mailbox that is open, so that it can be renamed or deleted: nothing
+ * in it is expunged (UNSELECT, RFC 3691; else the INBOX is opened). */
+int imap_leave(struct imap *m, struct err *e) ERR_CHECK;
 
 /* Make the mailbox RAW. NO: ERR_BOX. */
 int imap_create(struct imap *m, const char *raw, struct err *e) ERR_CHECK;
@@ -329,6 +337,18 @@ int imap_delete(struct imap *m, const uint32_t *uid, size_t count,
  * stays marked, as above. NO: ERR_MESSAGE. */
 int imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	bool *left_out, struct err *e) ERR_CHECK;
+
+struct imap_moved {
+	uint32_t uid;    /* where it is */
+	uint32_t to;     /* there; 0: the server does not say */
+	bool is_refused; /* by a NO: ask for it by imap_move, which says why */
+};
+enum { IMAP_MOVES = 32 };
+
+/* Move COUNT messages, IMAP_MOVES at most, to the mailbox RAW in one flight, by
+ * MOVE, which the server has. Where it fails, what was moved is not known. */
+int imap_move_all(struct imap *m, struct imap_moved *v, size_t count,
+	const char *raw, struct err *e) ERR_CHECK;
 
 /* Append the message BYTES (CRLF lines) to the mailbox RAW with FLAGS. *UID_OUT
  * is 0 where the server does not say. NO: ERR_BOX. Where the line is lost

@@ -207,13 +207,31 @@ imap_flags(struct imap *m, uint32_t from, struct arena *a,
 
 enum { STORE_AT_ONCE = 1000, STORES_IN_FLIGHT = 4 };
 
+void
+imap_print_flags(const struct imap *m, unsigned bits, struct buf *out)
+{
+	const char *apart = "";
+
+	for (size_t i = 0; i < FLAGS; i++)
+		if (bits & flags[i].flag) {
+			buf_printf(out, "%s%s", apart, flags[i].name);
+			apart = " ";
+		}
+	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
+		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i] &&
+			!imap_label_of(m->keyword[i])) {
+			buf_printf(out, "%s%s", apart, m->keyword[i]);
+			apart = " ";
+		}
+}
+
 /* Write one STORE of COUNT messages: of flags, or of labels. */
 static int
 put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
 	unsigned bits)
 {
 	struct buf line;
-	bool first = true, is_label = (bits & imap_labels(m)) != 0;
+	bool is_label = (bits & imap_labels(m)) != 0;
 	int rc = 0;
 
 	buf_init(&line, COMMAND_MAX);
@@ -221,20 +239,10 @@ put_store(struct imap *m, const uint32_t *uid, size_t count, char sign,
 	imap_print_set(&line, uid, count);
 	buf_printf(&line, " %c%s.SILENT (", sign,
 		is_label ? "X-GM-LABELS" : "FLAGS");
-	for (size_t i = 0; i < FLAGS; i++)
-		if (bits & flags[i].flag) {
-			buf_printf(
-				&line, "%s%s", first ? "" : " ", flags[i].name);
-			first = false;
-		}
 	if (is_label)
 		rc = imap_print_labels(m, bits, &line);
-	for (int i = 0; !is_label && m->keyword && i < IMAP_KEYWORDS; i++)
-		if ((bits & (unsigned)IMAP_KEYWORD << i) && m->keyword[i]) {
-			buf_printf(
-				&line, "%s%s", first ? "" : " ", m->keyword[i]);
-			first = false;
-		}
+	else
+		imap_print_flags(m, bits, &line);
 	buf_addc(&line, ')');
 	rc = rc < 0 ? MAILIMAP_ERROR_INVAL : imap_put(m, buf_c(&line));
 	buf_fini(&line);
@@ -326,15 +334,6 @@ mark_deleted(struct imap *m, const uint32_t *uid, size_t n, struct err *e)
 			    : 0;
 }
 
-static uint32_t
-first_of(struct mailimap_set *s)
-{
-	clistiter *it = s && s->set_list ? clist_begin(s->set_list) : NULL;
-	struct mailimap_set_item *i = it ? clist_content(it) : NULL;
-
-	return i ? i->set_first : 0;
-}
-
 static int
 compare_uids(const void *a, const void *b)
 {
@@ -414,81 +413,6 @@ imap_delete(struct imap *m, const uint32_t *uid, size_t count, bool *left_out,
 		rc = are_alone ? imap_command(m, "EXPUNGE") : 0;
 	}
 	return rc ? imap_fail(m, rc, "deleting", ERR_MESSAGE, e) : 0;
-}
-
-int
-imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
-	bool *left_out, struct err *e)
-{
-	struct mailimap_set *set = mailimap_set_new_single(uid);
-	struct mailimap_set *from = NULL, *to = NULL;
-	uint32_t validity = 0;
-	bool has_move = (m->can & IMAP_CAN_MOVE) != 0;
-	int rc;
-
-	*uid_out = 0;
-	*left_out = false;
-	if (!set)
-		return err_sys(e, 12, "cannot move");
-	if (has_move && (m->can & IMAP_CAN_UIDPLUS))
-		rc = mailimap_uidplus_uid_move(
-			m->m, set, raw, &validity, &from, &to);
-	else if (has_move)
-		rc = mailimap_uid_move(m->m, set, raw);
-	else if (m->can & IMAP_CAN_UIDPLUS)
-		rc = mailimap_uidplus_uid_copy(
-			m->m, set, raw, &validity, &from, &to);
-	else
-		rc = mailimap_uid_copy(m->m, set, raw);
-	*uid_out = first_of(to);
-	if (from)
-		mailimap_set_free(from);
-	if (to)
-		mailimap_set_free(to);
-	mailimap_set_free(set);
-	if (rc)
-		return imap_fail(m, rc, "moving", ERR_MESSAGE, e);
-	return has_move ? 0 : imap_delete(m, &uid, 1, left_out, e);
-}
-
-int
-imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
-	uint32_t *uid_out, struct err *e)
-{
-	struct mailimap_flag_list *list = mailimap_flag_list_new_empty();
-	uint32_t validity = 0;
-	int rc;
-
-	*uid_out = 0;
-	if (!list)
-		return err_sys(e, 12, "cannot append");
-	if (bits & IMAP_SEEN)
-		mailimap_flag_list_add(list, mailimap_flag_new_seen());
-	if (bits & IMAP_DRAFT)
-		mailimap_flag_list_add(list, mailimap_flag_new_draft());
-	if (bits & IMAP_FLAGGED)
-		mailimap_flag_list_add(list, mailimap_flag_new_flagged());
-	if (bits & IMAP_ANSWERED)
-		mailimap_flag_list_add(list, mailimap_flag_new_answered());
-	if (bits & IMAP_FORWARDED)
-		mailimap_flag_list_add(list,
-			mailimap_flag_new_flag_keyword(strdup("$Forwarded")));
-	/* labels are set by the next pass, which finds that they differ */
-	for (int i = 0; m->keyword && i < IMAP_KEYWORDS; i++)
-		if ((bits & ~imap_labels(m) & (unsigned)IMAP_KEYWORD << i) &&
-			m->keyword[i])
-			mailimap_flag_list_add(
-				list, mailimap_flag_new_flag_keyword(
-					      strdup(m->keyword[i])));
-	stream_set_secret(m->stream, true); /* a letter is not traced */
-	if (m->can & IMAP_CAN_UIDPLUS)
-		rc = mailimap_uidplus_append(m->m, raw, list, NULL, bytes.p,
-			bytes.n, &validity, uid_out);
-	else
-		rc = mailimap_append(m->m, raw, list, NULL, bytes.p, bytes.n);
-	stream_set_secret(m->stream, false);
-	mailimap_flag_list_free(list);
-	return rc ? imap_fail(m, rc, "keeping a copy", ERR_BOX, e) : 0;
 }
 
 int

@@ -78,6 +78,10 @@ void imap_print_set(struct buf *out, const uint32_t *uid, size_t n);
 /* The bit of a flag's or keyword's name, 0: none of ours. */
 unsigned imap_flag_of(const struct imap *m, struct str name);
 
+/* Append the names of the flags and keywords BITS, without labels, for STORE or
+ * APPEND. */
+void imap_print_flags(const struct imap *m, unsigned bits, struct buf *out);
+
 /* imap_label.c: the label that the keyword KEYWORD is, or NULL; what to FETCH
  * for the flags of a letter; the bit of the label that the server calls RAW (0:
  * none); the labels of BITS as a list for STORE. */

@@ -69,7 +69,8 @@ rename_there(struct worker *w, struct arena *a, const struct state_box *b,
 	struct err ignored;
 	int rc;
 
-	if (imap_rename(m, b->raw, raw, e) < 0)
+	w->session->selected = 0;
+	if (imap_leave(m, e) < 0 || imap_rename(m, b->raw, raw, e) < 0)
 		return -1;
 	if (imap_subscribe(m, b->raw, false, &ignored) < 0 ||
 		imap_subscribe(m, raw, true, &ignored) < 0) {
@@ -103,8 +104,7 @@ delete_there(struct worker *w, const struct state_box *b, struct err *e)
 			b->folder, info.exists);
 	w->session->selected = 0;
 	/* a mailbox that is open cannot go */
-	if (imap_select(m, "INBOX", &info, e) < 0 ||
-		imap_remove(m, b->raw, e) < 0)
+	if (imap_leave(m, e) < 0 || imap_remove(m, b->raw, e) < 0)
 		return -1;
 	if (imap_subscribe(m, b->raw, false, &ignored) < 0 &&
 		ignored.class != ERR_BOX) {

@@ -340,62 +340,151 @@ append_again(struct worker *w, struct arena *a, int64_t id, struct err *e)
 	return rc;
 }
 
+/* How many of the N ops from OP on, of which the first is as it stands now,
+ * move letters from one mailbox to another, so that one flight can ask for all
+ * of them: 0 or 1 where it is not worth it. */
+static size_t
+moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
+	struct err *e)
+{
+	size_t k = 0;
+
+	if (!(imap_can(w->session->imap) & IMAP_CAN_MOVE))
+		return 0;
+	for (; k < n && k < IMAP_MOVES; k++) {
+		if (k && state_op(w->here.state, op[k].id, a, &op[k], e) != 1)
+			break;
+		if (strcmp(op[k].kind, "move") != 0 || !op[k].uid ||
+			op[k].box != op[0].box ||
+			strcmp(op[k].folder, op[0].folder) != 0)
+			break;
+	}
+	return k;
+}
+
+/* Ask for N of them at once, and settle those that the server has moved. One
+ * that it refuses is left for push_op, which hears why. */
+static int
+push_moves(struct worker *w, struct arena *a, const struct state_op *op,
+	size_t n, struct state_box *from, struct state_box *to, struct err *e)
+{
+	struct imap_moved v[IMAP_MOVES];
+	int rc = session_need_box(w, from, e);
+
+	for (size_t i = 0; i < n; i++)
+		v[i].uid = op[i].uid;
+	if (rc == 0)
+		rc = imap_move_all(w->session->imap, v, n, to->raw, e);
+	if (rc < 0)
+		return -1;
+	rc = local_begin(&w->here, e);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (!v[i].is_refused)
+			rc = settle(w, a, &op[i], to, v[i].to, op[i].agreed, e);
+	return local_end(&w->here, rc, e);
+}
+
+/* What op O, whose letter is to be in TO, could not be done for: 0 where others
+ * go on. */
+static int
+op_failed(struct worker *w, struct arena *a, const struct state_op *o,
+	struct err *e)
+{
+	struct msg *f;
+
+	if (e->class == ERR_MESSAGE) {
+		log_write(LOG_WARN, w->here.config->name, "%s", e->text);
+		return append_again(w, a, o->id, e);
+	}
+	if (e->class != ERR_BOX)
+		return -1;
+	f = msg_new(MSG_FAILED);
+	f->account = w->here.account;
+	/* quota, no such mailbox: kept here */
+	err_set(&f->err, ERR_BOX, e->code,
+		"%s/%s: %s. The letter stays here and is brought there by a "
+		"later pass; make room there if that is what it lacks",
+		w->here.config->name, o->folder, e->text);
+	log_write(LOG_WARN, w->here.config->name, "%s", f->err.text);
+	context_post(w->here.c, f);
+	return 0;
+}
+
+struct boxes {
+	struct state_box *box;
+	size_t n;
+};
+
+/* One op as it stands now: it may have been moved on, or be done. */
+static int
+push_op(struct worker *w, struct arena *a, struct state_op *o, struct boxes *b,
+	struct err *e)
+{
+	struct state_box *to, *from;
+	int rc = state_op(w->here.state, o->id, a, o, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = target_box(w, a, &b->box, &b->n, o->folder, &to, e);
+	if (rc == 0 && strcmp(o->kind, "append") == 0) {
+		rc = push_append(w, a, o, to, e);
+	} else if (rc == 0) {
+		from = box_by(b->box, b->n, NULL, o->box);
+		if (from && from->is_gone)
+			rc = err_set(e, ERR_MESSAGE, 0,
+				"'%s' is gone from the server", from->folder);
+		else
+			rc = from ? push_move(w, a, o, from, to, e)
+				  : state_drop_op(w->here.state, o->id, e);
+	}
+	return rc < 0 ? op_failed(w, a, o, e) : 0;
+}
+
+/* Of N ops those at the beginning that go in one flight; *DONE_OUT of them have
+ * been asked for. */
+static int
+push_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
+	struct boxes *b, size_t *done_out, struct err *e)
+{
+	struct state_box *to, *from;
+	size_t k;
+	int rc = state_op(w->here.state, op[0].id, a, &op[0], e);
+
+	*done_out = 0;
+	if (rc <= 0)
+		return rc;
+	k = moves_together(w, a, op, n, e);
+	if (k < 2)
+		return 0;
+	rc = target_box(w, a, &b->box, &b->n, op[0].folder, &to, e);
+	if (rc < 0)
+		return e->class == ERR_BOX ? 0 : -1;
+	from = box_by(b->box, b->n, NULL, op[0].box);
+	if (!from || from->is_gone || from == to)
+		return 0;
+	*done_out = k;
+	return push_moves(w, a, op, k, from, to, e);
+}
+
 static int
 push_ops(struct worker *w, struct arena *a, struct err *e)
 {
-	struct state_box *box, *to, *from;
+	struct boxes b;
 	struct state_op *op;
-	size_t boxes, ops;
+	size_t ops, done;
 
-	if (state_boxes(w->here.state, a, &box, &boxes, e) < 0 ||
+	if (state_boxes(w->here.state, a, &b.box, &b.n, e) < 0 ||
 		state_ops(w->here.state, a, &op, &ops, e) < 0)
 		return -1;
-	for (size_t i = 0; i < ops; i++) {
-		/* as it stands now: it may have been moved on */
-		int rc = state_op(w->here.state, op[i].id, a, &op[i], e);
-
-		if (rc == 0)
-			continue;
-		if (rc == 1)
-			rc = target_box(
-				w, a, &box, &boxes, op[i].folder, &to, e);
-
-		if (rc == 0 && strcmp(op[i].kind, "append") == 0) {
-			rc = push_append(w, a, &op[i], to, e);
-		} else if (rc == 0) {
-			from = box_by(box, boxes, NULL, op[i].box);
-			if (from && from->is_gone)
-				rc = err_set(e, ERR_MESSAGE, 0,
-					"'%s' is gone from the server",
-					from->folder);
-			else
-				rc = from ? push_move(w, a, &op[i], from, to, e)
-					  : state_drop_op(
-						    w->here.state, op[i].id, e);
-		}
-		if (rc < 0 && e->class == ERR_MESSAGE) {
-			log_write(
-				LOG_WARN, w->here.config->name, "%s", e->text);
-			rc = append_again(w, a, op[i].id, e);
-		} else if (rc < 0 && e->class == ERR_BOX) {
-			struct msg *f = msg_new(MSG_FAILED);
-
-			f->account = w->here.account;
-			/* quota, no such mailbox: kept here */
-			err_set(&f->err, ERR_BOX, e->code,
-				"%s/%s: %s. The letter stays here and is "
-				"brought "
-				"there by a later pass; make room there if "
-				"that "
-				"is what it lacks",
-				w->here.config->name, op[i].folder, e->text);
-			log_write(LOG_WARN, w->here.config->name, "%s",
-				f->err.text);
-			context_post(w->here.c, f);
-			rc = 0;
-		}
-		if (rc < 0)
+	for (size_t i = 0; i < ops;) {
+		if (push_together(w, a, op + i, ops - i, &b, &done, e) < 0)
 			return -1;
+		/* those that are settled are gone from the state */
+		if (done == 0)
+			done = 1;
+		for (size_t end = i + done; i < end; i++)
+			if (push_op(w, a, &op[i], &b, e) < 0)
+				return -1;
 	}
 	return 0;
 }

@@ -578,6 +578,86 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	arena_free(&a);
 }
 
+#define OPENS(caps)                                                            \
+	GREET "* CAPABILITY IMAP4rev1 " caps "\r\n1 OK a\r\n2 OK in\r\n"       \
+	      "* CAPABILITY IMAP4rev1 " caps "\r\n3 OK b\r\n"
+
+Test(imap, appends_without_a_question_where_it_may)
+{
+	static char longer[5000];
+	static const struct {
+		const char *says, *heard;
+		size_t n;
+		uint32_t uid; /* 0: refused */
+	} rows[] = {
+		{ OPENS("LITERAL+ UIDPLUS") "4 OK [APPENDUID 5 42] x\r\n",
+			"4 APPEND \"Sent\" (\\Seen $Forwarded) {5000+}\r\n",
+			5000, 42 },
+		{ OPENS("LITERAL- UIDPLUS") "4 OK [APPENDUID 5 43] x\r\n",
+			"4 APPEND \"Sent\" (\\Seen $Forwarded) {4096+}\r\n",
+			4096, 43 },
+		{ OPENS("LITERAL- UIDPLUS") "+ go\r\n"
+					    "4 OK [APPENDUID 5 44] x\r\n",
+			"(\\Seen $Forwarded) {5000}\r\n", 5000, 44 },
+		{ OPENS("LITERAL+") "4 NO [OVERQUOTA] full\r\n",
+			"(\\Seen $Forwarded) {12+}\r\n", 12, 0 },
+	};
+
+	memset(longer, 'x', sizeof longer);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		static char heard[20000];
+		uint32_t uid = 0;
+		int fd, rc;
+		struct imap *m = opened(rows[i].says, &fd);
+
+		rc = imap_append(m, "Sent", (struct str){ longer, rows[i].n },
+			IMAP_SEEN | IMAP_FORWARDED, &uid, &e);
+		cr_expect(rc == (rows[i].uid ? 0 : -1) && uid == rows[i].uid,
+			"row %zu: %d %u", i, rc, uid);
+		cr_expect(rc == 0 ||
+			  (e.class == ERR_BOX && strstr(e.text, "full")));
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(strstr(heard, rows[i].heard), "row %zu: %.300s", i,
+			heard);
+		cr_expect(strstr(heard, "LOGOUT"), "row %zu: in step", i);
+	}
+}
+
+Test(imap, moves_many_in_one_flight)
+{
+	struct imap_moved v[] = { { .uid = 8 }, { .uid = 9 }, { .uid = 10 },
+		{ .uid = 11 } };
+	char heard[2000];
+	int fd;
+	struct imap *m =
+		opened(OPENS("MOVE UIDPLUS") "* OK [COPYUID 5 8 41] moved\r\n* "
+					     "2 EXPUNGE\r\n4 OK x\r\n"
+					     "5 NO [OVERQUOTA] full\r\n"
+					     "6 OK nothing there\r\n"
+					     "* OK [COPYUID 5 12 43] "
+					     "another's\r\n* 1 EXPUNGE\r\n"
+					     "7 OK x\r\n",
+			&fd);
+
+	cr_expect(imap_move_all(m, v, 4, "A \"B\"", &e) == 0, "%s", e.text);
+	cr_expect(v[0].to == 41 && !v[0].is_refused);
+	cr_expect(v[1].to == 0 && v[1].is_refused);
+	cr_expect(v[2].to == 0 && !v[2].is_refused);
+	cr_expect(v[3].to == 0 && !v[3].is_refused);
+	imap_close(&m);
+	peer_heard(fd, heard, sizeof heard);
+	cr_expect(
+		strstr(heard, "4 UID MOVE 8 \"A \\\"B\\\"\"\r\n5 UID MOVE 9 "),
+		"%s", heard);
+	m = opened(OPENS("MOVE UIDPLUS") "* OK [COPYUID 5 8 41] moved\r\n"
+					 "4 OK x\r\n* BYE gone\r\n",
+		&fd);
+	cr_expect(imap_move_all(m, v, 2, "B", &e) < 0 && e.class == ERR_LATER);
+	imap_close(&m);
+	peer_heard(fd, heard, sizeof heard);
+}
+
 Test(imap, deletes_one_message_or_leaves_it_marked)
 {
 	static const struct {
