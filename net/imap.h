@@ -44,7 +44,10 @@ enum imap_can {
 	/* literals that are not asked for, of any length or up to 4 KiB */
 	IMAP_CAN_LITERALS = 1 << 18,
 	IMAP_CAN_LITERALS_SHORT = 1 << 19,
-	IMAP_CAN_UNSELECT = 1 << 20
+	IMAP_CAN_UNSELECT = 1 << 20,
+	IMAP_CAN_SIZE = 1 << 21, /* STATUS=SIZE */
+	IMAP_CAN_SPECIAL_USE = 1 << 22,
+	IMAP_CAN_LIST_EXTENDED = 1 << 23 /* LIST … RETURN */
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -117,6 +120,7 @@ struct imap_info {
 	uint32_t exists;
 	uint64_t modseq; /* HIGHESTMODSEQ, 0: none is kept */
 	unsigned kept;   /* after SELECT: the flags that it keeps */
+	uint64_t bytes;  /* of imap_list when looking only; 0: not known */
 };
 
 struct imap_box {
@@ -128,7 +132,9 @@ struct imap_box {
 };
 
 /* All mailboxes, in A (at most LIMIT_FOLDERS), in one round trip; with their
- * status where the server has CONDSTORE and LIST-STATUS. The first time it also
+ * status where the server has CONDSTORE and LIST-STATUS, and with their size
+ * where it has STATUS=SIZE and is only looked at: servers look into each letter
+ * for that. The first time it also
  * says who we are, enables QRESYNC and asks for the namespace; that and every
  * quarter of an hour how full the mailboxes are. */
 int imap_list(struct imap *m, struct arena *a, struct imap_box **out,

@@ -185,11 +185,15 @@ take_status(struct list *l, struct str line)
 	while (imap_word(l->a, &line, &word) &&
 		imap_word(l->a, &line, &value)) {
 		bool is_modseq = str_ieq(word, STR("HIGHESTMODSEQ"));
+		bool is_size = str_ieq(word, STR("SIZE"));
 
-		if (!str_to_u64(value, is_modseq ? INT64_MAX : UINT32_MAX, &n))
+		if (!str_to_u64(value,
+			    is_modseq || is_size ? INT64_MAX : UINT32_MAX, &n))
 			continue;
 		if (is_modseq)
 			b->status.modseq = n;
+		else if (is_size)
+			b->status.bytes = n;
 		else if (str_ieq(word, STR("UIDVALIDITY")))
 			b->status.uidvalidity = (uint32_t)n;
 		else if (str_ieq(word, STR("UIDNEXT")))
@@ -252,8 +256,34 @@ imap_read_who(struct imap *m, int tag)
 	return rc == MAILIMAP_ERROR_CUSTOM_COMMAND ? 0 : rc; /* then without */
 }
 
-#define STATUS_ITEMS "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
 enum { STATUS_IN_FLIGHT = 32 };
+
+static const char *
+status_items(const struct imap *m)
+{
+	return m->looks_only && (m->can & IMAP_CAN_SIZE)
+		       ? "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ SIZE)"
+		       : "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)";
+}
+
+/* LIST with all that the server can say beside. */
+static int
+put_list(struct imap *m, bool with_status)
+{
+	const unsigned use = IMAP_CAN_SPECIAL_USE | IMAP_CAN_LIST_EXTENDED;
+	bool with_use = (m->can & use) == use;
+	char line[200];
+
+	snprintf(line, sizeof line, "LIST \"\" \"*\"%s%s%s%s%s",
+		with_status || with_use ? " RETURN (" : "",
+		with_use ? "SPECIAL-USE" : "",
+		with_status && with_use ? " " : "",
+		with_status ? "STATUS " : "",
+		with_status ? status_items(m) : "");
+	if (with_status || with_use)
+		strncat(line, ")", sizeof line - strlen(line) - 1);
+	return imap_put(m, line);
+}
 
 /* STATUS of each mailbox, many in a flight. A NO leaves it without. */
 static int
@@ -274,7 +304,7 @@ ask_each(struct list *l, struct buf *line)
 				imap_quote(line, str_c(l->box[at].raw),
 					&ignored) < 0)
 				continue;
-			buf_adds(line, " " STATUS_ITEMS);
+			buf_printf(line, " %s", status_items(l->m));
 			rc = imap_put(l->m, buf_c(line));
 			tag[n++] = l->m->m->imap_tag;
 		}
@@ -321,10 +351,7 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 	buf_init(&line, RESPONSE_MAX);
 	rc = imap_put_about(m, about, &abouts);
 	if (rc == 0)
-		rc = imap_put(
-			m, with_status ? "LIST \"\" \"*\" RETURN (SPECIAL-USE "
-					 "STATUS " STATUS_ITEMS ")"
-				       : "LIST \"\" \"*\"");
+		rc = put_list(m, with_status);
 	if (rc == 0 && mailstream_flush(m->m->imap_stream) < 0)
 		rc = MAILIMAP_ERROR_STREAM;
 	for (size_t i = 0; i < abouts && rc == 0; i++) {
@@ -337,9 +364,11 @@ imap_list(struct imap *m, struct arena *a, struct imap_box **out,
 	if (rc == 0 && !with_status && (m->can & IMAP_CAN_CONDSTORE))
 		rc = ask_each(&l, &line);
 	buf_fini(&line);
-	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND && with_status) {
+	if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND &&
+		(with_status || (m->can & IMAP_CAN_SPECIAL_USE))) {
 		/* it says that it can, and cannot */
-		m->can &= ~(unsigned)IMAP_CAN_LIST_STATUS;
+		m->can &= ~(unsigned)(IMAP_CAN_LIST_STATUS |
+				      IMAP_CAN_SPECIAL_USE | IMAP_CAN_SIZE);
 		return imap_list(m, a, out, count_out, e);
 	}
 	if (rc == 0)

@@ -92,8 +92,11 @@ imap_selected(struct imap *m, struct imap_info *out)
 {
 	const struct mailimap_selection_info *s = m->m->imap_selection_info;
 
-	*out = (struct imap_info){ s->sel_uidvalidity, s->sel_uidnext,
-		s->sel_exists, imap_modseq(m), kept_flags(m, s) };
+	*out = (struct imap_info){ .uidvalidity = s->sel_uidvalidity,
+		.uidnext = s->sel_uidnext,
+		.exists = s->sel_exists,
+		.modseq = imap_modseq(m),
+		.kept = kept_flags(m, s) };
 }
 
 /* The bits of the labels in the answer EXT. */

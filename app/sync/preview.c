@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -200,6 +201,9 @@ look_at_box(struct looking *l, struct state_box *b, struct err *e)
 	else if (p->brakes_local || p->brakes_remote)
 		note = "so many deletions at once are held back: see "
 		       "doc/design.md, the brake";
+	else if (l->count[PREVIEW_FETCH] && s->status[s->at].bytes)
+		note = arena_printf(l->a, "%" PRIu64 " MB are in it there",
+			(s->status[s->at].bytes + 500000) / 1000000);
 	end_folder(l, note);
 	return 0;
 }

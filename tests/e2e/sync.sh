@@ -41,6 +41,7 @@ e2e_fill alice@one.test 30
 e2e_fill bob@one.test 7
 planned 'first pass' 0
 line 'first pass' 'one/INBOX: fetch 30'
+line 'and how large it is' 'fetch 30; 0 MB are in it there'
 line 'each letter' 'one/INBOX: fetch UID 17'
 line 'POP3' 'pop/INBOX: fetch 7'
 line 'an empty mailbox' 'one/Sent: nothing to do'
