@@ -24,7 +24,7 @@ ask_dns(struct ask *q, struct str name, enum dns_type type)
 	struct ask_entry *e;
 	struct str ascii;
 
-	if (!name_ascii(q->a, name, &ascii)) {
+	if (!name_query(q->a, name, &ascii)) {
 		e = ARENA_NEW(q->a, struct ask_entry);
 		e->answer.status = DNS_NXDOMAIN;
 		e->answer.reason = "";
@@ -59,6 +59,6 @@ ask_hint(struct ask *q, struct str name, enum dns_type type)
 {
 	struct str ascii;
 
-	if (q->r && q->r->hint && name_ascii(q->a, name, &ascii))
+	if (q->r && q->r->hint && name_query(q->a, name, &ascii))
 		q->r->hint(q->r, q->a, ascii, type);
 }

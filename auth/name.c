@@ -20,7 +20,7 @@ labels_fit(struct str s)
 			length = 0;
 			continue;
 		}
-		if ((unsigned char)s.p[i] <= 0x20 || s.p[i] == 0x7f)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
 			return false;
 		length++;
 	}
@@ -37,7 +37,7 @@ is_ascii(struct str s)
 }
 
 bool
-name_ascii(struct arena *a, struct str in, struct str *out)
+name_query(struct arena *a, struct str in, struct str *out)
 {
 	if (in.n && in.p[in.n - 1] == '.')
 		in.n--;
@@ -58,6 +58,12 @@ name_ascii(struct arena *a, struct str in, struct str *out)
 		return false;
 	*out = text_lower(a, in);
 	return true;
+}
+
+bool
+name_ascii(struct arena *a, struct str in, struct str *out)
+{
+	return str_chr(in, ' ') < 0 && name_query(a, in, out);
 }
 
 const char *

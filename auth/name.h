@@ -14,6 +14,10 @@ enum { NAME_MAX_BYTES = 253, LABEL_MAX_BYTES = 63 };
  * a label that IDNA 2008 does not allow. */
 bool name_ascii(struct arena *a, struct str in, struct str *out);
 
+/* The same for a name that is only asked for, not believed: its labels may hold
+ * spaces, as SPF's %_ makes them (RFC 2181, 11; RFC 7208, 7.1). */
+bool name_query(struct arena *a, struct str in, struct str *out);
+
 /* NAME for people: its U-labels where they convert back to the same A-labels,
  * else NAME itself. NUL-terminated, safe. */
 const char *name_unicode(struct arena *a, struct str name);

@@ -310,7 +310,7 @@ match(struct run *r, const struct spf_term *t, int depth,
 	if (t->domain.n)
 		ok = spf_macro_domain(r->q->a, t->domain, &r->m, &name);
 	/* a name that cannot be asked for matches nothing */
-	ok = ok && name_ascii(r->q->a, name, &ascii);
+	ok = ok && name_query(r->q->a, name, &ascii);
 	if (!ok) {
 		s->detail = text_printf(
 			r->q->a, N_("%s is no domain name"), safe(r, name));
@@ -390,7 +390,7 @@ redirect(struct run *r, const struct spf_record *rec, struct str domain,
 	if (!count_lookup(r, term, domain))
 		return r->stop;
 	if (spf_macro_domain(r->q->a, rec->redirect, &r->m, &target) &&
-		name_ascii(r->q->a, target, &ascii))
+		name_query(r->q->a, target, &ascii))
 		got = evaluate(r, ascii, depth);
 	if (r->stop != RESULT_NONE)
 		return r->stop;

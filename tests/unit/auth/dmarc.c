@@ -145,6 +145,9 @@ Test(dmarc, names)
 	cr_expect(!name_ascii(a, STR("a..b"), &s));
 	cr_expect(!name_ascii(a, STR(""), &s));
 	cr_expect(!name_ascii(a, STR("a b.example"), &s));
+	cr_expect(name_query(a, STR("a b.example"), &s) &&
+		  str_eq(s, STR("a b.example")));
+	cr_expect(!name_query(a, STR("a\tb.example"), &s));
 	cr_expect(!name_ascii(a, STR("a\xff.example"), &s));
 	cr_expect(name_is_below(STR("a.B.example"), STR("b.example")));
 	cr_expect(!name_is_below(STR("ab.example"), STR("b.example")));

@@ -152,6 +152,7 @@ Test(spf, check_host)
 		{ "192.0.2.77", "", RESULT_PASS },
 		{ "192.0.2.1", "x@neutral.example", RESULT_NEUTRAL },
 		{ "192.0.2.5", "x@ptr.example", RESULT_PASS },
+		{ "192.0.2.1", "x@space.example", RESULT_PASS },
 		{ "nonsense", "x@a.example", RESULT_NOT_EVALUATED },
 	};
 	struct arena *a = arena_new();
@@ -181,6 +182,9 @@ Test(spf, check_host)
 	table_add(&t, "ptr.example", DNS_TXT, "v=spf1 ptr -all");
 	table_add(&t, "5.2.0.192.in-addr.arpa", DNS_PTR, "h.ptr.example");
 	table_add(&t, "h.ptr.example", DNS_A, "192.0.2.5");
+	table_add(
+		&t, "space.example", DNS_TXT, "v=spf1 exists:a%_b%%.%{d} -all");
+	table_add(&t, "a b%.space.example", DNS_A, "127.0.0.2");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s = check(a, &t, rows[i].ip, rows[i].from);
 		cr_expect(s.result == rows[i].result, "%s %s: %s, %s",
