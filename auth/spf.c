@@ -18,6 +18,7 @@ struct run {
 	struct str *validated; /* names of the client's address */
 	size_t names;
 	bool has_names;
+	bool has_no_ptr; /* the address has no PTR record at all */
 };
 
 static enum verdict_result evaluate(
@@ -142,6 +143,7 @@ find_names(struct run *r)
 	buf_fini(&b);
 	if (ans->status == DNS_TEMPFAIL)
 		return;
+	r->has_no_ptr = ans->records == 0;
 	r->validated = arena_array(r->q->a, SPF_NAMES, sizeof *r->validated);
 	for (size_t i = 0; i < ans->records && i < SPF_NAMES; i++) {
 		struct str host = ans->record[i].data;
@@ -229,7 +231,7 @@ match_ptr(struct run *r, struct str name, struct verdict_spf_step *s)
 		N_("the client's address has %zu valid "
 		   "names"),
 		r->names);
-	if (r->names == 0 && ++r->out->voids > SPF_VOIDS)
+	if (r->has_no_ptr && ++r->out->voids > SPF_VOIDS)
 		stop(r, RESULT_PERMERROR,
 			N_("more than 2 DNS look-ups found nothing, the last "
 			   "for "
@@ -553,17 +555,19 @@ spf_check(struct ask *q, const struct spf_input *in, struct verdict_spf *out)
 	r.m.now = in->now;
 	r.m.validated = validated_name;
 	r.m.arg = &r;
-	if (domain.n == 0) {
+	if (domain.n == 0 && !in->helo && !(in->mail_from && *in->mail_from)) {
 		out->reason = N_("neither a sender nor a HELO name is known");
 		return;
 	}
 	if (!name_ascii(q->a, domain, &ascii) || domain.p[0] == '[' ||
 		name_labels(ascii) < 2) {
 		out->result = RESULT_NONE;
-		out->reason = text_printf(q->a,
-			N_("%s is no domain name with an "
-			   "SPF record"),
-			out->domain);
+		out->reason =
+			domain.n ? text_printf(q->a,
+					   N_("%s is no domain name with an "
+					      "SPF record"),
+					   out->domain)
+				 : N_("an empty name has no SPF record");
 		return;
 	}
 	out->domain = text_safe(q->a, ascii);

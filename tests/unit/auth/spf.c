@@ -153,13 +153,19 @@ Test(spf, check_host)
 		{ "192.0.2.1", "x@neutral.example", RESULT_NEUTRAL },
 		{ "192.0.2.5", "x@ptr.example", RESULT_PASS },
 		{ "192.0.2.1", "x@space.example", RESULT_PASS },
+		{ "192.0.2.6", "x@ptrs.example", RESULT_NEUTRAL },
+		{ "192.0.2.7", "x@ptrs.example", RESULT_PERMERROR },
+		{ "192.0.2.1", "x@", RESULT_NONE },
 		{ "nonsense", "x@a.example", RESULT_NOT_EVALUATED },
 	};
 	struct arena *a = arena_new();
+	struct spf_input in = { .ip = "192.0.2.1", .mail_from = "" };
+	struct ask q;
 	struct table t;
 	struct verdict_spf s;
 
 	table_init(&t);
+	ask_init(&q, a, &t.resolver);
 	table_add(&t, "a.example", DNS_TXT, "v=spf1 a -all exp=e.a.example");
 	table_add(&t, "a.example", DNS_A, "192.0.2.1");
 	table_add(&t, "e.a.example", DNS_TXT, "%{i} is not %{d}'s\x07");
@@ -185,6 +191,9 @@ Test(spf, check_host)
 	table_add(
 		&t, "space.example", DNS_TXT, "v=spf1 exists:a%_b%%.%{d} -all");
 	table_add(&t, "a b%.space.example", DNS_A, "127.0.0.2");
+	/* a name that leads elsewhere is an answer, and no void one */
+	table_add(&t, "ptrs.example", DNS_TXT, "v=spf1 ptr ptr ptr ?all");
+	table_add(&t, "6.2.0.192.in-addr.arpa", DNS_PTR, "h.ptr.example");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		s = check(a, &t, rows[i].ip, rows[i].from);
 		cr_expect(s.result == rows[i].result, "%s %s: %s, %s",
@@ -192,6 +201,12 @@ Test(spf, check_host)
 			s.reason);
 		cr_expect(*s.reason, "%s", rows[i].from);
 	}
+	in.helo = "";
+	spf_check(&q, &in, &s);
+	cr_expect(s.result == RESULT_NONE, "an empty HELO name was given");
+	in.helo = NULL;
+	spf_check(&q, &in, &s);
+	cr_expect(s.result == RESULT_NOT_EVALUATED, "none was");
 	s = check(a, &t, "192.0.2.1", "x@inc.example");
 	cr_expect_str_eq(s.mechanism, "include:a.example");
 	cr_expect(s.lookups == 2 && s.steps == 2);
