@@ -18,8 +18,9 @@ struct check {
 	const char *why;
 };
 
-/* 4.10.1: the record at the author domain, else at its organizational domain,
- * else at the public suffix above that. */
+/* 4.10.1: the record at the author domain, whatever became of the walk above
+ * it; else at its organizational domain, else at the public suffix above that.
+ */
 static void
 find_policy(struct check *c)
 {
@@ -39,7 +40,8 @@ find_policy(struct check *c)
 		if (s->record.psd == 'y')
 			psd = s;
 	}
-	c->policy = org ? org : psd;
+	if (!c->walk.is_temperror)
+		c->policy = org ? org : psd;
 }
 
 static bool
@@ -73,7 +75,8 @@ choose(struct check *c, enum dmarc_policy *out)
 		return true;
 	if (r->sp != DMARC_UNSET)
 		*out = r->sp;
-	if (r->np != DMARC_UNSET && !author_exists(c, &known) && known)
+	if (r->np != DMARC_UNSET && r->np != *out &&
+		!author_exists(c, &known) && known)
 		*out = r->np;
 	return known;
 }
@@ -98,8 +101,16 @@ is_aligned(struct check *c, const char *domain, bool is_strict)
 		return false;
 	if (str_eq(ascii, c->author))
 		return true;
-	if (is_strict || c->walk.is_temperror)
+	if (is_strict)
 		return false;
+	if (c->walk.is_temperror) {
+		/* what has not even the last label in common never aligns */
+		if (str_eq(name_tail(ascii, 1), name_tail(c->author, 1))) {
+			c->cannot_align = true;
+			c->why = c->walk.reason;
+		}
+		return false;
+	}
 	/* an organizational domain is the name itself or above it: what is not
 	 * below the author's needs no walk, and a sender cannot make one */
 	if (!name_is_below(ascii, c->walk.organizational))
@@ -236,6 +247,7 @@ dmarc_check(struct ask *q, const struct author *author, struct verdict *v)
 	};
 	struct verdict_dmarc *d = &v->dmarc;
 	enum dmarc_policy policy = DMARC_UNSET;
+	const char *unanswered;
 	bool answered = true;
 
 	if (author->kind != AUTHOR_ONE) {
@@ -244,21 +256,22 @@ dmarc_check(struct ask *q, const struct author *author, struct verdict *v)
 	}
 	d->domain = text_safe(q->a, author->domain);
 	dmarc_walk(q, author->domain, &c.walk);
-	if (!c.walk.is_temperror)
-		find_policy(&c);
+	find_policy(&c);
 	tell_walk(&c, d);
 	if (c.policy) {
 		tell_record(&c, d);
 		answered = choose(&c, &policy);
 		if (c.policy->record.is_testing)
 			policy = milder(policy);
-		d->policy = dmarc_policy_name(policy);
+		d->policy = answered ? dmarc_policy_name(policy) : "";
 	}
+	unanswered = c.policy ? c.why : c.walk.reason;
 	align(&c);
-	if (c.walk.is_temperror || !answered) {
+	/* a pass is one whichever policy it is */
+	if ((c.walk.is_temperror && !c.policy) ||
+		(!answered && !d->dkim_aligned && !d->spf_aligned)) {
 		d->result = RESULT_TEMPERROR;
-		d->policy = answered ? d->policy : "";
-		d->reason = c.walk.is_temperror ? c.walk.reason : c.why;
+		d->reason = unanswered;
 		return;
 	}
 	conclude(&c, d, policy);

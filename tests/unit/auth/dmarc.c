@@ -130,6 +130,68 @@ Test(dmarc, policies)
 	}
 }
 
+/* The record at the author domain counts whatever is wrong above it, and what
+ * passes does so under any policy. */
+Test(dmarc, silence_above)
+{
+	static const struct {
+		const char *from, *ip, *sender;
+		enum verdict_result result;
+		const char *policy;
+	} rows[] = {
+		/* nobody answers for _dmarc.example */
+		{ "own.example", "192.0.2.1", "x@own.example", RESULT_PASS,
+			"reject" },
+		{ "own.example", "192.0.2.9", "x@own.example", RESULT_FAIL,
+			"reject" },
+		{ "own.example", "192.0.2.1", "x@other.test", RESULT_FAIL,
+			"reject" },
+		{ "own.example", "192.0.2.1", "x@b.own.example",
+			RESULT_TEMPERROR, "reject" },
+		{ "strict.example", "192.0.2.1", "x@b.own.example", RESULT_FAIL,
+			"reject" },
+		{ "a.own.example", "192.0.2.1", "x@own.example",
+			RESULT_TEMPERROR, "" },
+		/* nor for whether this one exists */
+		{ "late.org.test", "192.0.2.1", "x@m.org.test", RESULT_PASS,
+			"" },
+		{ "late.org.test", "192.0.2.1", "x@other.test",
+			RESULT_TEMPERROR, "" },
+	};
+	struct arena *a = arena_new();
+	struct table t;
+
+	table_init(&t);
+	table_add(&t, "_dmarc.example", DNS_TXT, NULL);
+	table_add(&t, "_dmarc.own.example", DNS_TXT, "v=DMARC1; p=reject");
+	table_add(&t, "_dmarc.strict.example", DNS_TXT,
+		"v=DMARC1; p=reject; adkim=s; aspf=s");
+	table_add(&t, "_dmarc.org.test", DNS_TXT,
+		"v=DMARC1; p=none; sp=quarantine; np=reject");
+	table_add(&t, "own.example", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
+	table_add(&t, "b.own.example", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
+	table_add(&t, "other.test", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
+	table_add(&t, "m.org.test", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
+	table_add(&t, "late.org.test", DNS_TXT, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct verify_facts f = { .now = 1700000000,
+			.ip = rows[i].ip,
+			.helo = "h.other.test",
+			.mail_from = rows[i].sender };
+		struct verdict *v = verify_message(a,
+			str_c(arena_printf(
+				a, "From: a@%s\r\n\r\nx\r\n", rows[i].from)),
+			&f, &t.resolver);
+
+		cr_expect(v->dmarc.result == rows[i].result, "row %zu: %s, %s",
+			i, verdict_result_name(v->dmarc.result),
+			v->dmarc.reason);
+		cr_expect_str_eq(v->dmarc.policy, rows[i].policy, "row %zu: %s",
+			i, v->dmarc.policy);
+	}
+	arena_free(&a);
+}
+
 Test(dmarc, names)
 {
 	struct arena *a = arena_new();
