@@ -49,6 +49,12 @@ author_exists(struct check *c, bool *known)
 {
 	const struct dns_answer *ans = ask_dns(c->q, c->author, DNS_TXT);
 
+	/* of an alias it may be the target that does not exist (RFC 6604, 3) */
+	if (ans->status == DNS_NXDOMAIN) {
+		ans = ask_dns(c->q, c->author, DNS_CNAME);
+		if (ans->records)
+			return *known = true;
+	}
 	*known = ans->status != DNS_TEMPFAIL;
 	if (!*known)
 		c->why = text_printf(c->q->a,

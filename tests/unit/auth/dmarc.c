@@ -157,6 +157,11 @@ Test(dmarc, silence_above)
 			"" },
 		{ "late.org.test", "192.0.2.1", "x@other.test",
 			RESULT_TEMPERROR, "" },
+		/* an alias exists, though what it stands for does not */
+		{ "alias.org.test", "192.0.2.9", "x@own.example", RESULT_FAIL,
+			"quarantine" },
+		{ "ghost.org.test", "192.0.2.9", "x@own.example", RESULT_FAIL,
+			"reject" },
 	};
 	struct arena *a = arena_new();
 	struct table t;
@@ -173,6 +178,7 @@ Test(dmarc, silence_above)
 	table_add(&t, "other.test", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
 	table_add(&t, "m.org.test", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
 	table_add(&t, "late.org.test", DNS_TXT, NULL);
+	table_add(&t, "alias.org.test", DNS_CNAME, "gone.test");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct verify_facts f = { .now = 1700000000,
 			.ip = rows[i].ip,

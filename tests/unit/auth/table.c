@@ -13,7 +13,7 @@ query(struct resolver *r, struct arena *a, struct str name, enum dns_type type,
 	struct dns_answer *out)
 {
 	struct table *t = (struct table *)r;
-	bool exists = false;
+	bool exists = false, is_alias = false;
 
 	*out = (struct dns_answer){ .reason = "", .dnssec = t->dnssec };
 	if (++t->asked == t->fail_at) {
@@ -30,7 +30,11 @@ query(struct resolver *r, struct arena *a, struct str name, enum dns_type type,
 		/* a name exists where it or one below it stands */
 		if (str_iends(str_c(row->name), name))
 			exists = true;
-		if (!str_ieq(str_c(row->name), name) || row->type != type)
+		if (!str_ieq(str_c(row->name), name))
+			continue;
+		/* whatever a test's alias stands for is not there */
+		is_alias = is_alias || row->type == DNS_CNAME;
+		if (row->type != type)
 			continue;
 		if (!row->value) {
 			out->status = DNS_TEMPFAIL;
@@ -45,6 +49,8 @@ query(struct resolver *r, struct arena *a, struct str name, enum dns_type type,
 			d->data = arena_str(a, (struct str){ (char *)raw, 16 });
 		out->records++;
 	}
+	if (is_alias && type != DNS_CNAME)
+		exists = false;
 	out->status = exists ? DNS_OK : DNS_NXDOMAIN;
 }
 
