@@ -25,19 +25,43 @@ is_alpha(char c)
 	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
 }
 
-/* scheme ":" and something behind it, without white space (RFC 3986) */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_hex(char c)
+{
+	return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+}
+
+/* A URI of RFC 3986 as RFC 9989, 4.8 has it: a scheme, ":" and what may be
+ * empty. The size behind "!" of old records is no part of it. */
 static bool
 is_uri(struct str s)
 {
-	ptrdiff_t colon = str_chr(s, ':');
+	ptrdiff_t colon = str_chr(s, ':'), size = str_rchr(s, '!');
 
-	if (colon <= 0 || (size_t)colon + 1 >= s.n || !is_alpha(s.p[0]))
+	if (colon <= 0 || !is_alpha(s.p[0]))
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= 0x20 || s.p[i] >= 0x7f)
+	for (ptrdiff_t i = 1; i < colon; i++)
+		if (!is_alpha(s.p[i]) && !is_digit(s.p[i]) && s.p[i] != '+' &&
+			s.p[i] != '-' && s.p[i] != '.')
 			return false;
-	if (str_istarts(s, STR("mailto:")))
-		return str_chr(s, '@') > 7;
+	if (size > colon)
+		s.n = (size_t)size;
+	for (size_t i = (size_t)colon + 1; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '%' && i + 2 < s.n && is_hex(s.p[i + 1]) &&
+			is_hex(s.p[i + 2]))
+			continue;
+		if (!is_alpha(c) && !is_digit(c) &&
+			(!c || !strchr("-._~:/?#[]@$&'()*+;=", c)))
+			return false;
+	}
 	return true;
 }
 

@@ -42,6 +42,37 @@ Test(dmarc, records)
 	}
 }
 
+Test(dmarc, reporting_uris)
+{
+	static const struct {
+		const char *rua;
+		bool is_uri;
+	} rows[] = {
+		{ "mailto:a@b.example", true },
+		{ "mailto:a@b.example!10m", true },
+		{ "a@b.example, https://b.example/r?x=%2C", true },
+		{ "x-r+1.0:", true },
+		{ "a@b.example", false },
+		{ "mailto:a b@b.example", false },
+		{ "mailto:<a@b.example>", false },
+		{ "1x:b", false },
+		{ "m_x:b", false },
+		{ "mailto:a%2@b.example", false },
+		{ ":b", false },
+		{ "", false },
+	};
+	char text[200];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct dmarc_record r;
+
+		snprintf(text, sizeof text, "v=DMARC1; rua=%s", rows[i].rua);
+		cr_expect(dmarc_record_parse(str_c(text), &r) &&
+				  r.has_rua == rows[i].is_uri,
+			"'%s'", rows[i].rua);
+	}
+}
+
 Test(dmarc, organizational_domains)
 {
 	static const struct {
