@@ -116,7 +116,6 @@ dmarc_record_parse(struct str text, struct dmarc_record *r)
 	for (bool first = true; str_split(&rest, ';', &spec); first = false) {
 		ptrdiff_t eq = str_chr(spec, '=');
 		struct str name, value;
-		bool again = false;
 
 		name = str_trim(str_sub(spec, 0, eq < 0 ? 0 : (size_t)eq));
 		value = str_trim(str_sub(spec, (size_t)(eq + 1), spec.n));
@@ -128,10 +127,10 @@ dmarc_record_parse(struct str text, struct dmarc_record *r)
 				return false;
 			continue;
 		}
-		for (size_t i = 0; i < n; i++)
-			again = again || str_ieq(seen[i], name);
-		if (eq <= 0 || again || n == sizeof seen / sizeof *seen)
+		if (eq <= 0 || n == sizeof seen / sizeof *seen)
 			continue;
+		for (size_t i = 0; i < n; i++)
+			r->has_twice = r->has_twice || str_ieq(seen[i], name);
 		seen[n++] = name;
 		set(r, name, value);
 	}

@@ -16,12 +16,13 @@ struct dmarc_record {
 	char psd;            /* 'y' 'n' 'u' */
 	bool strict_dkim, strict_spf;
 	struct str rua, ruf, fo;
-	bool has_rua; /* at least one URI of rua= is valid */
+	bool has_rua;   /* at least one URI of rua= is valid */
+	bool has_twice; /* a tag stands twice: the record is void */
 };
 
 /* Read TEXT; false where it is no DMARC record (its first tag is not
- * v=DMARC1). Tags that are unknown or wrong count as missing; of tags that
- * stand twice the first counts. */
+ * v=DMARC1). Tags that are unknown or wrong count as missing; a tag that stands
+ * twice makes all of it void (RFC 6376, 3.2). */
 bool dmarc_record_parse(struct str text, struct dmarc_record *out);
 
 /* "none", "quarantine", "reject"; "" for DMARC_UNSET. Static. */

@@ -30,10 +30,11 @@ ask_step(struct ask *q, struct str name, struct dmarc_walk *w)
 		if (ans->record[i].data.n <= LIMIT_TXT &&
 			dmarc_record_parse(ans->record[i].data, &r) && ++n == 1)
 			s->record = r;
-	s->is_valid = n == 1;
-	s->told = n == 1  ? text_safe(q->a, s->record.text)
-		  : n > 1 ? N_("several records: none of them counts")
-			  : N_("no record");
+	s->is_valid = n == 1 && !s->record.has_twice;
+	s->told = s->is_valid ? text_safe(q->a, s->record.text)
+		  : n == 1 ? N_("a tag stands twice: the record does not count")
+		  : n > 1  ? N_("several records: none of them counts")
+			   : N_("no record");
 	return true;
 }
 

@@ -11,7 +11,7 @@ enum { DMARC_WALK = 8 }; /* queries at most */
 
 struct dmarc_step {
 	struct str name; /* asked at _dmarc.NAME */
-	bool is_valid;   /* one record stands there */
+	bool is_valid;   /* one record that is not void stands there */
 	struct dmarc_record record;
 	const char *told; /* what came, a phrase */
 	enum verdict_dnssec dnssec;

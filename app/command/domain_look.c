@@ -433,6 +433,12 @@ domain_look_dmarc(struct domain_look *d)
 				str_eq(w.step[i].name, w.organizational)) &&
 			!own)
 			own = &w.step[i];
+		if (!w.step[i].is_valid && w.step[i].record.has_twice)
+			domain_find(d, "dmarc", DOMAIN_ERROR,
+				N_("remove one of the two"),
+				N_("a tag of _dmarc.%s stands twice: the "
+				   "record does not count"),
+				text_safe(d->q->a, w.step[i].name));
 		if (str_starts(str_c(w.step[i].told), STR("several")))
 			domain_find(d, "dmarc", DOMAIN_ERROR, N_("keep one"),
 				N_("_dmarc.%s has several records: none "
