@@ -114,31 +114,41 @@ ends_value(char c)
 	       c == '(' || c == ')' || c == '"';
 }
 
-/* A value: quoted strings and other characters that stand together. Safe and
- * in the arena; NULL where there is none. */
+/* A quoted string that is a value, or the local part of an address, which keeps
+ * its quotes: they belong to the address. */
+static void
+quoted_value(struct reader *r, struct buf *out)
+{
+	size_t start = r->at;
+
+	quoted(r, out);
+	if (r->error || r->at >= r->s.n || r->s.p[r->at] != '@')
+		return;
+	buf_clear(out);
+	for (; start < r->at; start++)
+		if (r->s.p[start] != '\r' && r->s.p[start] != '\n')
+			buf_addc(out, r->s.p[start]);
+}
+
+/* A value: a quoted string, an address, or other characters that stand
+ * together. Safe and in the arena; NULL where there is none. */
 static const char *
 value(struct reader *r)
 {
 	struct buf b;
 	const char *s = NULL;
-	bool any = false;
+	size_t start;
 
 	buf_init(&b, LIMIT_FIELD_SHOWN);
 	skip(r);
-	while (r->at < r->s.n && !r->error) {
-		char c = r->s.p[r->at];
-
-		if (c == '"') {
-			quoted(r, &b);
-		} else if (ends_value(c)) {
-			break;
-		} else {
-			buf_addc(&b, c);
-			r->at++;
-		}
-		any = true;
-	}
-	if (any && !r->error)
+	start = r->at;
+	if (!r->error && r->at < r->s.n && r->s.p[r->at] == '"')
+		quoted_value(r, &b);
+	if (start == r->at || (r->at < r->s.n && r->s.p[r->at] == '@'))
+		while (r->at < r->s.n && !r->error &&
+			!ends_value(r->s.p[r->at]))
+			buf_addc(&b, r->s.p[r->at++]);
+	if (r->at > start && !r->error)
 		s = text_safe(r->a, buf_str(&b));
 	buf_fini(&b);
 	return s;
