@@ -205,7 +205,7 @@ fill_tags(struct arena *a, const struct dkim_field *o, struct verdict_dkim *v)
 	v->not_signed = "";
 	v->key_name = v->key_text = "";
 	v->signed_at = o->t;
-	v->expires_at = o->x;
+	v->expires_at = o->x > 0 ? o->x : 0;
 	v->body_length = o->l;
 	v->result = o->result;
 	v->reason = o->reason;
@@ -269,7 +269,7 @@ check_one(struct ask *q, const struct header *h, const struct dkim_field *o,
 	if (v->result != RESULT_PASS)
 		return;
 	/* valid, and yet not to be relied on */
-	if (o->x && o->x < now) {
+	if (o->x >= 0 && o->x < now) {
 		v->result = RESULT_POLICY;
 		v->reason = text_printf(q->a, N_("the signature expired on %s"),
 			text_date(q->a, o->x));

@@ -174,11 +174,11 @@ read_rest(struct arena *a, struct dkim_field *o, bool is_arc)
 	struct str q = tags_get(&o->tags, "q"), bh;
 
 	if (!read_canonicalization(a, o) || !read_length(o) ||
-		!number(a, o, "x", 0, &o->x))
+		!number(a, o, "x", -1, &o->x))
 		return false;
 	if (q.p && !tag_list_has(q, STR("dns/txt")))
 		return bad(o, N_("q= does not name dns/txt"));
-	if (o->x && tags_find(&o->tags, "t") && o->x <= o->t)
+	if (o->x >= 0 && tags_find(&o->tags, "t") && o->x <= o->t)
 		return bad(o, N_("x= is not later than t="));
 	if (!need(a, o, "bh", &bh))
 		return false;
@@ -218,7 +218,7 @@ dkim_field_read(struct arena *a, const struct header_field *f, bool is_arc,
 {
 	struct str v;
 
-	*o = (struct dkim_field){ .field = f, .l = -1, .reason = "" };
+	*o = (struct dkim_field){ .field = f, .l = -1, .x = -1, .reason = "" };
 	o->i = STR("");
 	if (!tags_parse(a, f->value, &o->tags))
 		bad(o, text_printf(a,

@@ -20,7 +20,7 @@ struct dkim_field {
 	struct str h;        /* as written */
 	struct str b_whole;  /* the part of the field that b= is */
 	bool is_relaxed_head, is_relaxed_body, is_ed25519;
-	int64_t l, t, x;   /* -1, 0, 0 where missing */
+	int64_t l, t, x;   /* -1, 0, -1 where missing */
 	uint64_t instance; /* of ARC */
 	unsigned char bh[32], b[SIGNATURE_BYTES];
 	size_t b_length;
