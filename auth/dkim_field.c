@@ -187,10 +187,19 @@ read_rest(struct arena *a, struct dkim_field *o, bool is_arc)
 	return read_names(a, o, is_arc) && (is_arc || read_identity(a, o));
 }
 
+/* A domain-name of RFC 6376, 2.6: at least two labels, no white space within it
+ * and no dot behind it. */
+static bool
+is_domain(struct arena *a, struct str written, struct dkim_field *o)
+{
+	return written.n == o->d.n && o->d.p[o->d.n - 1] != '.' &&
+	       name_ascii(a, o->d, &o->domain) && name_labels(o->domain) > 1;
+}
+
 bool
 dkim_field_common(struct arena *a, struct dkim_field *o)
 {
-	struct str b;
+	struct str b, d;
 	ptrdiff_t n;
 
 	/* the names first: they tell which signature it was */
@@ -198,10 +207,12 @@ dkim_field_common(struct arena *a, struct dkim_field *o)
 	o->s = tag_squeeze(a, tags_get(&o->tags, "s"));
 	if (!number(a, o, "t", 0, &o->t))
 		return false;
-	if (!need(a, o, "d", &b) || !need(a, o, "s", &b))
+	if (!need(a, o, "d", &d) || !need(a, o, "s", &b))
 		return false;
-	if (!name_ascii(a, o->d, &o->domain))
+	if (!is_domain(a, d, o))
 		return bad(o, N_("d= is no domain name"));
+	if (b.n != o->s.n)
+		return bad(o, N_("s= is no selector"));
 	if (!read_algorithm(a, o) || !need(a, o, "b", &b))
 		return false;
 	o->b_whole = tags_find(&o->tags, "b")->whole;

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "auth/dkim_body.h"
+#include "auth/dkim_field.h"
 #include "auth/dkim_head.h"
 #include "auth/dkim_key.h"
 #include "auth/tag.h"
@@ -231,8 +232,8 @@ Test(dkim, what_a_valid_signature_leaves_open)
 			RESULT_PASS, "", 0 },
 		{ "from:to:subject", "t=1600000000; x=1600000001; ", "",
 			"text\r\n", "", RESULT_POLICY, "", 0 },
-		{ "from:to:subject", "x=0; ", "", "text\r\n", "",
-			RESULT_POLICY, "", 0 },
+		{ "from:to:subject", "x=0; ", "", "text\r\n", "", RESULT_POLICY,
+			"", 0 },
 		{ "from:to:subject", "t=0; x=0; ", "", "text\r\n", "",
 			RESULT_PERMERROR, "", 0 },
 		{ "from:to:subject", "t=1700009999; ", "", "text\r\n", "",
@@ -274,4 +275,41 @@ Test(dkim, what_a_valid_signature_leaves_open)
 			v->dkim[0].result == RESULT_PASS || *v->dkim[0].reason);
 		arena_free(&a);
 	}
+}
+
+Test(dkim, names_in_a_signature)
+{
+	static const struct {
+		const char *d, *s;
+		const char *reason; /* the start of it, "": can be checked */
+	} rows[] = {
+		{ "shop.example", "s1", "" },
+		{ " shop.example ", "\r\n s1.eu", "" },
+		{ "b\xc3\xbc"
+		  "cher.example",
+			"_s", "" },
+		{ "example", "s1", "d= is no" },
+		{ "shop.example.", "s1", "d= is no" },
+		{ "shop. example", "s1", "d= is no" },
+		{ "shop..example", "s1", "d= is no" },
+		{ "shop.example", "s 1", "s= is no" },
+		{ "", "s1", "the signature has an empty d= tag" },
+	};
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct dkim_field o;
+		struct header *h = header_parse(a,
+			str_c(arena_printf(a,
+				"DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=%s;"
+				" h=from; b=AAAA; bh=47DEQpj8HBSa+/TImW+5JCeuQ"
+				"eRkm5NMpJWZG3hSuFU=\r\n",
+				rows[i].d, rows[i].s)));
+
+		dkim_field_read(a, &h->field[0], false, &o);
+		cr_expect(str_starts(str_c(o.reason), str_c(rows[i].reason)) &&
+				  (o.result == RESULT_NONE) == !*rows[i].reason,
+			"row %zu: %s", i, o.reason);
+	}
+	arena_free(&a);
 }
