@@ -2,6 +2,7 @@
 /* facts - see facts.h */
 #include "app/command/facts.h"
 
+#include <arpa/inet.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -21,6 +22,15 @@ static const struct option longs[] = {
 	{ "help", no_argument, NULL, 'H' },
 	{ NULL, 0, NULL, 0 },
 };
+
+static bool
+is_address(const char *s)
+{
+	unsigned char raw[16];
+
+	return inet_pton(AF_INET, s, raw) == 1 ||
+	       inet_pton(AF_INET6, s, raw) == 1;
+}
 
 int
 facts_read(int argc, char **argv, const char *help, struct fact_options *o)
@@ -43,7 +53,14 @@ facts_read(int argc, char **argv, const char *help, struct fact_options *o)
 				o->server[o->servers++] = optarg;
 			break;
 		case 'i':
-			o->facts.ip = optarg;
+			if (*optarg && !is_address(optarg)) {
+				fprintf(stderr,
+					_("signet %s: --ip takes an IPv4 or "
+					  "IPv6 address\n"),
+					argv[0]);
+				return 2;
+			}
+			o->facts.ip = *optarg ? optarg : NULL;
 			break;
 		case 'h':
 			o->facts.helo = optarg;

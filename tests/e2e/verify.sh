@@ -33,6 +33,7 @@ run 1 verify $zone "$T/forged.eml"
 has 'a forged letter' "$T/out" 'Failed: nothing proves shop11.example sent this'
 run 1 verify $zone "$T/none.eml"
 has 'an unsigned letter' "$T/out" 'Not authenticated'
+has 'SPF without what it needs' "$T/out" '  spf=not-evaluated: '
 run 75 verify $zone "$T/slow.eml"
 has 'a silent DNS' "$T/out" 'Cannot tell: the policy at _dmarc.slow.example'
 run 66 verify $zone "$T/missing.eml"
@@ -50,6 +51,8 @@ run 0 spf $zone --ip 192.0.2.7 --helo x.example --mail-from a@lists.example
 run 1 spf $zone --ip 192.0.2.8 --helo x.example --mail-from a@lists.example
 has 'spf' "$T/out" 'lists.example does not allow 192.0.2.8'
 run 2 spf --ip 192.0.2.7
+run 2 spf $zone --ip 192.0.2 --helo x.example
+has 'no address' "$T/err" 'takes an IPv4 or IPv6 address'
 
 run 0 report "$data/report.xml"
 has 'report' "$T/out" '15 messages: 12 pass DMARC'
