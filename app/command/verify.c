@@ -73,14 +73,16 @@ print_text(struct buf *out, const struct verdict *v, const char *file)
 			verdict_result_name(d->result), d->d, d->s,
 			*d->reason ? ": " : "", d->reason);
 	}
-	buf_printf(out, "  spf=%s %s%s%s\n", verdict_result_name(v->spf.result),
+	buf_printf(out, "  spf=%s%s%s%s%s\n",
+		verdict_result_name(v->spf.result), *v->spf.domain ? " " : "",
 		v->spf.domain, *v->spf.reason ? ": " : "", v->spf.reason);
 	if (v->arc.result != RESULT_NONE)
 		buf_printf(out, "  arc=%s%s%s\n",
 			verdict_result_name(v->arc.result),
 			*v->arc.reason ? ": " : "", v->arc.reason);
-	buf_printf(out, "  dmarc=%s %s%s%s%s%s\n",
-		verdict_result_name(v->dmarc.result), v->dmarc.domain,
+	buf_printf(out, "  dmarc=%s%s%s%s%s%s%s\n",
+		verdict_result_name(v->dmarc.result),
+		*v->dmarc.domain ? " " : "", v->dmarc.domain,
 		*v->dmarc.policy ? " policy=" : "", v->dmarc.policy,
 		*v->dmarc.reason ? ": " : "", v->dmarc.reason);
 }
