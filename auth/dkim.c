@@ -197,7 +197,7 @@ fill_tags(struct arena *a, const struct dkim_field *o, struct verdict_dkim *v)
 	v->c = text_safe(a, tags_get(&o->tags, "c"));
 	if (!*v->c)
 		v->c = "simple/simple";
-	v->h = text_safe(a, tags_get(&o->tags, "h"));
+	v->h = text_safe(a, tag_squeeze(a, tags_get(&o->tags, "h")));
 	v->z = text_safe(a, tags_get(&o->tags, "z"));
 	/* one more than can be put there here: spoof adds from-not-in-sdid */
 	v->warn = arena_array(
