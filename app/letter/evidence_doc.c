@@ -4,6 +4,7 @@
 
 #include <libintl.h>
 #include <stdio.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/utf8.h"
@@ -95,16 +96,39 @@ style_of(enum verdict_result r)
 		       : DOC_PLAIN;
 }
 
-/* What believed servers say of METHOD for DOMAIN, "" where nothing. */
 static const char *
-server_says(const struct verdict *v, const char *method, const char **who)
+property(const struct verdict_method *m, const char *name)
+{
+	for (size_t i = 0; i < m->properties; i++)
+		if (strcmp(m->property[i].name, name) == 0)
+			return m->property[i].value;
+	return NULL;
+}
+
+/* Is M about another signature than D (NULL: of any)? */
+static bool
+is_of_another(const struct verdict_method *m, const struct verdict_dkim *d)
+{
+	const char *domain = property(m, "header.d");
+	const char *selector = property(m, "header.s");
+
+	return d && ((domain && strcasecmp(domain, d->d) != 0) ||
+			    (selector && strcasecmp(selector, d->s) != 0));
+}
+
+/* What believed servers say of METHOD, for the signature D where one is given;
+ * "-" where nothing. */
+static const char *
+server_says(const struct verdict *v, const char *method,
+	const struct verdict_dkim *d, const char **who)
 {
 	*who = "";
 	for (size_t i = 0; i < v->fields; i++) {
 		if (!v->field[i].is_believed)
 			continue;
 		for (size_t k = 0; k < v->field[i].methods; k++)
-			if (strcmp(v->field[i].method[k].method, method) == 0) {
+			if (strcmp(v->field[i].method[k].method, method) == 0 &&
+				!is_of_another(&v->field[i].method[k], d)) {
 				*who = v->field[i].authserv_id;
 				return v->field[i].method[k].result;
 			}
@@ -119,7 +143,7 @@ server_column(const struct verdict *v)
 	const char *who;
 	size_t n;
 
-	(void)server_says(v, "dmarc", &who);
+	(void)server_says(v, "dmarc", NULL, &who);
 	n = utf8_width(str_c(who));
 	return n < SERVER ? SERVER : n > SERVER_MOST ? SERVER_MOST : n;
 }
@@ -137,17 +161,19 @@ domain_column(const struct doc_builder *b, const struct verdict *v)
 	return width > others + DOMAIN_LEAST ? width - others : DOMAIN_LEAST;
 }
 
+/* OURS is what was found here, RESULT_NOT_EVALUATED where only a server did. */
 static void
 table_row(struct doc_builder *b, const struct verdict *v, const char *name,
-	enum verdict_result r, const char *domain, const char *aligned,
-	const char *method)
+	enum verdict_result ours, const char *domain, const char *aligned,
+	const char *says)
 {
-	const char *who, *says = server_says(v, method, &who);
 	size_t server = server_column(v);
 
 	doc_add(b, STR("  "), DOC_LABEL, -1);
 	column(b, DOC_LABEL, name, CHECK);
-	column(b, style_of(r), verdict_result_name(r), OURS);
+	column(b, style_of(ours),
+		ours == RESULT_NOT_EVALUATED ? "-" : verdict_result_name(ours),
+		OURS);
 	column(b, DOC_PLAIN, says, server);
 	column(b, DOC_PLAIN, domain && *domain ? domain : "-",
 		domain_column(b, v));
@@ -164,7 +190,7 @@ checks(struct doc_builder *b, const struct verdict *v)
 
 	buf_init(&t, 100);
 	when(&t, v->checked_at);
-	(void)server_says(v, "dmarc", &who);
+	(void)server_says(v, "dmarc", NULL, &who);
 	doc_add(b, STR("  "), DOC_LABEL, -1);
 	column(b, DOC_LABEL, _("Check"), CHECK);
 	column(b, DOC_LABEL, _("ours"), OURS);
@@ -172,19 +198,26 @@ checks(struct doc_builder *b, const struct verdict *v)
 	column(b, DOC_LABEL, _("domain"), domain_column(b, v));
 	doc_add(b, str_c(_("aligned")), DOC_LABEL, -1);
 	end_line(b);
-	table_row(
-		b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-", "dmarc");
+	table_row(b, v, "DMARC", v->dmarc.result, v->dmarc.domain, "-",
+		server_says(v, "dmarc", NULL, &who));
 	for (size_t i = 0; i < v->dkims; i++) {
+		const struct verdict_dkim *d = &v->dkim[i];
+
 		snprintf(name, sizeof name, "DKIM %zu", i + 1);
-		table_row(b, v, name, v->dkim[i].result, v->dkim[i].d,
-			v->dkim[i].is_aligned ? _("yes") : _("no"), "dkim");
+		table_row(b, v, name, d->result, d->d,
+			d->is_aligned ? _("yes") : _("no"),
+			server_says(v, "dkim", d, &who));
 	}
 	if (v->dkims == 0)
-		table_row(b, v, "DKIM", RESULT_NONE, "", "-", "dkim");
-	table_row(b, v, "SPF", v->spf.result, v->spf.domain,
-		v->spf.is_aligned ? _("yes") : _("no"), "spf");
+		table_row(b, v, "DKIM", RESULT_NONE, "", "-",
+			server_says(v, "dkim", NULL, &who));
+	table_row(b, v, "SPF",
+		v->spf.is_from_server ? RESULT_NOT_EVALUATED : v->spf.result,
+		v->spf.domain, v->spf.is_aligned ? _("yes") : _("no"),
+		server_says(v, "spf", NULL, &who));
 	table_row(b, v, "ARC", v->arc.result,
-		v->arc.sealers ? v->arc.sealer[0] : "", "-", "arc");
+		v->arc.sealers ? v->arc.sealer[0] : "", "-",
+		server_says(v, "arc", NULL, &who));
 	label(b, _("checked"));
 	doc_printf(b, DOC_PLAIN, _("here, %s; rule %d of signet-auth(7)"),
 		buf_c(&t), v->rule);
@@ -308,9 +341,12 @@ dmarc(struct doc_builder *b, const struct verdict_dmarc *d)
 		buf_printf(&t, "_dmarc.%s", d->record_domain);
 		field(b, _("Found at"), buf_c(&t));
 		buf_clear(&t);
-		buf_printf(&t, _("%s applies; asked for this message: %s%s"),
-			d->policy, d->disposition,
-			d->is_testing ? _(" (test mode)") : "");
+		if (d->policy && *d->policy)
+			buf_printf(&t,
+				_("p=%s for this domain; asked for this "
+				  "message: %s%s"),
+				d->policy, d->disposition,
+				d->is_testing ? _(" (test mode)") : "");
 		field(b, _("Policy"), buf_c(&t));
 		buf_clear(&t);
 		buf_printf(&t, "DKIM: %s (%s)  SPF: %s (%s)",

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "app/letter/evidence.h"
+#include "app/letter/evidence_doc.h"
 #include "auth/verify.h"
 
 static void
@@ -106,4 +107,68 @@ Test(evidence, what_was_proven_stands)
 	cr_expect(!evidence_stands(&silent, &proven));
 	cr_expect(!evidence_stands(&pending, &failed));
 	cr_expect(!evidence_stands(&proven, &proven));
+}
+
+/* The text of D, a line each. */
+static void
+print(struct buf *out, const struct doc *d)
+{
+	for (size_t i = 0; i < d->lines; i++) {
+		for (size_t k = 0; k < d->line[i].spans; k++)
+			buf_add(out, d->line[i].span[k].text);
+		buf_addc(out, '\n');
+	}
+}
+
+/* Who says what: of two signatures each has its own answer of the server, and
+ * what only the server found is not shown as ours. */
+Test(evidence, each_row_says_who)
+{
+	struct verdict_property of_shop[] = { { "header.d", "shop.example" } };
+	struct verdict_property of_list[] = { { "header.d", "LIST.example" },
+		{ "header.s", "s2" } };
+	struct verdict_method method[] = {
+		{ .method = "dkim",
+			.result = "fail",
+			.property = of_shop,
+			.properties = 1 },
+		{ .method = "dkim",
+			.result = "pass",
+			.property = of_list,
+			.properties = 2 },
+		{ .method = "spf", .result = "pass" },
+	};
+	struct verdict_field field = { .authserv_id = "mx.here.example",
+		.is_believed = true,
+		.is_above = true,
+		.method = method,
+		.methods = 3 };
+	struct arena *a = arena_new();
+	struct verdict *v;
+	struct buf text;
+	struct err e;
+
+	v = evidence_read(a,
+		STR("{\"verdict\":\"none\",\"dkim\":["
+		    "{\"d\":\"shop.example\",\"s\":\"s1\","
+		    "\"result\":\"permerror\"},"
+		    "{\"d\":\"list.example\",\"s\":\"s2\","
+		    "\"result\":\"neutral\"},"
+		    "{\"d\":\"list.example\",\"s\":\"s3\","
+		    "\"result\":\"neutral\"}],"
+		    "\"spf\":{\"result\":\"pass\",\"domain\":\"x.example\","
+		    "\"from_server\":true}}"),
+		&e);
+	cr_assert(v != NULL && v->dkims == 3);
+	v->field = &field;
+	v->fields = 1;
+	buf_init(&text, 1 << 20);
+	print(&text, evidence_doc(a, v, 100));
+	cr_expect(strstr(buf_c(&text), "DKIM 1   permerror fail "), "%s",
+		buf_c(&text));
+	cr_expect(strstr(buf_c(&text), "DKIM 2   neutral   pass "));
+	cr_expect(strstr(buf_c(&text), "DKIM 3   neutral   - "));
+	cr_expect(strstr(buf_c(&text), "SPF      -         pass "));
+	buf_fini(&text);
+	arena_free(&a);
 }
