@@ -224,6 +224,7 @@ struct msg_doc {
 	struct attachment *part; /* all parts, a tree in document order */
 	size_t parts;
 	struct verdict *verdict; /* NULL: not checked yet */
+	struct doc *explained;   /* EVIDENCE: what it means */
 	const char *names;       /* EVIDENCE: DNS names asked, a line each */
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
 	enum letter_here here;

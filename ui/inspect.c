@@ -24,13 +24,27 @@ struct pane {
 	struct msg *msg; /* MSG_DOC that the document came in */
 	uint64_t wanted;
 	unsigned width; /* that the evidence was asked for; 0: it is none */
-	struct lines lines;
+	struct lines lines, explained_lines;
+	bool is_explained; /* what it means, in place of what was found */
 };
 
 static struct pane *
 pane_of(struct view *v)
 {
 	return (struct pane *)(void *)v;
+}
+
+/* The document on the screen, NULL where it has not come, and where in it. */
+static const struct doc *
+shown(const struct pane *p)
+{
+	return p->doc && p->is_explained ? p->msg->u.doc.explained : p->doc;
+}
+
+static struct lines *
+lines_of(struct pane *p)
+{
+	return p->is_explained ? &p->explained_lines : &p->lines;
 }
 
 /* Cells that a line of evidence may have on this screen. */
@@ -57,7 +71,10 @@ request(struct pane *p)
 static void
 title(struct view *v, struct buf *out)
 {
-	buf_printf(out, "[%s]", pane_of(v)->title);
+	struct pane *p = pane_of(v);
+
+	buf_printf(out, "[%s%s]", p->title,
+		p->is_explained ? _(", explained") : "");
 }
 
 static void
@@ -67,7 +84,7 @@ status(struct view *v, struct buf *left, struct buf *right)
 
 	(void)right;
 	if (p->doc)
-		buf_printf(left, "%u%%", lines_percent(&p->lines, p->doc));
+		buf_printf(left, "%u%%", lines_percent(lines_of(p), shown(p)));
 }
 
 static void
@@ -82,7 +99,7 @@ draw(struct view *v, struct area a, struct cursor *c)
 	a.x += 2;
 	a.cells -= 3;
 	if (p->doc)
-		lines_draw(&p->lines, p->doc, a);
+		lines_draw(lines_of(p), shown(p), a);
 	else
 		tty_put(a.y + 1, a.x, a.cells, str_c(_("reading…")), TTY_DIM);
 }
@@ -148,13 +165,16 @@ action(struct view *v, enum action a)
 {
 	struct pane *p = pane_of(v);
 
-	if (p->doc && lines_action(&p->lines, p->doc, a, NULL))
+	if (p->doc && lines_action(lines_of(p), shown(p), a, NULL))
 		return true;
 	if (!p->id[0])
 		return false;
 	switch (a) {
 	case ACTION_VERDICT:
 		screen_pop(v->screen);
+		return true;
+	case ACTION_EXPLAIN:
+		p->is_explained = !p->is_explained;
 		return true;
 	case ACTION_RECHECK: {
 		struct msg *m = msg_new(MSG_VERIFY);
@@ -198,7 +218,7 @@ pane_free(struct view *v)
 }
 
 static const enum action hints[] = { ACTION_BACK, ACTION_LINE_DOWN,
-	ACTION_LINE_UP, ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_WRITE_JSON,
+	ACTION_EXPLAIN, ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_WRITE_JSON,
 	ACTION_NONE };
 
 static const struct view_ops ops = { .place = IN_PANE,

@@ -81,6 +81,8 @@ enum place {
 	X(VERDICT, "verdict", "V", IN_MAIL, N_("what the verdict rests on"))   \
 	X(RECHECK, "recheck", "Ctrl-R", IN_MAIL | IN_PANE,                     \
 		N_("verify again now"))                                        \
+	X(EXPLAIN, "explain", "e", IN_PANE,                                    \
+		N_("what this verdict means, and what can be done"))           \
 	X(COPY_NAMES, "copy-names", "y", IN_PANE,                              \
 		N_("copy the DNS names that were asked"))                      \
 	X(WRITE_JSON, "write-json", "w", IN_PANE,                              \

@@ -9,6 +9,7 @@
 
 #include "app/letter/evidence.h"
 #include "app/letter/evidence_doc.h"
+#include "app/letter/explain.h"
 #include "app/letter/here.h"
 #include "app/letter/parts.h"
 #include "app/letter/phrase.h"
@@ -199,6 +200,7 @@ open_evidence(struct context *c, struct msg *m)
 	phrase_verdict(r->arena, v);
 	r->u.doc.verdict = v;
 	r->u.doc.doc = evidence_doc(r->arena, v, m->u.open.width);
+	r->u.doc.explained = explain_doc(r->arena, v, m->u.open.width);
 	r->u.doc.path = arena_strdup(r->arena, m->u.open.path);
 	r->u.doc.id = arena_strdup(r->arena, m->u.open.id);
 	buf_init(&names, LIMIT_TXT);

@@ -11,6 +11,11 @@ keys j
 wait_screen '▸▪ @ ✓' 10
 keys V
 wait_screen 'DKIM 1' 10
+keys e
+wait_screen 'Verdict, explained' 5
+wait_screen "holds the domain's key" 5
+keys e
+wait_screen 'DKIM 1' 5
 keys y
 wait_screen 'DNS names handed to the terminal' 5
 tmux -L "$tmux_socket" show-buffer >"$T/names" 2>&1
@@ -74,12 +79,18 @@ script korean 100x60 "LANGUAGE=ko SIGNET_LOCALEDIR=$T/locale $signet --demo" <<X
 V
 :wait-idle
 :save-screen $T/pane
+e
+:wait-idle
+:save-screen $T/explained
 :quit
 X
 has 'the sentence' "$T/pane" '실패'
 has 'a reason of auth' "$T/pane" '보낸이 도메인의 유효한 서명'
 has 'the table' "$T/pane" '일치'
 lacks 'no English reason' "$T/pane" 'no valid signature'
+has 'the explanation' "$T/explained" 'signet-auth(7)의 규칙 7'
+has 'what can be done' "$T/explained" '서명하게 하십시오'
+is 'none of it in English' "$(grep -c '[a-z] [a-z][a-z]* [a-z]' "$T/explained")" 0
 python3 - "$T/pane" "$T/list" <<'PY' && ok || bad 'columns of the pane or the list'
 import re, sys, unicodedata as u
 

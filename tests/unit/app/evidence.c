@@ -5,6 +5,7 @@
 
 #include "app/letter/evidence.h"
 #include "app/letter/evidence_doc.h"
+#include "app/letter/explain.h"
 #include "auth/verify.h"
 
 static void
@@ -169,6 +170,39 @@ Test(evidence, each_row_says_who)
 	cr_expect(strstr(buf_c(&text), "DKIM 2   neutral   pass "));
 	cr_expect(strstr(buf_c(&text), "DKIM 3   neutral   - "));
 	cr_expect(strstr(buf_c(&text), "SPF      -         pass "));
+	buf_fini(&text);
+	arena_free(&a);
+}
+
+/* Each rule is told, and each check that did not pass says what can be done. */
+Test(evidence, explained)
+{
+	struct arena *a = arena_new();
+	struct verdict *v;
+	struct buf text;
+	struct err e;
+
+	buf_init(&text, 1 << 20);
+	for (int rule = 0; rule <= 10; rule++) {
+		v = evidence_read(a,
+			str_c(arena_printf(a,
+				"{\"rule\":%d,\"dkim\":[{\"d\":\"x.example\","
+				"\"result\":\"fail\"},{\"result\":\"pass\"}],"
+				"\"dmarc\":{\"result\":\"pass\"},"
+				"\"spf\":{\"result\":\"permerror\"}}",
+				rule)),
+			&e);
+		cr_assert(v != NULL, "%s", e.text);
+		buf_clear(&text);
+		print(&text, explain_doc(a, v, 60));
+		cr_expect((strstr(buf_c(&text), "rule ") != NULL) ==
+				  (rule >= 1 && rule <= 9),
+			"rule %d", rule);
+		cr_expect(strstr(buf_c(&text), "DKIM 1, x.example: fail"));
+		cr_expect(!strstr(buf_c(&text), "DKIM 2"));
+		cr_expect(strstr(buf_c(&text), "SPF: permerror"));
+		cr_expect(!strstr(buf_c(&text), "DMARC:"));
+	}
 	buf_fini(&text);
 	arena_free(&a);
 }
