@@ -572,6 +572,10 @@ spf_check(struct ask *q, const struct spf_input *in, struct verdict_spf *out)
 	}
 	out->domain = text_safe(q->a, ascii);
 	r.m.sender_domain = ascii;
+	/* RFC 8616, 4: of a sender too it is the A-labels that count */
+	if (!str_ieq(ascii, domain))
+		r.m.sender = str_c(arena_printf(
+			q->a, "%.*s@%.*s", STR_ARG(r.m.local), STR_ARG(ascii)));
 	out->result = evaluate(&r, ascii, 0);
 	if (r.stop != RESULT_NONE)
 		return;

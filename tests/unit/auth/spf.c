@@ -153,6 +153,11 @@ Test(spf, check_host)
 		{ "192.0.2.1", "x@neutral.example", RESULT_NEUTRAL },
 		{ "192.0.2.5", "x@ptr.example", RESULT_PASS },
 		{ "192.0.2.1", "x@space.example", RESULT_PASS },
+		{ "192.0.2.1",
+			"x@b\xc3\xbc"
+			"cher.example",
+			RESULT_PASS },
+		{ "192.0.2.1", "\xc3\xbc@xn--bcher-kva.example", RESULT_FAIL },
 		{ "192.0.2.6", "x@ptrs.example", RESULT_NEUTRAL },
 		{ "192.0.2.7", "x@ptrs.example", RESULT_PERMERROR },
 		{ "192.0.2.1", "x@", RESULT_NONE },
@@ -192,6 +197,10 @@ Test(spf, check_host)
 		&t, "space.example", DNS_TXT, "v=spf1 exists:a%_b%%.%{d} -all");
 	table_add(&t, "a b%.space.example", DNS_A, "127.0.0.2");
 	/* a name that leads elsewhere is an answer, and no void one */
+	table_add(&t, "xn--bcher-kva.example", DNS_TXT,
+		"v=spf1 exists:%{s}.%{o} -all");
+	table_add(&t, "x@xn--bcher-kva.example.xn--bcher-kva.example", DNS_A,
+		"127.0.0.2");
 	table_add(&t, "ptrs.example", DNS_TXT, "v=spf1 ptr ptr ptr ?all");
 	table_add(&t, "6.2.0.192.in-addr.arpa", DNS_PTR, "h.ptr.example");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
