@@ -18,20 +18,6 @@ domain_of(struct arena *a, const char *value, struct str *out)
 	return name_ascii(a, str_sub(s, (size_t)(at + 1), s.n), out);
 }
 
-/* The worse of two results, the best first. */
-static int
-rank(const char *result)
-{
-	static const char *const order[] = { "pass", "neutral", "none",
-		"policy", "softfail", "temperror", "permerror", "fail" };
-
-	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-		if (strcmp(result, order[i]) == 0)
-			return (int)i;
-	/* what is not known is no pass, and no fail either */
-	return strcmp(result, "hardfail") == 0 ? 7 : 2;
-}
-
 static void
 read_dmarc(struct arena *a, const struct author *author,
 	const struct verdict_field *f, const struct verdict_method *m,
@@ -39,7 +25,7 @@ read_dmarc(struct arena *a, const struct author *author,
 {
 	const char *from = results_property(m, "header.from");
 	struct str domain;
-	int r = rank(m->result);
+	int r = results_rank(m->result);
 
 	if (!from || !domain_of(a, from, &domain) ||
 		!str_eq(domain, author->domain))
@@ -48,7 +34,7 @@ read_dmarc(struct arena *a, const struct author *author,
 		return;
 	*worst = r;
 	out->dmarc_pass = r == 0;
-	out->dmarc_fail = r == 7;
+	out->dmarc_fail = r == RESULTS_WORST;
 	if (!out->dkim_fail)
 		out->who = f->authserv_id;
 }
@@ -79,7 +65,7 @@ read_dkim(struct arena *a, const struct verdict *v,
 	const struct verdict_field *f, const struct verdict_method *m,
 	bool has_aligned, struct believed *out)
 {
-	if (rank(m->result) != 7)
+	if (results_rank(m->result) != RESULTS_WORST)
 		return;
 	for (size_t i = 0; i < v->dkims; i++) {
 		const struct verdict_dkim *d = &v->dkim[i];
@@ -141,14 +127,14 @@ believed_spf(struct arena *a, const struct verdict *v, struct verdict_spf *out)
 			struct str domain;
 
 			if (strcmp(m->method, "spf") != 0 ||
-				rank(m->result) <= worst ||
+				results_rank(m->result) <= worst ||
 				!domain_of(a,
 					is_from ? from
 					: helo  ? helo
 						: "",
 					&domain))
 				continue;
-			worst = rank(m->result);
+			worst = results_rank(m->result);
 			out->result = strcmp(m->result, "hardfail") == 0
 					      ? RESULT_FAIL
 					      : verdict_result_parse(m->result);
@@ -162,4 +148,27 @@ believed_spf(struct arena *a, const struct verdict *v, struct verdict_spf *out)
 		}
 	}
 	return worst >= 0;
+}
+
+bool
+believed_received_spf(struct arena *a, const struct results_spf *s,
+	const char *by, const char *mail_from, struct verdict_spf *out)
+{
+	const char *from = s->envelope_from ? s->envelope_from : mail_from;
+	bool is_from = !s->is_helo && from && *from && strcmp(from, "<>") != 0;
+	const char *name = is_from ? from : s->helo ? s->helo : "";
+	struct str domain;
+
+	/* whose result it is must be known */
+	if ((!is_from && !s->is_helo && !from) || !domain_of(a, name, &domain))
+		return false;
+	out->result = s->result;
+	out->domain = text_safe(a, domain);
+	out->scope = is_from ? "mailfrom" : "helo";
+	out->mail_from = is_from ? from : "";
+	out->helo = s->helo ? s->helo : "";
+	out->ip = s->client_ip ? s->client_ip : "";
+	out->source = text_printf(a, N_("the Received-SPF of %s"),
+		s->receiver ? s->receiver : by);
+	return true;
 }

@@ -5,6 +5,7 @@
 #define AUTH_BELIEVED_H
 
 #include "auth/author.h"
+#include "auth/results.h"
 #include "auth/verdict.h"
 
 struct believed {
@@ -22,5 +23,10 @@ void believed_read(struct arena *a, const struct author *author,
  * scope; false where they give none. */
 bool believed_spf(
 	struct arena *a, const struct verdict *v, struct verdict_spf *out);
+
+/* The same of what our server, BY, wrote into Received-SPF; MAIL_FROM is the
+ * envelope's sender where the field does not say (NULL: not known). */
+bool believed_received_spf(struct arena *a, const struct results_spf *s,
+	const char *by, const char *mail_from, struct verdict_spf *out);
 
 #endif

@@ -205,6 +205,31 @@ find_sender(struct arena *a, const struct header *h, const struct verdict *v,
 	}
 }
 
+/* The Received-SPF fields that our servers wrote: what is said of MAIL FROM
+ * before what is said of HELO, and of two the worse. Never those directly below
+ * the boundary: no server is known to remove what came under its name there.
+ */
+static void
+read_spf(struct arena *a, const struct header *h,
+	const struct verify_facts *facts, struct boundary *out)
+{
+	for (size_t i = 0; i < out->index; i++) {
+		struct results_spf s, *best = &out->spf;
+
+		if (!str_ieq(h->field[i].name, STR("Received-SPF")) ||
+			!results_parse_spf(a, h->field[i].value, &s) ||
+			(s.receiver && !is_ours(s.receiver, facts)))
+			continue;
+		if (!out->has_spf || (best->is_helo && !s.is_helo) ||
+			(best->is_helo == s.is_helo &&
+				results_rank(verdict_result_name(s.result)) >
+					results_rank(verdict_result_name(
+						best->result))))
+			*best = s;
+		out->has_spf = true;
+	}
+}
+
 void
 boundary_read(struct arena *a, const struct header *h,
 	const struct verify_facts *facts, struct boundary *out,
@@ -224,10 +249,7 @@ boundary_read(struct arena *a, const struct header *h,
 			   "took the message in");
 		return;
 	}
-	for (size_t i = 0; i < out->end && !out->has_spf; i++)
-		if (str_ieq(h->field[i].name, STR("Received-SPF")))
-			out->has_spf = results_parse_spf(
-				a, h->field[i].value, &out->spf);
+	read_spf(a, h, facts, out);
 	find_sender(a, h, v, out);
 	out->source = text_printf(
 		a, N_("the Received field of %s"), v->hop[v->boundary].by);

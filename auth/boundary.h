@@ -21,7 +21,7 @@ struct boundary {
 	const char *ip, *helo, *mail_from;
 	const char *source, *missing; /* phrases: where from, what lacks */
 	int64_t time;                 /* of its hop, 0: not known */
-	struct results_spf spf;       /* of a Received-SPF field above it */
+	struct results_spf spf;       /* of our Received-SPF fields above it */
 	bool has_spf;
 };
 

@@ -312,6 +312,20 @@ results_property(const struct verdict_method *m, const char *name)
 	return NULL;
 }
 
+int
+results_rank(const char *result)
+{
+	/* the best first */
+	static const char *const order[] = { "pass", "neutral", "none",
+		"policy", "softfail", "temperror", "permerror", "fail" };
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if (strcmp(result, order[i]) == 0)
+			return (int)i;
+	/* what is not known is no pass, and no fail either */
+	return strcmp(result, "hardfail") == 0 ? RESULTS_WORST : 2;
+}
+
 bool
 results_parse_spf(struct arena *a, struct str text, struct results_spf *out)
 {
@@ -340,6 +354,10 @@ results_parse_spf(struct arena *a, struct str text, struct results_spf *out)
 			out->envelope_from = v;
 		else if (str_ieq(key, STR("helo")))
 			out->helo = v;
+		else if (str_ieq(key, STR("receiver")))
+			out->receiver = v;
+		else if (str_ieq(key, STR("identity")))
+			out->is_helo = str_ieq(str_c(v), STR("helo"));
 	}
 	return !r.error;
 }

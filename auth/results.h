@@ -21,9 +21,16 @@ void results_parse(
 /* The value of property NAME ("header.d") of M, or NULL. */
 const char *results_property(const struct verdict_method *m, const char *name);
 
+/* How bad RESULT is, a word in lower case: 0 is a pass, RESULTS_WORST a fail;
+ * what is not known is neither. */
+enum { RESULTS_WORST = 7 };
+int results_rank(const char *result);
+
 struct results_spf { /* of Received-SPF */
 	enum verdict_result result;
-	const char *client_ip, *envelope_from, *helo; /* NULL: not said */
+	bool is_helo; /* identity=helo */
+	/* NULL: not said */
+	const char *client_ip, *envelope_from, *helo, *receiver;
 };
 
 /* Read the value of a Received-SPF field; false where it is none. */

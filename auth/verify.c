@@ -86,7 +86,11 @@ check_spf(struct ask *q, const struct verify_facts *f, const struct boundary *b,
 	v->spf.reason = b->missing;
 	if (!b->is_found)
 		return;
-	if (believed_spf(q->a, v, &v->spf)) {
+	if (believed_spf(q->a, v, &v->spf) ||
+		(f->is_boundary_confirmed && b->has_spf &&
+			believed_received_spf(q->a, &b->spf,
+				v->hop[v->boundary].by, b->mail_from,
+				&v->spf))) {
 		v->spf.is_confirmed = v->spf.is_from_server = true;
 		v->spf.reason =
 			text_printf(q->a, N_("found by %-s"), v->spf.source);

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "auth/boundary.h"
+#include "tests/unit/auth/table.h"
 
 Test(route, received_fields)
 {
@@ -238,6 +239,73 @@ Test(route, results)
 		if (rows[i].property)
 			cr_expect(got && strcmp(got, rows[i].content) == 0,
 				"row %zu", i);
+		arena_free(&a);
+	}
+}
+
+/* Received-SPF above the boundary is our server's own result, where the user
+ * has agreed to who that is. */
+Test(route, received_spf)
+{
+#define PASS_SPF                                                               \
+	"Received-SPF: Pass (ours) identity=mailfrom; client-ip=192.0.2.7; "   \
+	"envelope-from=\"a@shop.example\"; receiver=mx.here.example\r\n"
+	static const struct {
+		const char *fields;
+		bool consent;
+		enum verdict_result result;
+		const char *domain;
+		int rule;
+	} rows[] = {
+		{ PASS_SPF OURS, true, RESULT_PASS, "shop.example", 5 },
+		/* asked here then, of what it says */
+		{ PASS_SPF OURS, false, RESULT_NONE, "shop.example", 9 },
+		/* below it, or another's: the sender's word */
+		{ OURS PASS_SPF, true, RESULT_NOT_EVALUATED, "", 9 },
+		{ "Received-SPF: pass envelope-from=a@shop.example; "
+		  "receiver=mx.scam.example\r\n" OURS,
+			true, RESULT_NOT_EVALUATED, "", 9 },
+		/* of two the worse; MAIL FROM before HELO */
+		{ PASS_SPF "Received-SPF: softfail "
+			   "envelope-from=a@shop.example\r\n" OURS,
+			true, RESULT_SOFTFAIL, "shop.example", 9 },
+		{ "Received-SPF: fail identity=helo; "
+		  "helo=h.example\r\n" PASS_SPF OURS,
+			true, RESULT_PASS, "shop.example", 5 },
+		{ "Received-SPF: none identity=helo; "
+		  "helo=h.example\r\n" OURS,
+			true, RESULT_NONE, "h.example", 9 },
+		/* whose result it is must be known */
+		{ "Received-SPF: pass client-ip=192.0.2.7\r\n" OURS, true,
+			RESULT_NOT_EVALUATED, "", 9 },
+		/* Authentication-Results come first */
+		{ "Authentication-Results: mx.here.example; spf=fail "
+		  "smtp.mailfrom=b@bad.example\r\n" PASS_SPF OURS,
+			true, RESULT_FAIL, "bad.example", 9 },
+	};
+#undef PASS_SPF
+	static const char *const id[] = { "mx.here.example" };
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct table t;
+		struct verify_facts f = { .now = 1700000000,
+			.believed = id,
+			.believeds = 1,
+			.is_boundary_confirmed = rows[i].consent };
+		struct verdict *v;
+
+		table_init(&t);
+		v = verify_message(a,
+			str_c(arena_printf(a,
+				"%sFrom: a@shop.example\r\n\r\nx\r\n",
+				rows[i].fields)),
+			&f, &t.resolver);
+		cr_expect(v->spf.result == rows[i].result, "row %zu: %s, %s", i,
+			verdict_result_name(v->spf.result), v->spf.reason);
+		cr_expect_str_eq(v->spf.domain, rows[i].domain, "row %zu", i);
+		cr_expect(
+			v->rule == rows[i].rule, "row %zu: %s", i, v->sentence);
 		arena_free(&a);
 	}
 }
