@@ -123,9 +123,18 @@ check_name_word(struct arena *a, struct str w, const struct author *author,
 static void
 check_name(struct arena *a, const struct author *author, struct verdict *v)
 {
-	struct str s = author->name;
+	struct str s = author->name, local = author->address;
 	size_t at = 0;
 
+	/* "a@bank.example"@scam.example is an address of scam.example */
+	local.n = (size_t)(str_rchr(local, '@') + 1);
+	if (local.n && str_chr(local, '@') + 1 < (ptrdiff_t)local.n)
+		spoof_alert(a, v, ALERT_DISPLAY_NAME,
+			text_printf(a,
+				N_("%s is only what stands before the @; the "
+				   "address is one of %s"),
+				text_safe(a, str_sub(local, 0, local.n - 1)),
+				v->from_domain));
 	while (at < s.n) {
 		size_t start = at;
 
