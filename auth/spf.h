@@ -10,7 +10,10 @@ enum {
 	SPF_LOOKUPS = 10, /* 4.6.4 */
 	SPF_VOIDS = 2,
 	SPF_NAMES = 10, /* MX and PTR names */
-	SPF_STEPS = 200
+	SPF_STEPS = 200,
+	/* all that RFC 7208 allows one evaluation to ask: the record, ten times
+	 * an MX with ten names, a PTR with ten names, the explanation */
+	SPF_QUESTIONS = 1 + SPF_LOOKUPS * (1 + SPF_NAMES) + 1 + SPF_NAMES + 1
 };
 
 /* What the SMTP client said. */

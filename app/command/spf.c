@@ -59,6 +59,8 @@ command_spf(int argc, char **argv)
 		return o.zone ? EX_NOINPUT : EX_UNAVAILABLE;
 	a = arena_new();
 	ask_init(&ask, a, dns_budget_init(&budget, dns));
+	/* nothing else is asked here, so all of it may be */
+	ask.limit = SPF_QUESTIONS;
 	in.ip = o.facts.ip;
 	in.helo = o.facts.helo;
 	in.mail_from = o.facts.mail_from;

@@ -50,6 +50,18 @@ has 'JSON' "$T/out" '"verdict":"verified"'
 run 0 spf $zone --ip 192.0.2.7 --helo x.example --mail-from a@lists.example
 run 1 spf $zone --ip 192.0.2.8 --helo x.example --mail-from a@lists.example
 has 'spf' "$T/out" 'lists.example does not allow 192.0.2.8'
+# all that the RFC allows may be asked: nine MX of ten names each
+python3 -c 'import json, sys
+z = {"x.example": {"TXT": ["v=spf1 " + " ".join(
+    "mx:m%d.example" % i for i in range(9)) + " ip4:192.0.2.7 -all"]}}
+for i in range(9):
+    z["m%d.example" % i] = {"MX": [[n, "h%d.m%d.example" % (n, i)]
+                                   for n in range(10)]}
+    for n in range(10):
+        z["h%d.m%d.example" % (n, i)] = {"A": ["198.51.100.1"]}
+json.dump(z, sys.stdout)' >"$T/many.json"
+run 0 spf --zone "$T/many.json" --ip 192.0.2.7 --helo h.example \
+	--mail-from a@x.example
 run 2 spf --ip 192.0.2.7
 run 2 spf $zone --ip 192.0.2 --helo x.example
 has 'no address' "$T/err" 'takes an IPv4 or IPv6 address'
