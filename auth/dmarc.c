@@ -135,12 +135,13 @@ align(struct check *c)
 {
 	const struct dmarc_record *r = c->policy ? &c->policy->record : NULL;
 	struct verdict_spf *spf = &c->v->spf;
+	bool asks;
 
 	for (size_t i = 0; i < c->v->dkims; i++) {
 		struct verdict_dkim *d = &c->v->dkim[i];
-		bool asks = d->result == RESULT_PASS ||
-			    d->result == RESULT_TEMPERROR;
 
+		asks = d->result == RESULT_PASS ||
+		       d->result == RESULT_TEMPERROR;
 		/* a failed one is told about without more questions */
 		d->is_aligned =
 			is_aligned(c, d->d, (r && r->strict_dkim) || !asks);
@@ -153,10 +154,10 @@ align(struct check *c)
 			c->why = d->reason;
 		}
 	}
-	if (spf->result != RESULT_PASS && spf->result != RESULT_TEMPERROR)
-		return;
-	spf->is_aligned = is_aligned(c, spf->domain, r && r->strict_spf);
-	if (!spf->is_aligned || !spf->is_confirmed)
+	asks = spf->result == RESULT_PASS || spf->result == RESULT_TEMPERROR;
+	spf->is_aligned =
+		is_aligned(c, spf->domain, (r && r->strict_spf) || !asks);
+	if (!spf->is_aligned || !asks || !spf->is_confirmed)
 		return;
 	if (spf->result == RESULT_PASS) {
 		c->v->dmarc.spf_aligned = true;

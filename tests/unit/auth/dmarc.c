@@ -229,6 +229,10 @@ Test(dmarc, silence_above)
 			v->dmarc.reason);
 		cr_expect_str_eq(v->dmarc.policy, rows[i].policy, "row %zu: %s",
 			i, v->dmarc.policy);
+		/* whose it is does not depend on whether it passed */
+		cr_expect(v->spf.result != RESULT_FAIL ||
+			  v->spf.is_aligned ==
+				  (strcmp(v->spf.domain, rows[i].from) == 0));
 	}
 	arena_free(&a);
 }
