@@ -45,36 +45,37 @@ tags_parse(struct arena *a, struct str text, struct tags *out)
 	size_t n = 0;
 
 	*out = (struct tags){ 0 };
-	while (!out->error && str_split(&rest, ';', &spec)) {
+	while (str_split(&rest, ';', &spec)) {
 		ptrdiff_t eq = str_chr(spec, '=');
+		const char *error = NULL;
 		struct tag t;
 
 		if (str_trim(spec).n == 0) {
 			/* only behind the last ";" */
-			if (rest.p || n == 0)
+			if (!out->error && (rest.p || n == 0))
 				out->error = N_("an empty tag");
 			continue;
 		}
-		if (eq < 0) {
-			out->error = N_("a tag without \"=\"");
-			continue;
-		}
-		t.name = str_trim(str_sub(spec, 0, (size_t)eq));
-		t.whole = str_sub(spec, (size_t)eq + 1, spec.n);
+		t.name = str_trim(str_sub(spec, 0, eq < 0 ? 0 : (size_t)eq));
+		t.whole = str_sub(spec, (size_t)(eq + 1), spec.n);
 		t.value = str_trim(t.whole);
 		if (t.value.n == 0)
 			t.value.p = t.whole.p ? t.whole.p : "";
-		if (!is_tag_name(t.name))
-			out->error = N_("a tag with an impossible name");
+		if (eq < 0)
+			error = N_("a tag without \"=\"");
+		else if (!is_tag_name(t.name))
+			error = N_("a tag with an impossible name");
 		else if (!is_tag_value(t.value))
-			out->error = N_("a control character in a tag");
+			error = N_("a control character in a tag");
 		else if (n == TAG_MAX)
-			out->error = N_("more than 64 tags");
-		for (size_t i = 0; i < n && !out->error; i++)
+			error = N_("more than 64 tags");
+		for (size_t i = 0; i < n && !error; i++)
 			if (str_eq(list[i].name, t.name))
-				out->error = N_("a tag that stands twice");
-		if (!out->error)
+				error = N_("a tag that stands twice");
+		if (!error)
 			list[n++] = t;
+		else if (!out->error)
+			out->error = error;
 	}
 	out->tag = arena_array(a, n, sizeof *list);
 	if (n)

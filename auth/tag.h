@@ -21,8 +21,9 @@ struct tags {
 	const char *error; /* static, NULL: none */
 };
 
-/* Read TEXT. False with out->error set where it is no tag list: what stands
- * before the error is in *OUT. The strings point into TEXT. */
+/* Read TEXT. False with out->error set where it is no tag list: what can be
+ * read is in *OUT all the same, to tell which one it was; of what stands twice
+ * the first. The strings point into TEXT. */
 bool tags_parse(struct arena *a, struct str text, struct tags *out);
 
 /* The tag called NAME (its case counts), or NULL. */

@@ -143,6 +143,10 @@ Test(dkim, tag_lists)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		cr_expect(tags_parse(a, str_c(rows[i].text), &t) == rows[i].ok,
 			"'%s'", rows[i].text);
+	/* which signature it was can be told though it is wrong */
+	cr_expect(!tags_parse(a, STR("v=1;; v=2; x; d=a.example"), &t));
+	cr_expect(str_eq(tags_get(&t, "v"), STR("1")) &&
+		  str_eq(tags_get(&t, "d"), STR("a.example")) && t.count == 2);
 	arena_free(&a);
 }
 
