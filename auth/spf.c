@@ -559,8 +559,8 @@ spf_check(struct ask *q, const struct spf_input *in, struct verdict_spf *out)
 		out->reason = N_("neither a sender nor a HELO name is known");
 		return;
 	}
-	if (!name_ascii(q->a, domain, &ascii) || domain.p[0] == '[' ||
-		name_labels(ascii) < 2) {
+	if (domain.n == 0 || domain.p[0] == '[' ||
+		!name_ascii(q->a, domain, &ascii) || name_labels(ascii) < 2) {
 		out->result = RESULT_NONE;
 		out->reason =
 			domain.n ? text_printf(q->a,
