@@ -154,16 +154,17 @@ value(struct reader *r)
 	return s;
 }
 
-/* "/ 1" behind a method, "1" behind an authserv-id; anything else cannot be
- * understood (RFC 8601, 2.6). */
+/* A version: digits. That of the field must be 1, else it cannot be understood;
+ * of a method it makes one result unknown (RFC 8601, 2.6). */
 static bool
 version(struct reader *r, int *out)
 {
 	struct str s = keyword(r);
+	uint64_t v;
 
-	if (!str_eq(s, STR("1")))
-		return fail(r, N_("its version is not 1"));
-	*out = 1;
+	if (!str_to_u64(s, 999999, &v))
+		return fail(r, N_("a version is no number"));
+	*out = (int)v;
 	return true;
 }
 
@@ -254,6 +255,8 @@ identity(struct reader *r, struct verdict_field *out)
 	out->authserv_id = id;
 	if (peek(r) && peek(r) != ';' && !version(r, &out->version))
 		return false;
+	if (out->version != 1)
+		return fail(r, N_("its version is not 1"));
 	if (!peek(r))
 		return r->error ? false : fail(r, N_("it says nothing"));
 	return take(r, ';') || fail(r, N_("there is no \";\" behind the "
@@ -276,7 +279,7 @@ void
 results_parse(struct arena *a, struct str text, struct verdict_field *out)
 {
 	struct reader r = { .a = a, .s = text };
-	size_t cap = 1;
+	size_t cap = 1, unknown = 0;
 
 	*out = (struct verdict_field){ .authserv_id = "", .version = 1 };
 	for (size_t i = 0; i < text.n && cap < RESULTS_METHODS; i++)
@@ -284,7 +287,7 @@ results_parse(struct arena *a, struct str text, struct verdict_field *out)
 	out->method = arena_array(a, cap, sizeof *out->method);
 	if (identity(&r, out) && (skip(&r), !is_none(&r))) {
 		do {
-			if (!peek(&r) && out->methods)
+			if (!peek(&r) && out->methods + unknown)
 				break; /* a ";" at the end */
 			if (out->methods == cap) {
 				fail(&r, N_("it has too many methods"));
@@ -292,10 +295,15 @@ results_parse(struct arena *a, struct str text, struct verdict_field *out)
 			}
 			if (!method(&r, &out->method[out->methods]))
 				break;
-			out->methods++;
+			if (out->method[out->methods].version == 1)
+				out->methods++;
+			else
+				unknown++;
 		} while (take(&r, ';'));
 		if (!r.error && peek(&r))
 			fail(&r, N_("something stands behind a value"));
+		if (unknown && !out->methods)
+			fail(&r, N_("its results are of an unknown version"));
 	}
 	if (r.error) {
 		out->error = r.error;

@@ -13,7 +13,8 @@ enum { RESULTS_METHODS = 100, RESULTS_PROPERTIES = 32, COMMENT_DEPTH = 32 };
 /* Read the value of an Authentication-Results field. What the RFC does not
  * allow but large receivers write is read too: characters like "/" in a value,
  * a last ";", "action=none", no authserv-id at all ("" then: such a field is
- * never believed). out->error is set where it cannot be read; there are no
+ * never believed). Results of a method version other than 1 are left out (2.6).
+ * out->error is set where it cannot be read or nothing is left; there are no
  * methods then. */
 void results_parse(
 	struct arena *a, struct str value, struct verdict_field *out);
