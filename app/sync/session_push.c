@@ -282,6 +282,40 @@ note_left(struct worker *w, struct arena *a, const struct state_box *b,
 	return local_end(&w->here, rc, e);
 }
 
+/* A server with UIDPLUS has moved nothing for op O: what was to be moved is
+ * gone from where it was, since it is in TO already (an answer was lost), or
+ * since somebody has deleted it. */
+static int
+settle_unsaid(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *to, struct err *e)
+{
+	struct str map = STR("");
+	uint32_t uid = 0;
+	bool is_other = false, has_id = false;
+	struct buf now;
+	int rc;
+
+	buf_init(&now, 4096);
+	rc = op_file(w, a, o, to, &now, &map, e);
+	buf_fini(&now);
+	if (rc <= 0)
+		return rc;
+	has_id = message_read_header(a, map, NULL)->message_id.n > 0;
+	rc = session_need_box(w, to, e);
+	if (rc == 0)
+		rc = find_there(w, a, map, &uid, e);
+	file_unmap(&map);
+	if (rc == 0 && uid)
+		rc = is_others(w, a, to, uid, &is_other, e);
+	if (rc < 0)
+		return -1;
+	if (!uid && has_id)
+		return err_set(e, ERR_MESSAGE, 0,
+			"a moved message is no longer on the server");
+	/* without a name of its own it is bound by its content */
+	return settle_op(w, a, o, to, is_other ? 0 : uid, o->agreed, e);
+}
+
 static int
 push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *from, struct state_box *to, struct err *e)
@@ -317,7 +351,9 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	if (imap_move(w->session->imap, uid, to->raw, &uid, &is_left, e) < 0 ||
 		(is_left && note_left(w, a, from, was, e) < 0))
 		return -1;
-	return settle_op(w, a, o, to, uid, o->agreed, e);
+	return !uid && (imap_can(w->session->imap) & IMAP_CAN_UIDPLUS)
+		       ? settle_unsaid(w, a, o, to, e)
+		       : settle_op(w, a, o, to, uid, o->agreed, e);
 }
 
 /* What was to be moved is gone on the server: what is here stays, and goes up
@@ -347,9 +383,10 @@ static size_t
 moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
 	struct err *e)
 {
+	const unsigned both = IMAP_CAN_MOVE | IMAP_CAN_UIDPLUS;
 	size_t k = 0;
 
-	if (!(imap_can(w->session->imap) & IMAP_CAN_MOVE))
+	if ((imap_can(w->session->imap) & both) != both)
 		return 0;
 	for (; k < n && k < IMAP_MOVES; k++) {
 		if (k && state_op(w->here.state, op[k].id, a, &op[k], e) != 1)
@@ -362,8 +399,8 @@ moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
 	return k;
 }
 
-/* Ask for N of them at once, and settle those that the server has moved. One
- * that it refuses is left for push_op, which hears why. */
+/* Ask for N of them at once, and settle those of which the server says where
+ * they are. Others are left for push_op, which hears or finds out why. */
 static int
 push_moves(struct worker *w, struct arena *a, const struct state_op *op,
 	size_t n, struct state_box *from, struct state_box *to, struct err *e)
@@ -379,7 +416,7 @@ push_moves(struct worker *w, struct arena *a, const struct state_op *op,
 		return -1;
 	rc = local_begin(&w->here, e);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		if (!v[i].is_refused)
+		if (v[i].to)
 			rc = settle(w, a, &op[i], to, v[i].to, op[i].agreed, e);
 	return local_end(&w->here, rc, e);
 }
