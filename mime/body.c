@@ -168,6 +168,13 @@ body_decode_qp(struct buf *out, struct str raw, bool header)
 				continue;
 			}
 			junk++;
+			/* "=" and what follows as they stand (RFC 2045, 6.7,
+			 * note 2): a ruler of them has no soft line end */
+			while (!header && i + 1 < raw.n &&
+				raw.p[i + 1] == '=') {
+				*to++ = c;
+				i++;
+			}
 		} else if (header && c == '_') {
 			c = ' ';
 		}
