@@ -68,12 +68,26 @@ squeeze(struct arena *a, struct str s)
 	return (struct str){ p, n };
 }
 
-/* The next id in angle brackets from *AT on. */
-static bool
-next_id(struct str s, size_t *at, struct str *out)
+/* S with a blank for each run of white space. */
+static struct str
+one_blank(struct arena *a, struct str s)
 {
-	size_t i = *at, start;
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
 
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_white(s.p[i]))
+			p[n++] = s.p[i];
+		else if (n && p[n - 1] != ' ')
+			p[n++] = ' ';
+	return (struct str){ p, n };
+}
+
+/* Offset behind the next '<' from I on that no comment holds. */
+static bool
+find_open(struct str s, size_t i, size_t *out)
+{
 	while (i < s.n && s.p[i] != '<') {
 		if (s.p[i] == '(')
 			i = skip_comment(s, i);
@@ -82,9 +96,19 @@ next_id(struct str s, size_t *at, struct str *out)
 		else
 			i++;
 	}
-	if (i >= s.n)
+	*out = i + 1;
+	return i < s.n;
+}
+
+/* The next id in angle brackets from *AT on. */
+static bool
+next_id(struct str s, size_t *at, struct str *out)
+{
+	size_t i, start;
+
+	if (!find_open(s, *at, &i))
 		return false;
-	start = ++i;
+	start = i;
 	while (i < s.n && s.p[i] != '>') {
 		i++;
 		if (s.p[i - 1] == '<')
@@ -106,7 +130,8 @@ count_ids(struct str s)
 	return n;
 }
 
-/* Words without angle brackets, as some programs write them. */
+/* Words without angle brackets, as some programs write them; where any of them
+ * is no id, they are a sentence about a letter: "a@b's message of Monday". */
 static struct field_ids
 bare_ids(struct arena *a, struct str s)
 {
@@ -126,8 +151,11 @@ bare_ids(struct arena *a, struct str s)
 		start = i;
 		while (i < s.n && !is_white(s.p[i]) && s.p[i] != ',')
 			i++;
-		if (str_chr(str_sub(s, start, i), '@') > 0)
-			ids.id[ids.count++] = str_sub(s, start, i);
+		if (i == start)
+			break;
+		if (str_chr(str_sub(s, start, i), '@') <= 0)
+			return (struct field_ids){ 0 };
+		ids.id[ids.count++] = str_sub(s, start, i);
 	}
 	return ids;
 }
@@ -174,4 +202,30 @@ field_id(struct arena *a, struct str value)
 		return id.n ? id : STR_NONE;
 	}
 	return squeeze(a, id);
+}
+
+struct str
+field_id_written(struct arena *a, struct str value)
+{
+	struct str id;
+	struct buf b;
+	ptrdiff_t end;
+	size_t at;
+
+	value = str_sub(value, 0, LIMIT_FIELD);
+	buf_init(&b, LIMIT_FIELD);
+	if (find_open(value, 0, &at)) {
+		value = str_sub(value, at, value.n);
+		while (value.n && value.p[0] == '<')
+			value = str_sub(value, 1, value.n);
+		end = str_chr(value, '>');
+		if (end >= 0)
+			value = str_sub(value, 0, (size_t)end);
+	} else {
+		field_token(&b, value);
+		value = buf_str(&b);
+	}
+	id = one_blank(a, value);
+	buf_fini(&b);
+	return id;
 }

@@ -71,12 +71,17 @@ struct field_ids {
 
 /* All msg-ids of VALUE in their order (References, In-Reply-To; RFC 5322,
  * 3.6.4). Words outside angle brackets are taken only where nothing stands in
- * any (obsolete references). At most 1,000, the newest kept. */
+ * any (obsolete references) and each of them looks like an id. At most 1,000,
+ * the newest kept. */
 struct field_ids field_ids(struct arena *a, struct str value);
 
 /* The one msg-id of a Message-ID or Content-ID; STR_NONE where there is none.
  */
 struct str field_id(struct arena *a, struct str value);
+
+/* The same for people and scripts to read: as it was written, with what may
+ * not stand in an id, a blank for white space. Empty where there is none. */
+struct str field_id_written(struct arena *a, struct str value);
 
 /* --- parameters ----------------------------------------------------------- */
 

@@ -381,12 +381,35 @@ quoted_addr(struct list *l, struct field_address *f, struct str words)
 	buf_fini(&b);
 }
 
-/* "<Some Body>": a name where an address should be. */
+/* Words in angle brackets: "<Some Body>" is a name where an address should be;
+ * in "<some body@host>" the quotes are missing. */
 static void
-name_in_angle(struct list *l, struct field_address *f)
+words_in_angle(struct list *l, struct field_address *f)
 {
+	struct str s = buf_str(&l->box.angle);
+	ptrdiff_t at = str_rchr(s, '@');
+	struct buf b;
+
+	if (at < 0) {
+		quoted_addr(l, f, s);
+	} else if (str_chr(str_sub(s, 0, (size_t)at), '"') >= 0) {
+		set_addr(l, f, s);
+	} else {
+		buf_init(&b, LIMIT_FIELD + 3);
+		buf_printf(&b, "\"%.*s\"%.*s", (int)at, s.p,
+			STR_ARG(str_sub(s, (size_t)at, s.n)));
+		set_addr(l, f, buf_str(&b));
+		buf_fini(&b);
+	}
 	f->is_malformed = true;
-	quoted_addr(l, f, buf_str(&l->box.angle));
+}
+
+/* "<Undisclosed-Recipients:;>": a group without members in brackets. */
+static bool
+is_empty_group(struct str s)
+{
+	return s.n > 2 && s.p[s.n - 1] == ';' && s.p[s.n - 2] == ':' &&
+	       str_chr(s, '@') < 0;
 }
 
 /* IN%"user@host" "Name", as VMS writes it: the address stands in quotes. */
@@ -443,8 +466,13 @@ finish(struct list *l)
 		if (str_trim(str_sub(phrase, 0, b->angle_phrase)).n)
 			phrase = str_sub(phrase, 0, b->angle_phrase);
 		f.name = decoded(l, str_trim(phrase));
-		if (b->angle_words > 1 && str_chr(buf_str(&b->angle), '@') < 0)
-			name_in_angle(l, &f);
+		if (is_empty_group(buf_str(&b->angle))) {
+			l->out.is_malformed = true;
+			box_clear(b);
+			return;
+		}
+		if (b->angle_words > 1)
+			words_in_angle(l, &f);
 		else
 			set_addr(l, &f, buf_str(&b->angle));
 	} else if (b->has_at) {

@@ -66,6 +66,16 @@ ids(const struct field_ids *l)
 	return j;
 }
 
+/* As it was written; the index and other letters know it without blanks. */
+static json_t *
+id_of(struct arena *a, const struct message *m)
+{
+	const struct header_field *f =
+		header_get(m->root->header, "message-id");
+
+	return string_or_null(f ? field_id_written(a, f->value) : STR_NONE);
+}
+
 static json_t *
 date(const struct message *m)
 {
@@ -275,7 +285,7 @@ show_json(FILE *to, const char *name, const struct message *m, unsigned width)
 	json_object_set_new(j, "cc", people(&m->cc));
 	json_object_set_new(j, "reply_to", people(&m->reply_to));
 	json_object_set_new(j, "date", date(m));
-	json_object_set_new(j, "message_id", string_or_null(m->message_id));
+	json_object_set_new(j, "message_id", id_of(a, m));
 	json_object_set_new(j, "in_reply_to", ids(&m->in_reply_to));
 	json_object_set_new(j, "references", ids(&m->references));
 	json_object_set_new(j, "tree", tree(a, m->root, m->region, 0));

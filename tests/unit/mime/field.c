@@ -47,6 +47,10 @@ Test(field, addresses)
 		{ "Ann", "|Ann|!" },
 		{ "Ann Doe", "|\"Ann Doe\"|!" },
 		{ "<>", "||!" },
+		{ "<some body@c.example>", "|\"some body\"@c.example|!" },
+		{ "<Undisclosed-Recipient:;>", "!" },
+		{ "Ann <Undisclosed-Recipient:;>, <a@b.example>",
+			"|a@b.example|!" },
 		{ "\"Ann <a@b.example>", "|\"Ann <a@b.example>\"|!" },
 		{ "g: a@b.example", "|a@b.example|g!" },
 		{ "a@-", "|a@-|" },
@@ -106,6 +110,7 @@ Test(field, dates)
 		{ "Mon, 02 Mar 2026 19:15:42 EST", 1772496942, -300 },
 		{ "(x (y)) 3 (z) Mar 2026 00:15:42 -0000", 1772496942, 0 },
 		{ "3 Mar 126 00:15:42 +0000", 1772496942, 0 },
+		{ "Mon, 2 Mar 2026 19:15:42 +-0500", 1772496942, -300 },
 	};
 	static const char *const none[] = { "", "yesterday", "32 Mar 2026",
 		"3 Foo 2026 00:00", "((((", "Mar 2026 00:00:00" };
@@ -140,7 +145,9 @@ Test(field, ids)
 		{ "<a@b> <c@d>", "a@b c@d" }, { "<a@b><c@d>", "a@b c@d" },
 		{ "<a @\r\n b>", "a@b" }, { "a@b c@d", "a@b c@d" },
 		{ "<<a@b>>", "a@b" }, { "word (<x@y>) <a@b>", "a@b" },
-		{ "", "" }, { "word", "" }, { "<a@b", "a@b" } };
+		{ "", "" }, { "word", "" }, { "<a@b", "a@b" },
+		{ "a@b (c) d@e", "a@b d@e" },
+		{ "a@b.example's letter of \"Tue, 03 Mar 2026\"", "" } };
 	struct arena *a = arena_new();
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -154,6 +161,24 @@ Test(field, ids)
 		cr_expect_str_eq(buf_c(&b), rows[i][1], "%s gives %s",
 			rows[i][0], buf_c(&b));
 		buf_fini(&b);
+	}
+	arena_free(&a);
+}
+
+Test(field, id_written)
+{
+	static const char *const rows[][2] = { { "<a@b>", "a@b" },
+		{ " (c) <a 1\r\n\t2@b>", "a 1 2@b" }, { "<<a@b>>", "a@b" },
+		{ "<a@b (c) with <d@e>>", "a@b (c) with <d@e" },
+		{ "a@b", "a@b" }, { "a  b", "a b" }, { "", "" },
+		{ "(<", "" }, { "<", "" } };
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct str id = field_id_written(a, str_c(rows[i][0]));
+
+		cr_expect(str_eq(id, str_c(rows[i][1])), "%s gives %.*s",
+			rows[i][0], STR_ARG(id));
 	}
 	arena_free(&a);
 }
