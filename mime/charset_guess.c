@@ -21,6 +21,15 @@ between(unsigned char c, unsigned char low, unsigned char high)
 	return c >= low && c <= high;
 }
 
+/* Is the byte at I the only one of its kind far and wide? In front of an ASCII
+ * letter it is a Western mark or letter rather than half of a character. */
+static bool
+is_alone(const unsigned char *p, size_t n, size_t i)
+{
+	return (i == 0 || p[i - 1] < 0x80) && p[i + 1] < 0x80 &&
+	       (i + 2 == n || p[i + 2] < 0x80);
+}
+
 /* Hangul syllables of KS X 1001, and those that CP949 adds in between. */
 static struct tally
 try_korean(const unsigned char *p, size_t n)
@@ -70,11 +79,13 @@ try_simplified(const unsigned char *p, size_t n)
 	return t;
 }
 
-/* Level 1 of Big5, and its punctuation. */
+/* Level 1 of Big5, and its punctuation. Of the second bytes nearly half are
+ * ASCII; where none is, the text is in one of the EUC sets. */
 static struct tally
 try_traditional(const unsigned char *p, size_t n)
 {
 	struct tally t = { 0 };
+	size_t low = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] < 0x80)
@@ -86,9 +97,13 @@ try_traditional(const unsigned char *p, size_t n)
 			continue;
 		}
 		t.pairs++;
-		t.common += between(p[i], 0xa4, 0xc6) || p[i] == 0xa1;
+		low += p[i + 1] < 0x80;
+		t.common += !is_alone(p, n, i) &&
+			    (between(p[i], 0xa4, 0xc6) || p[i] == 0xa1);
 		i++;
 	}
+	if (t.pairs >= 8 && low == 0)
+		t.common = 0;
 	return t;
 }
 
@@ -139,7 +154,8 @@ try_shift_jis(const unsigned char *p, size_t n)
 			t.pairs++;
 			/* kanji count in words of several: a Western mark
 			 * and a letter look like one of them */
-			t.common += between(p[i], 0x81, 0x83) ||
+			t.common += (between(p[i], 0x81, 0x83) &&
+					    !is_alone(p, n, i)) ||
 				    (between(p[i], 0x88, 0x98) && last == i &&
 					    i > 0);
 			last = i + 2;
@@ -178,6 +194,40 @@ guess_cyrillic(const unsigned char *p, size_t n)
 	if (iso > koi && iso > win)
 		return "iso-8859-5";
 	return koi > win ? "koi8-r" : "windows-1251";
+}
+
+/* UTF-8 in which some characters are damaged? Nothing else has two of three
+ * bytes by chance; of two bytes, a short word in an EUC set may. */
+static bool
+is_damaged_utf8(struct str s)
+{
+	size_t good = 0, pairs = 0, bad = 0;
+	uint32_t cp;
+
+	for (size_t i = 0; i < s.n;) {
+		size_t n = utf8_decode(s, i, &cp);
+
+		good += n > 2;
+		pairs += n == 2;
+		bad += n == 1 && cp == UTF8_BAD;
+		i += n;
+	}
+	return (good >= 2 && bad <= good) || (pairs >= 6 && bad * 6 <= pairs);
+}
+
+/* Does P keep out of A1 to BF, where each third byte of a double-byte set
+ * falls, and Cyrillic has no letters but capitals of one set? */
+static bool
+is_high_only(const unsigned char *p, size_t n)
+{
+	size_t high = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (between(p[i], 0xa1, 0xbf))
+			return false;
+		high += p[i] >= 0xc0;
+	}
+	return high >= 8;
 }
 
 struct region {
@@ -288,12 +338,14 @@ charset_guess(struct str bytes, const char *region)
 		if (found)
 			return found;
 	}
-	if (utf8_valid(bytes))
+	if (utf8_valid(bytes) || is_damaged_utf8(s))
 		return "utf-8";
 	if (s.n < bytes.n) /* do not cut a character in two */
 		while (s.n && (unsigned char)s.p[s.n - 1] >= 0x80)
 			s.n--;
-	found = guess_double(p, s.n, want);
+	found = is_high_only(p, s.n) ? guess_cyrillic(p, s.n) : NULL;
+	if (!found)
+		found = guess_double(p, s.n, want);
 	if (found)
 		return found;
 	if (want && !str_eq(str_c(want), STR("euc-kr")) &&

@@ -95,6 +95,19 @@ Test(charset, guess)
 			NULL, "windows-1252" },
 		{ "caf\xe9 au lait", NULL, "windows-1252" },
 		{ "\xc7\xe1\xc3", "ar", "windows-1256" },
+		/* two characters of which one has lost a byte, and one cut */
+		{ "\xed\x95\x9c\xea\xb8\x80 \xec\xa0 \xec\xa0\x9c\xeb", NULL,
+			"utf-8" },
+		{ "\xa4\xb3\xa4\xf3\xa4\xcb\xa4\xc1\xa4\xcf\xa1\xa3\xca\xb8"
+		  "\xbb\xfa\xa4\xce\xbb\xee\xb8\xb3\xa4\xc7\xa4\xb9",
+			NULL, "euc-jp" },
+		{ "\xa4\xa4\xa4\xe5\xb3\xa3\xa4\x48\xa4\x6a\xa4\x70", NULL,
+			"big5" },
+		{ "  \xb7Merchants\n  \xb7"
+		  "Free of charge\n", NULL,
+			"windows-1252" },
+		{ "\xd3\xcf\xd4\xd2\xd5\xc4\xce\xc9\xc5 \xd3\xc9\xcc\xc1", NULL,
+			"koi8-r" },
 		{ "\033$)C\n\x0e!!\x0f", NULL, "iso-2022-kr" } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
