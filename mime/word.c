@@ -37,6 +37,23 @@ find_close(struct scan *c, size_t at, size_t *out)
 	return !c->no_close;
 }
 
+/* Does a word begin within TEXT? Then the end of the one before is missing. A
+ * look at the first "=?" is enough: there is a "?=" behind it. */
+static bool
+holds_word(struct str text)
+{
+	ptrdiff_t at = str_find(text, STR("=?"));
+	size_t i = (size_t)at + 2, start = i;
+
+	if (at < 0)
+		return false;
+	while (i < text.n && i - start < CHARSET_MAX && text.p[i] != '?' &&
+		text.p[i] > ' ')
+		i++;
+	return i > start && i + 2 < text.n && text.p[i] == '?' &&
+	       text.p[i + 2] == '?';
+}
+
 /* Read "=?charset?B?text?=" at AT. Blanks inside the text are let through: many
  * programs forget to encode them. */
 static bool
@@ -75,7 +92,7 @@ read_word(struct scan *c, size_t at, struct word *w)
 	}
 	w->text = str_sub(s, i + 3, close);
 	w->end = close + 2;
-	return true;
+	return !holds_word(w->text);
 }
 
 static void
