@@ -386,18 +386,23 @@ quoted_addr(struct list *l, struct field_address *f, struct str words)
 static void
 words_in_angle(struct list *l, struct field_address *f)
 {
-	struct str s = buf_str(&l->box.angle);
-	ptrdiff_t at = str_rchr(s, '@');
+	struct str s = buf_str(&l->box.angle), local, domain;
+	ptrdiff_t at = str_rchr(s, '@'), end;
 	struct buf b;
 
+	domain = at < 0 ? STR_NONE : str_sub(s, (size_t)at, s.n);
+	local = str_sub(s, 0, s.n - domain.n);
+	end = str_chr(domain, ' ');
+	if (end > 0)
+		s = str_sub(s, 0, local.n + (size_t)end);
 	if (at < 0) {
 		quoted_addr(l, f, s);
-	} else if (str_chr(str_sub(s, 0, (size_t)at), '"') >= 0) {
+	} else if (str_chr(local, '"') >= 0 || str_chr(local, ' ') < 0) {
 		set_addr(l, f, s);
 	} else {
 		buf_init(&b, LIMIT_FIELD + 3);
-		buf_printf(&b, "\"%.*s\"%.*s", (int)at, s.p,
-			STR_ARG(str_sub(s, (size_t)at, s.n)));
+		buf_printf(&b, "\"%.*s\"%.*s", STR_ARG(local),
+			STR_ARG(str_sub(s, local.n, s.n)));
 		set_addr(l, f, buf_str(&b));
 		buf_fini(&b);
 	}

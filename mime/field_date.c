@@ -164,7 +164,7 @@ set_year(struct date *d, int v, size_t digits)
 	if (digits <= 2)
 		v += v < 50 ? 2000 : 1900;
 	else if (digits == 3)
-		v += 1900;
+		v += v < 50 ? 2000 : 1900;
 	d->year = v;
 	d->has_year = true;
 }
@@ -246,18 +246,21 @@ read_name(struct date *d, struct str w)
 	return true;
 }
 
+/* Offset behind the comment at AT; behind its "(" alone where it never ends,
+ * and then *OPEN_OUT, so that none is looked for again. */
 static size_t
-skip_comment(struct str s, size_t at)
+skip_comment(struct str s, size_t at, bool *open_out)
 {
 	size_t depth = 0;
 
-	for (; at < s.n; at++) {
-		if (s.p[at] == '(')
+	for (size_t i = at; i < s.n && !*open_out; i++) {
+		if (s.p[i] == '(')
 			depth++;
-		else if (s.p[at] == ')' && --depth == 0)
-			return at + 1;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
 	}
-	return s.n;
+	*open_out = true;
+	return at + 1;
 }
 
 static bool
@@ -274,12 +277,13 @@ field_date(struct str value, int64_t *time_out, int *zone_out)
 {
 	struct str s = str_trim(str_sub(value, 0, LIMIT_FIELD));
 	struct date d = { 0 };
+	bool is_open = false;
 
 	for (size_t i = 0; i < s.n;) {
 		char c = s.p[i];
 
 		if (c == '(') {
-			i = skip_comment(s, i);
+			i = skip_comment(s, i, &is_open);
 		} else if (is_digit(c)) {
 			if (!read_number(&d, s, &i))
 				return false;

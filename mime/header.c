@@ -78,6 +78,17 @@ field_at(struct str m, size_t at)
 	return str_sub(m, at, at + n);
 }
 
+/* Offset behind the lines from AT on that begin with white space. */
+static size_t
+skip_folded(struct str m, size_t at)
+{
+	size_t end;
+
+	while (at < m.n && (m.p[at] == ' ' || m.p[at] == '\t'))
+		at = header_line_end(m, at, &end);
+	return at;
+}
+
 static bool
 is_mbox_line(struct str line)
 {
@@ -127,6 +138,7 @@ header_parse_until(struct arena *a, struct str m,
 {
 	struct header *h = ARENA_NEW(a, struct header);
 	size_t at = 0, cap = 0, end, next, colon = 0;
+	bool is_lost;
 
 	while (at < m.n) {
 		struct header_field f;
@@ -147,13 +159,17 @@ header_parse_until(struct arena *a, struct str m,
 				at = next;
 				continue;
 			}
-			/* any other line is where the body begins */
+			/* any other line is where the body begins; folded ones
+			 * before a message's first field have lost theirs */
 			h->has_junk = true;
-			if (!is_junk(line, stop != NULL, field_at(m, next)))
+			is_lost = start == 0 && !stop &&
+				  (line.p[0] == ' ' || line.p[0] == '\t');
+			if (is_lost)
+				next = skip_folded(m, next);
+			if (!(is_lost && field_at(m, next).n) &&
+				!is_junk(line, stop != NULL, field_at(m, next)))
 				break;
-			at = next;
-			while (at < m.n && (m.p[at] == ' ' || m.p[at] == '\t'))
-				at = header_line_end(m, at, &end);
+			at = skip_folded(m, next);
 			continue;
 		}
 		/* continuation lines belong to the field */

@@ -47,6 +47,7 @@ Test(field, addresses)
 		{ "Ann", "|Ann|!" },
 		{ "Ann Doe", "|\"Ann Doe\"|!" },
 		{ "<>", "||!" },
+		{ "<a@b.exa mple>", "|a@b.exa|!" },
 		{ "<some body@c.example>", "|\"some body\"@c.example|!" },
 		{ "<Undisclosed-Recipient:;>", "!" },
 		{ "Ann <Undisclosed-Recipient:;>, <a@b.example>",
@@ -111,6 +112,7 @@ Test(field, dates)
 		{ "(x (y)) 3 (z) Mar 2026 00:15:42 -0000", 1772496942, 0 },
 		{ "3 Mar 126 00:15:42 +0000", 1772496942, 0 },
 		{ "Mon, 2 Mar 2026 19:15:42 +-0500", 1772496942, -300 },
+		{ "T(ue, 3 Mar 026 00:15:42 +0000 (x)", 1772496942, 0 },
 	};
 	static const char *const none[] = { "", "yesterday", "32 Mar 2026",
 		"3 Foo 2026 00:00", "((((", "Mar 2026 00:00:00" };

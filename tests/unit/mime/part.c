@@ -42,6 +42,10 @@ Test(part, trees)
 		{ "Subject: x\r\rbody", "text/plain 4" },
 		{ "From a@b Mon\nSubject: x\n\nbody", "text/plain 4" },
 		{ "no header at all", "text/plain 16" },
+		/* the rest of a field whose begin is lost */
+		{ "\tid x\n\tby y; z\nContent-Type: text/html\n\nx",
+			"text/html 1" },
+		{ " no\n header: x\n", "text/plain 15" },
 		{ MIXED "--b\n\na\n--b\n\nbc\n--b--\n",
 			"multipart/mixed(text/plain 1,text/plain 2)" },
 		{ MIXED "pre\n--b\n\na\n", "multipart/mixed(text/plain 2)" },
