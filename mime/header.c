@@ -96,19 +96,39 @@ is_mbox_line(struct str line)
 	       str_starts(line, STR(">From "));
 }
 
+/* Is NAME one that a header has and a text hardly: of those that stand at the
+ * top of a text that was passed on, the first? */
+static bool
+is_expected(const struct header *h, struct str name)
+{
+	static const char *const trace[] = { "Content-", "X-", "Received",
+		"DKIM-", "ARC-", "Authentication-", "List-" };
+	static const char *const once[] = { "From", "To", "Cc", "Subject",
+		"Date", "Message-ID", "MIME-Version", "Reply-To", "Sender",
+		"Return-Path", "References", "In-Reply-To" };
+
+	for (size_t i = 0; i < sizeof trace / sizeof *trace; i++)
+		if (str_istarts(name, str_c(trace[i])))
+			return true;
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		if (str_ieq(name, str_c(once[i])))
+			return !h->is_cut && header_count(h, once[i]) == 0;
+	return false;
+}
+
 /* May LINE, no field, be passed within a header? A field whose name is none and
  * a mailbox file's line may. Where the field NEXT follows, so may what seems to
- * be a parameter that lost its indent; in a message, whose text may begin
- * without an empty line, only one with a colon, or before a field of MIME. */
+ * be the rest of a field that lost its indent; in a message, whose text may
+ * begin without an empty line, only one with a colon, or before a field that is
+ * none of the text's. */
 static bool
-is_junk(struct str line, bool in_part, struct str next)
+is_junk(const struct header *h, struct str line, bool in_part, struct str next)
 {
 	if (is_bad_field(line) || is_mbox_line(line))
 		return true;
 	if (!next.n || str_starts(line, STR("--")))
 		return false;
-	return in_part || str_chr(line, ':') > 0 ||
-	       str_istarts(next, STR("Content-"));
+	return in_part || str_chr(line, ':') > 0 || is_expected(h, next);
 }
 
 static void
@@ -143,7 +163,7 @@ header_parse_until(struct arena *a, struct str m,
 	while (at < m.n) {
 		struct header_field f;
 		size_t start = at, n;
-		struct str line;
+		struct str line, name;
 
 		next = header_line_end(m, at, &end);
 		line = str_sub(m, at, end);
@@ -164,12 +184,12 @@ header_parse_until(struct arena *a, struct str m,
 			h->has_junk = true;
 			is_lost = start == 0 && !stop &&
 				  (line.p[0] == ' ' || line.p[0] == '\t');
-			if (is_lost)
-				next = skip_folded(m, next);
-			if (!(is_lost && field_at(m, next).n) &&
-				!is_junk(line, stop != NULL, field_at(m, next)))
+			next = skip_folded(m, next);
+			name = field_at(m, next);
+			if (!(is_lost && name.n) &&
+				!is_junk(h, line, stop != NULL, name))
 				break;
-			at = skip_folded(m, next);
+			at = next;
 			continue;
 		}
 		/* continuation lines belong to the field */

@@ -42,6 +42,13 @@ Test(part, trees)
 		{ "Subject: x\r\rbody", "text/plain 4" },
 		{ "From a@b Mon\nSubject: x\n\nbody", "text/plain 4" },
 		{ "no header at all", "text/plain 16" },
+		/* a folded line that lost its indent */
+		{ "From: a@b.example\nReceived: by x\nid 7;\n\tMonday\n"
+		  "X-A: b\nContent-Type: text/html\n\nx",
+			"text/html 1" },
+		/* a letter that was passed on, without an empty line */
+		{ "From: a@b.example\nhere it is\nFrom: c@d.example\n\nx",
+			"text/plain 31" },
 		/* the rest of a field whose begin is lost */
 		{ "\tid x\n\tby y; z\nContent-Type: text/html\n\nx",
 			"text/html 1" },
