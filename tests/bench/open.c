@@ -27,6 +27,7 @@ open_one(const char *path)
 	struct doc_options o = { .width = 96 };
 	int64_t start = clock_mono_us();
 	struct arena *a = arena_new();
+	const struct here whole = { .here = LETTER_WHOLE };
 	struct msg_doc d = { 0 };
 	struct message *m;
 	struct str map;
@@ -36,7 +37,7 @@ open_one(const char *path)
 		return 0;
 	m = message_read(a, map, NULL);
 	d.doc = doc_render(a, m, &o);
-	parts_list(a, m, &d);
+	parts_list(a, m, &whole, &d);
 	file_unmap(&map);
 	arena_free(&a);
 	return clock_mono_us() - start;
