@@ -5,12 +5,16 @@
 
 #include "base/str.h"
 
-/* Read a CSS colour into 0xRRGGBB; false for what is none or lets through what
- * is behind it. */
-bool html_colour(struct str s, uint32_t *out);
+struct colour {
+	uint32_t rgb;   /* 0xRRGGBB */
+	uint32_t alpha; /* 0: nothing of it is seen; 255: nothing behind it */
+};
+
+/* Read a CSS colour (CSS Color 3); false for what is none or not known. */
+bool html_colour(struct str s, struct colour *out);
 
 /* As html_colour, with "RRGGBB" as attributes have it. */
-bool html_colour_old(struct str s, uint32_t *out);
+bool html_colour_old(struct str s, struct colour *out);
 
 /* Can nobody tell text of colour A from a ground of colour B? False where one
  * is not known (CSS_NO_COLOUR). */

@@ -8,6 +8,9 @@
 #include "mime/html_colour.h"
 
 enum { RULES_MAX = 1000, COMPOUNDS_MAX = 6, WORK_MAX = 20000000 };
+/* of 255: what can hardly be seen, and what hides more than half behind it */
+enum { CLEAR = 20, HALF = 128 };
+#define SIZE_SEEN 2.5 /* pixels */
 
 /* "td.note#x": all of it must hold for one element */
 struct compound {
@@ -44,7 +47,7 @@ struct css_style
 css_initial(void)
 {
 	return (struct css_style){
-		.size = 16, .colour = 0, .background = 0xffffff
+		.size = 16, .link = 0x0000ee, .background = 0xffffff
 	};
 }
 
@@ -162,11 +165,48 @@ is_far(struct str v)
 	return length(v, 100, &px) && px <= -500;
 }
 
+/* Is V a word that leaves a colour as it was, or nearly? */
+static bool
+is_keyword(struct str v)
+{
+	static const char *const words[] = { "", "inherit", "initial", "unset",
+		"revert", "none", "auto", "currentcolor" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_ieq(v, str_c(words[i])))
+			return true;
+	return false;
+}
+
+/* Nobody hides text in a colour that is not known. */
+static void
+set_colour(struct css_style *s, struct str v, bool is_known, struct colour c)
+{
+	if (is_known) {
+		s->colour = c.rgb;
+		s->is_clear = c.alpha < CLEAR;
+	} else if (!is_keyword(v)) {
+		s->colour = CSS_NO_COLOUR;
+		s->is_clear = false;
+	}
+}
+
+static void
+set_ground(struct css_style *s, struct str v, bool is_known, struct colour c)
+{
+	if (is_known && c.alpha >= HALF)
+		s->background = c.rgb;
+	else if (!is_known && !is_keyword(v))
+		s->background = CSS_NO_COLOUR;
+}
+
+/* "background": a colour among other words. */
 static void
 set_background(struct css_style *s, struct str v)
 {
-	uint32_t c;
+	struct colour c = { 0 };
 	struct str rest = v, word;
+	ptrdiff_t open = str_chr(v, '(');
 
 	if (str_ifind(v, STR("url(")) >= 0 ||
 		str_ifind(v, STR("gradient(")) >= 0) {
@@ -174,29 +214,32 @@ set_background(struct css_style *s, struct str v)
 		s->background = CSS_NO_COLOUR;
 		return;
 	}
-	if (html_colour(v, &c)) {
-		s->background = c;
+	if (open >= 0) {
+		while (open > 0 && v.p[open - 1] != ' ')
+			open--;
+		v = str_sub(v, (size_t)open, v.n);
+		set_ground(s, v, html_colour(v, &c), c);
 		return;
 	}
 	while (str_split(&rest, ' ', &word))
 		if (html_colour(word, &c))
-			s->background = c;
+			set_ground(s, word, true, c);
 }
 
 static void
 apply_text(struct css_style *s, struct str name, struct str v, double parent)
 {
-	uint32_t c;
+	struct colour c = { 0 };
 
 	if (str_ieq(name, STR("font-size"))) {
 		set_size(s, v, parent);
 	} else if (str_ieq(name, STR("font"))) {
 		set_font(s, v, parent);
 	} else if (str_ieq(name, STR("color"))) {
-		if (html_colour(v, &c))
-			s->colour = c;
+		set_colour(s, v, html_colour(v, &c), c);
+	} else if (str_ieq(name, STR("background-color"))) {
+		set_ground(s, v, html_colour(v, &c), c);
 	} else if (str_ieq(name, STR("background")) ||
-		   str_ieq(name, STR("background-color")) ||
 		   str_ieq(name, STR("background-image"))) {
 		set_background(s, v);
 	} else if (str_ieq(name, STR("white-space"))) {
@@ -210,6 +253,17 @@ apply_text(struct css_style *s, struct str name, struct str v, double parent)
 		s->is_underlined = str_ifind(v, STR("underline")) >= 0;
 		s->is_struck = str_ifind(v, STR("line-through")) >= 0;
 	}
+}
+
+/* V up to a comma or a parenthesis. */
+static struct str
+until_mark(struct str v)
+{
+	size_t n = 0;
+
+	while (n < v.n && v.p[n] != ',' && v.p[n] != ')')
+		n++;
+	return str_sub(v, 0, n);
 }
 
 static void
@@ -251,7 +305,17 @@ apply_box(struct css_style *s, struct box *b, struct str name, struct str v)
 			      str_ifind(v, STR("inset(100%")) >= 0 ||
 			      str_ifind(v, STR("circle(0")) >= 0;
 	} else if (str_ieq(name, STR("transform"))) {
-		s->is_gone |= str_ifind(v, STR("scale(0)")) >= 0;
+		ptrdiff_t minus = str_chr(v, '-');
+
+		s->is_gone |=
+			str_ifind(v, STR("scale(0)")) >= 0 ||
+			(minus > 0 && str_ifind(v, STR("translate")) >= 0 &&
+				is_far(until_mark(
+					str_sub(v, (size_t)minus, v.n))));
+	} else if (str_ieq(name, STR("filter"))) {
+		s->is_gone |= str_ifind(v, STR("opacity(0)")) >= 0 ||
+			      str_ifind(v, STR("opacity(0%)")) >= 0 ||
+			      str_ifind(v, STR("opacity=0)")) >= 0;
 	}
 }
 
@@ -380,7 +444,8 @@ is_relevant(struct str body)
 {
 	static const char *const words[] = { "display", "visibility", "font",
 		"color", "background", "height", "white-space", "opacity",
-		"position", "indent", "width", "clip", "margin" };
+		"position", "indent", "width", "clip", "margin", "transform",
+		"filter" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_ifind(body, str_c(words[i])) >= 0)
@@ -625,21 +690,22 @@ apply_attributes(const GumboNode *n, struct css_style *s)
 {
 	GumboTag tag = n->v.element.tag;
 	struct str v = attribute(n, "bgcolor");
-	uint32_t c;
+	struct colour c = { 0 };
 
-	if (v.p && html_colour_old(v, &c))
-		s->background = c;
+	if (v.p)
+		set_ground(s, v, html_colour_old(v, &c), c);
 	v = attribute(n, "background");
 	if (v.n) {
 		s->has_picture = true;
 		s->background = CSS_NO_COLOUR;
 	}
 	v = attribute(n, tag == GUMBO_TAG_BODY ? "text" : "color");
-	if (v.p &&
-		(tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_FONT ||
-			tag == GUMBO_TAG_BASEFONT) &&
-		html_colour_old(v, &c))
-		s->colour = c;
+	if (v.p && (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_FONT ||
+			   tag == GUMBO_TAG_BASEFONT))
+		set_colour(s, v, html_colour_old(v, &c), c);
+	v = tag == GUMBO_TAG_BODY ? attribute(n, "link") : STR_NONE;
+	if (v.p)
+		s->link = html_colour_old(v, &c) ? c.rgb : CSS_NO_COLOUR;
 	if (tag == GUMBO_TAG_FONT && attribute(n, "size").n)
 		s->size = 16;
 	if (gumbo_get_attribute(&n->v.element.attributes, "hidden"))
@@ -654,6 +720,11 @@ css_of(struct css_sheet *sheet, const GumboNode *node,
 	struct str inline_style = attribute(node, "style");
 
 	s.is_gone = s.has_picture = s.is_block = false;
+	/* a link has a colour of its own, whatever is around it */
+	if (node->v.element.tag == GUMBO_TAG_A && attribute(node, "href").p) {
+		s.colour = s.link;
+		s.is_clear = false;
+	}
 	apply_attributes(node, &s);
 	apply_rules(sheet, node, &s, parent->size, false);
 	if (inline_style.n)
@@ -667,7 +738,9 @@ css_of(struct css_sheet *sheet, const GumboNode *node,
 bool
 css_is_hidden(const struct css_style *s)
 {
-	if (s->is_invisible || s->size < 1.5)
+	if (s->is_invisible || s->size < SIZE_SEEN)
 		return true;
+	if (s->is_clear)
+		return s->background != CSS_NO_COLOUR;
 	return html_colour_is_same(s->colour, s->background);
 }

@@ -21,6 +21,8 @@ struct css_style {
 	bool is_pre;         /* white-space keeps blanks and line ends */
 	double size;         /* of the font, in pixels */
 	uint32_t colour;     /* 0xRRGGBB or CSS_NO_COLOUR */
+	uint32_t link;       /* of links that say nothing else */
+	bool is_clear;       /* the colour lets all through */
 	uint32_t background; /* of the nearest that has one; CSS_NO_COLOUR where
 				a picture or nobody knows */
 	bool is_bold, is_underlined, is_struck;

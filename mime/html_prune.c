@@ -67,7 +67,7 @@ static const struct str kept[] = { STR("href"), STR("src"), STR("alt"),
 	STR("colspan"), STR("rowspan"), STR("start"), STR("role"),
 	STR("hidden"), STR("content"), STR("http-equiv"), STR("srcset"),
 	STR("poster"), STR("rel"), STR("data"), STR("cite"), STR("selected"),
-	STR("checked") };
+	STR("checked"), STR("link") };
 /* Elements whose content is text, tags and all. */
 static const struct str raw[] = { STR("textarea"), STR("title"), STR("xmp"),
 	STR("iframe"), STR("noembed"), STR("noframes") };

@@ -175,7 +175,27 @@ Test(html, hidden)
 			false },
 		{ "<div style='display:none'><p style='display:block'>x",
 			true },
-		{ "<p style='display:block'>x", false } };
+		{ "<p style='display:block'>x", false },
+		{ "<p style='color:transparent'>x", true },
+		{ "<p style='color:rgba(0,0,0,0)'>x", true },
+		{ "<p style='color:hsl(0, 0%, 100%)'>x", true },
+		{ "<p style='background:rgba(0,0,0,0)'>x", false },
+		{ "<p style='background-color:#00000000'>x", false },
+		{ "<p style='background:rgb(0, 0, 0) none;color:#fff'>x",
+			false },
+		{ "<p style='background-color:hsl(120,50%,20%);color:#fff'>x",
+			false },
+		{ "<p style='background:var(--a);color:#fff'>x", false },
+		{ "<table><td bgcolor=steelblue><font color=white>x", false },
+		{ "<table><td bgcolor=nobodysblue><font color=white>x", false },
+		{ "<font color=white><a href=http://b.example/>x</a>", false },
+		{ "<a href=http://b.example/><font color=white>x</font></a>",
+			true },
+		{ "<body link=#ffffff><a href=http://b.example/>x</a>", true },
+		{ "<p style='font-size:2px'>x", true },
+		{ "<p style='transform:translate(-9999px, 0)'>x", true },
+		{ "<p style='transform:translateX(-10px)'>x", false },
+		{ "<p style='filter:alpha(opacity=0)'>x", true } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena *a = arena_new();
