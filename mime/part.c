@@ -62,6 +62,19 @@ is_type_char(char c)
 	return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"[]?=", c);
 }
 
+/* Is V "multipart/" and something, though no subtype can be that? The parts are
+ * there all the same: unknown ones are mixed (RFC 2046, 5.1.3). */
+static bool
+is_odd_multipart(struct str v)
+{
+	if (!str_starts(v, STR("multipart/")))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] <= ' ' || v.p[i] >= 0x7f)
+			return false;
+	return true;
+}
+
 /* Set P's type from the value of Content-Type; what is no type means text/plain
  * (RFC 2045, 5.2), or message/rfc822 in a digest (RFC 2046, 5.1.5). One that
  * has two halves and cannot be read is one that we do not know. */
@@ -82,7 +95,8 @@ set_type(struct part *p, bool in_digest)
 	if (v.n)
 		p->defects |= PART_BAD_TYPE;
 	if (slash > 0 && (size_t)slash + 1 < v.n) {
-		p->type = STR("application/octet-stream");
+		p->type = is_odd_multipart(v) ? v
+					      : STR("application/octet-stream");
 		return;
 	}
 	p->type = in_digest && v.n == 0 ? STR("message/rfc822")

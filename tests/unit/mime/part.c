@@ -87,6 +87,9 @@ Test(part, trees)
 		{ "Content-Type: multipart/digest; boundary=b\n\n--b\n\n"
 		  "Subject: i\n\nx\n--b--\n",
 			"multipart/digest(message/rfc822<text/plain 1>)" },
+		{ "Content-Type: multipart/mi=xed; boundary=b\n\n--b\n\nx\n"
+		  "--b--\n",
+			"multipart/mi=xed(text/plain 1)" },
 		{ "Content-Type: text\n\nx", "text/plain 1" },
 		{ "Content-Type: ;;\n\nx", "text/plain 1" },
 		{ "Content-Transfer-Encoding: BASE64 (c)\n\nYWJj",
