@@ -157,10 +157,14 @@ words_card(struct doc_builder *b, struct str text)
 		{ "NICKNAME", "Nickname", NULL } };
 	struct arena *a = arena_new();
 	struct words_item i;
+	bool any = false;
 	size_t at = 0;
 
 	for (int n = 0; n < LINES_MAX && words_next(a, text, &at, &i); n++) {
 		if (str_ieq(i.name, STR("BEGIN"))) {
+			if (any)
+				doc_newline(b);
+			any = true;
 			doc_add(b, STR("Card"), DOC_HEADING | DOC_BOLD, -1);
 			doc_newline(b);
 		}

@@ -3,11 +3,14 @@
 #define _DEFAULT_SOURCE
 #include "mime/words.h"
 
+#include <libintl.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "mime/doc_plain.h"
 #include "mime/words_item.h"
+
+#define _(text) gettext(text)
 
 enum { LINES_MAX = 20000, ATTENDEES_MAX = 200, ZONES_MAX = 50 };
 
@@ -135,42 +138,110 @@ find_zone(const struct calendar *c, struct str id)
 	return NULL;
 }
 
-static void
-print_time(struct calendar *c, const struct words_item *i)
-{
-	struct tm t, local;
-	bool is_date, is_utc;
-	time_t when;
-	char text[100];
-	struct str id = words_param(i, "TZID");
-	const struct zone *z = find_zone(c, id);
+/* A time of the calendar. */
+struct moment {
+	time_t when; /* of a day, and of no known zone: as if it were UTC */
+	bool is_read, is_day, is_local;
+};
 
-	if (!read_time(i->value, &t, &is_date, &is_utc)) {
-		doc_add(c->b, i->value, 0, -1);
-		return;
+static struct moment
+read_moment(const struct calendar *c, const struct words_item *i)
+{
+	const struct zone *z = find_zone(c, words_param(i, "TZID"));
+	struct moment m = { 0 };
+	struct tm t;
+	bool is_utc;
+
+	m.is_read = read_time(i->value, &t, &m.is_day, &is_utc);
+	if (!m.is_read)
+		return m;
+	m.when = (time_t)utc(&t);
+	/* else a zone that is not known, or the time of wherever one is */
+	m.is_local = !m.is_day && (is_utc || z);
+	if (m.is_local && !is_utc)
+		m.when -= 60 * (is_daylight(z, &t) ? z->daylight : z->standard);
+	return m;
+}
+
+/* "P1DT2H30M" in seconds (RFC 5545, 3.3.6); false for what is none. */
+static bool
+read_duration(struct str v, int64_t *out)
+{
+	int64_t n = 0, sum = 0;
+	bool any = false;
+
+	v = str_trim(v);
+	if (v.n && v.p[0] == '+')
+		v = str_sub(v, 1, v.n);
+	if (v.n < 3 || (v.p[0] != 'P' && v.p[0] != 'p'))
+		return false;
+	for (size_t i = 1; i < v.n; i++) {
+		static const char units[] = "wdhms";
+		static const int seconds[] = { 604800, 86400, 3600, 60, 1 };
+		const char *unit = strchr(units, ascii_lower(v.p[i]));
+
+		if (v.p[i] >= '0' && v.p[i] <= '9') {
+			n = n < 100000 ? n * 10 + v.p[i] - '0' : n;
+		} else if (unit && *unit) {
+			sum += n * seconds[unit - units];
+			n = 0;
+			any = true;
+		} else if (v.p[i] != 'T' && v.p[i] != 't') {
+			return false;
+		}
 	}
-	when = (time_t)utc(&t);
-	if (is_date) {
-		gmtime_r(&when, &local);
-		strftime(text, sizeof text, "%a, %d %b %Y", &local);
+	*out = sum;
+	return any;
+}
+
+static void
+break_down(const struct moment *m, struct tm *t)
+{
+	if (m->is_local)
+		localtime_r(&m->when, t);
+	else
+		gmtime_r(&m->when, t);
+}
+
+static void
+add_day(struct calendar *c, const struct tm *t)
+{
+	char text[100];
+
+	strftime(text, sizeof text, _("%a, %d %b %Y"), t);
+	doc_add(c->b, str_c(text), 0, -1);
+}
+
+/* "Tue, 03 Mar 2026 09:15 – 10:15 KST"; TO may be NULL. */
+static void
+print_span(
+	struct calendar *c, const struct moment *from, const struct moment *to)
+{
+	struct tm t, u;
+	char text[100];
+	bool is_same_day;
+
+	break_down(from, &t);
+	break_down(to ? to : from, &u);
+	is_same_day = t.tm_year == u.tm_year && t.tm_yday == u.tm_yday;
+	add_day(c, &t);
+	if (!from->is_day) {
+		strftime(text, sizeof text, " %H:%M", &t);
 		doc_add(c->b, str_c(text), 0, -1);
-		return;
 	}
-	if (is_utc || z) {
-		if (z)
-			when -= 60 * (is_daylight(z, &t) ? z->daylight
-							 : z->standard);
-		localtime_r(&when, &local);
-		strftime(text, sizeof text, "%a, %d %b %Y %H:%M %Z", &local);
-		doc_add(c->b, str_c(text), 0, -1);
-	} else {
-		/* a zone that is not known, or the time of wherever one is */
-		gmtime_r(&when, &local);
-		strftime(text, sizeof text, "%a, %d %b %Y %H:%M", &local);
+	if (to && (!is_same_day || !from->is_day)) {
+		doc_add(c->b, STR(" \u2013 "), 0, -1);
+		if (!is_same_day)
+			add_day(c, &u);
+		if (!to->is_day) {
+			strftime(text, sizeof text, " %H:%M", &u);
+			doc_add(c->b, str_c(text + is_same_day), 0, -1);
+		}
+	}
+	if (from->is_local) {
+		strftime(text, sizeof text, " %Z", &u);
 		doc_add(c->b, str_c(text), 0, -1);
 	}
-	if (id.n)
-		doc_printf(c->b, DOC_DIM, " (written for %.*s)", STR_ARG(id));
 }
 
 /* --- an event --------------------------------------------------------------
@@ -187,11 +258,11 @@ person(struct calendar *c, const struct words_item *i)
 		v = str_sub(v, 7, v.n);
 	how = words_param(i, "PARTSTAT");
 	if (str_ieq(how, STR("ACCEPTED")))
-		answer = ", accepted";
+		answer = _(", accepted");
 	else if (str_ieq(how, STR("DECLINED")))
-		answer = ", declined";
+		answer = _(", declined");
 	else if (str_ieq(how, STR("TENTATIVE")))
-		answer = ", perhaps";
+		answer = _(", perhaps");
 	if (name.n == 0 || str_ieq(name, v))
 		return str_c(arena_printf(c->a, "%.*s%s", STR_ARG(v), answer));
 	return str_c(arena_printf(
@@ -215,14 +286,65 @@ headline(const struct calendar *c)
 {
 	if (str_ieq(c->method, STR("CANCEL")) ||
 		str_ieq(c->e.status, STR("CANCELLED")))
-		return "Cancelled";
+		return _("Cancelled");
 	if (str_ieq(c->method, STR("REPLY")))
-		return "Answer to an invitation";
+		return _("Answer to an invitation");
 	if (str_ieq(c->method, STR("COUNTER")))
-		return "Another time is proposed";
+		return _("Another time is proposed");
 	if (str_ieq(c->method, STR("REQUEST")))
-		return c->e.is_todo ? "Task for you" : "Invitation";
-	return c->e.is_todo ? "Task" : "Event";
+		return c->e.is_todo ? _("Task for you") : _("Invitation");
+	return c->e.is_todo ? _("Task") : _("Event");
+}
+
+static void
+print_when(struct calendar *c)
+{
+	const struct event *e = &c->e;
+	bool is_due = e->is_todo && !e->start_item.value.n;
+	const struct words_item *first = is_due ? &e->end_item : &e->start_item;
+	struct moment from = read_moment(c, first), to = { 0 };
+	struct str id = words_param(first, "TZID");
+	int64_t seconds;
+
+	if (first->value.n == 0)
+		return;
+	doc_printf(c->b, DOC_LABEL, "%s: ", is_due ? _("Due") : _("When"));
+	if (!from.is_read) {
+		doc_add(c->b, first->value, 0, -1);
+		doc_newline(c->b);
+		return;
+	}
+	if (!is_due && e->end_item.value.n) {
+		to = read_moment(c, &e->end_item);
+	} else if (!is_due && read_duration(e->duration, &seconds)) {
+		to = from;
+		to.when += (time_t)seconds;
+	}
+	/* the day of an end is the first one without it (3.6.1) */
+	if (to.is_read && to.is_day && !e->is_todo && to.when > from.when)
+		to.when -= 86400;
+	print_span(c, &from, to.is_read ? &to : NULL);
+	if (id.n)
+		doc_printf(
+			c->b, DOC_DIM, _(" (written for %.*s)"), STR_ARG(id));
+	doc_newline(c->b);
+}
+
+static void
+print_rule(struct calendar *c)
+{
+	struct words_item i = { .value = words_rule_until(c->e.rule) };
+	struct moment m = read_moment(c, &i);
+	char until[100] = "?";
+	struct tm t;
+
+	if (c->e.rule.n == 0)
+		return;
+	if (m.is_read) {
+		break_down(&m, &t);
+		strftime(until, sizeof until, _("%a, %d %b %Y"), &t);
+	}
+	print_field(c, _("Repeats"), words_rule(c->a, c->e.rule, until));
 }
 
 static void
@@ -233,25 +355,15 @@ print_event(struct calendar *c)
 	c->any = true;
 	doc_add(c->b, str_c(headline(c)), DOC_HEADING | DOC_BOLD, -1);
 	doc_newline(c->b);
-	print_field(c, "What", e->summary);
-	if (e->start_item.value.n) {
-		doc_printf(c->b, DOC_LABEL, "When: ");
-		print_time(c, &e->start_item);
-		if (e->end_item.value.n) {
-			doc_add(c->b, STR(" \u2013 "), 0, -1);
-			print_time(c, &e->end_item);
-		} else if (e->duration.n) {
-			doc_printf(c->b, 0, ", for %.*s", STR_ARG(e->duration));
-		}
-		doc_newline(c->b);
-	}
-	print_field(c, "Repeats", e->rule);
-	print_field(c, "Where", e->location);
-	print_field(c, "From", e->organizer);
+	print_field(c, _("What"), e->summary);
+	print_when(c);
+	print_rule(c);
+	print_field(c, _("Where"), e->location);
+	print_field(c, _("From"), e->organizer);
 	for (size_t i = 0; i < e->attendees; i++)
-		print_field(c, i ? "  and" : "Who", e->attendee[i]);
-	print_field(c, "Web", e->url);
-	print_field(c, "Notes", e->description);
+		print_field(c, i ? _("  and") : _("Who"), e->attendee[i]);
+	print_field(c, _("Web"), e->url);
+	print_field(c, _("Notes"), e->description);
 	doc_newline(c->b);
 	memset(e, 0, sizeof *e);
 }

@@ -24,4 +24,11 @@ struct str words_param(const struct words_item *i, const char *name);
 /* V with its backslashes undone, in A. */
 struct str words_unescape(struct arena *a, struct str v);
 
+/* The value of an RRULE in words, in A: "every week on Mon, 5 times"; what they
+ * leave out is added as it stands. UNTIL: the day of its UNTIL in words. */
+struct str words_rule(struct arena *a, struct str rule, const char *until);
+
+/* The UNTIL of an RRULE, "20260501T000000Z"; STR_NONE where there is none. */
+struct str words_rule_until(struct str rule);
+
 #endif

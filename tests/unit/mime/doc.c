@@ -328,14 +328,48 @@ Test(words, said)
 			"ORGANIZER;CN=Ann:mailto:ann@b.example\r\n"
 			"END:VEVENT\r\nEND:VCALENDAR\r\n",
 			"Invitation\nWhat: Longer, name\n"
-			"When: Tue, 03 Mar 2026 00:15 UTC – "
-			"Tue, 03 Mar 2026 01:15 UTC\n"
+			"When: Tue, 03 Mar 2026 00:15 – 01:15 UTC\n"
 			"Where: Room 1\nFrom: Ann <ann@b.example>\n\n" },
+		/* the day of the end is the first one without it */
+		{ words_calendar,
+			"BEGIN:VEVENT\nSUMMARY:a\n"
+			"DTSTART;VALUE=DATE:20260501\n"
+			"DTEND;VALUE=DATE:20260504\nEND:VEVENT\n",
+			"Event\nWhat: a\n"
+			"When: Fri, 01 May 2026 – Sun, 03 May 2026\n\n" },
+		{ words_calendar,
+			"BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260501\n"
+			"DTEND;VALUE=DATE:20260502\nEND:VEVENT\n",
+			"Event\nWhen: Fri, 01 May 2026\n\n" },
+		{ words_calendar,
+			"BEGIN:VEVENT\nDTSTART:20260501T230000Z\n"
+			"DURATION:PT1H30M\n"
+			"RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;COUNT=3\n"
+			"END:VEVENT\n",
+			"Event\nWhen: Fri, 01 May 2026 23:00 – "
+			"Sat, 02 May 2026 00:30 UTC\n"
+			"Repeats: every 2 weeks on Fri, 3 times\n\n" },
+		{ words_calendar,
+			"BEGIN:VEVENT\nRRULE:FREQ=MONTHLY;BYDAY=-1MO;"
+			"UNTIL=20261231\nEND:VEVENT\n"
+			"BEGIN:VEVENT\nRRULE:FREQ=YEARLY;BYYEARDAY=5\n"
+			"END:VEVENT\n",
+			"Event\nRepeats: every month on the last Mon, "
+			"until Thu, 31 Dec 2026\n\n"
+			"Event\n"
+			"Repeats: every year (FREQ=YEARLY;BYYEARDAY=5)\n\n" },
+		{ words_calendar,
+			"BEGIN:VTODO\nDUE:20260430T090000Z\nEND:VTODO\n",
+			"Task\nDue: Thu, 30 Apr 2026 09:00 UTC\n\n" },
 		{ words_card,
 			"BEGIN:VCARD\nFN:김소현\nORG:A;B\n"
 			"EMAIL;TYPE=work:a@b.example\nEND:VCARD\n",
 			"Card\nName: 김소현\nOrganisation: A, B\n"
 			"Mail: a@b.example\n" },
+		{ words_card,
+			"BEGIN:VCARD\nFN:a\nEND:VCARD\n"
+			"BEGIN:VCARD\nFN:b\nEND:VCARD\n",
+			"Card\nName: a\n\nCard\nName: b\n" },
 	};
 
 	setenv("TZ", "UTC", 1);
