@@ -2,10 +2,14 @@
 /* doc_plain - see doc_plain.h */
 #include "mime/doc_plain.h"
 
+#include <libintl.h>
+
 #include "base/utf8.h"
 #include "mime/body.h"
 #include "mime/flowed.h"
 #include "mime/html.h"
+
+#define _(text) gettext(text)
 
 /* A quote of more lines than this can be folded; a URL in angle brackets may go
  * over so many line ends. */
@@ -327,10 +331,12 @@ add_block(struct plain *p, const struct body_block *block)
 	if (!block->is_yenc)
 		body_decode(&b, BODY_UU, block->text);
 	if (block->is_yenc)
-		doc_printf(p->b, DOC_NOTE, "[yEnc file: %.*s]",
+		doc_printf(p->b, DOC_NOTE, _("[yEnc file: %.*s]"),
 			STR_ARG(block->name));
 	else
-		doc_printf(p->b, DOC_NOTE, "[uuencoded file: %.*s, %zu bytes]",
+		doc_printf(p->b, DOC_NOTE,
+			ngettext("[uuencoded file: %.*s, %zu byte]",
+				"[uuencoded file: %.*s, %zu bytes]", b.n),
 			STR_ARG(block->name), b.n);
 	doc_newline(p->b);
 	buf_fini(&b);

@@ -3,6 +3,8 @@
  * which part_parse bounds; the walk counts it too. */
 #include "mime/doc.h"
 
+#include <libintl.h>
+
 #include "base/utf8.h"
 #include "mime/charset.h"
 #include "mime/doc_plain.h"
@@ -11,6 +13,8 @@
 #include "mime/tnef.h"
 #include "mime/word.h"
 #include "mime/words.h"
+
+#define _(text) gettext(text)
 
 struct render {
 	struct arena *a;
@@ -48,7 +52,8 @@ static struct str
 size_text(struct arena *a, size_t size)
 {
 	if (size < 1000)
-		return str_c(arena_printf(a, "%zu bytes", size));
+		return str_c(arena_printf(
+			a, ngettext("%zu byte", "%zu bytes", size), size));
 	if (size < 1000 * 1000)
 		return str_c(arena_printf(a, "%.1f kB", (double)size / 1000));
 	return str_c(arena_printf(a, "%.1f MB", (double)size / 1000000));
@@ -79,9 +84,12 @@ list_part(struct render *r, const struct part *p)
 	part_safe_name(&b, p);
 	separate(r);
 	r->has_any = false; /* a list has no gaps */
-	doc_printf(r->b, DOC_NOTE,
-		"[%s %.*s: ", is_attached(p) || p->filename.n ? "file" : "part",
-		STR_ARG(p->number));
+	if (is_attached(p) || p->filename.n)
+		doc_printf(
+			r->b, DOC_NOTE, _("[file %.*s: "), STR_ARG(p->number));
+	else
+		doc_printf(
+			r->b, DOC_NOTE, _("[part %.*s: "), STR_ARG(p->number));
 	doc_add(r->b, p->filename.n ? p->filename : buf_str(&b), DOC_NOTE, -1);
 	doc_printf(r->b, DOC_NOTE, ", %.*s, ", STR_ARG(p->type));
 	doc_add(r->b, size_text(r->a, decoded_size(p)), DOC_NOTE, -1);
@@ -172,7 +180,7 @@ render_tnef(struct render *r, const struct part *p)
 	t = tnef_read(r->a, arena_str(r->a, buf_str(&b)));
 	buf_fini(&b);
 	for (size_t i = 0; i < t.files; i++) {
-		doc_add(r->b, STR("  holds "), DOC_NOTE, -1);
+		doc_add(r->b, str_c(_("  holds ")), DOC_NOTE, -1);
 		doc_add(r->b, t.file[i].name, DOC_NOTE, -1);
 		doc_add(r->b, STR(", "), DOC_NOTE, -1);
 		doc_add(r->b, size_text(r->a, t.file[i].bytes.n), DOC_NOTE, -1);
@@ -225,7 +233,7 @@ render_external(struct render *r, const struct part *p)
 	static const char *const names[] = { "access-type", "site", "directory",
 		"name", "server", "url" };
 
-	note(r, "[The content is kept elsewhere and was not fetched]");
+	note(r, _("[The content is kept elsewhere and was not fetched]"));
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct str v = field_param(&p->params, names[i]);
 
@@ -256,7 +264,7 @@ render_leaf(struct render *r, const struct part *p, unsigned depth)
 	else if (is_type(p, "message/external-body"))
 		render_external(r, p);
 	else if (is_type(p, "message/partial"))
-		note(r, "[One piece of a message that was sent in several]");
+		note(r, _("[One piece of a message that was sent in several]"));
 	else if (is_attached(p) && p != r->only)
 		list_part(r, p);
 	else if (is_type(p, "text/html"))
@@ -348,7 +356,7 @@ render_multi(struct render *r, const struct part *p, unsigned depth)
 		return;
 	}
 	if (is_type(p, "multipart/encrypted"))
-		note(r, "[Encrypted]");
+		note(r, _("[Encrypted]"));
 	for (const struct part *c = p->child; c; c = c->next) {
 		/* the machine's half of a signature says nothing to people */
 		if (is_type(p, "multipart/signed") && c != p->child)
@@ -387,25 +395,25 @@ render_message(struct render *r, const struct part *p, unsigned depth)
 	const struct part *before = r->root;
 
 	separate(r);
-	doc_add(r->b, STR("Message inside"), DOC_NOTE | DOC_HEADING, -1);
+	doc_add(r->b, str_c(_("Message inside")), DOC_NOTE | DOC_HEADING, -1);
 	doc_newline(r->b);
 	if (!m)
 		return;
 	if (!r->o->no_headers) {
-		people(r, "From", &m->from);
-		people(r, "To", &m->to);
-		people(r, "Cc", &m->cc);
+		people(r, _("From"), &m->from);
+		people(r, _("To"), &m->to);
+		people(r, _("Cc"), &m->cc);
 		if (m->has_date) {
 			struct buf b;
 
 			buf_init(&b, 100);
 			field_print_date(&b, m->date, m->zone);
-			doc_printf(r->b, DOC_LABEL, "Date: ");
+			doc_printf(r->b, DOC_LABEL, "%s: ", _("Date"));
 			doc_add(r->b, buf_str(&b), DOC_PLAIN, -1);
 			doc_newline(r->b);
 			buf_fini(&b);
 		}
-		doc_printf(r->b, DOC_LABEL, "Subject: ");
+		doc_printf(r->b, DOC_LABEL, "%s: ", _("Subject"));
 		doc_add(r->b, m->subject, DOC_PLAIN, -1);
 		doc_newline(r->b);
 	}
@@ -441,7 +449,7 @@ render_links(struct render *r, const struct doc *d)
 	if (d->links == 0)
 		return;
 	doc_newline(r->b);
-	doc_add(r->b, STR("Links"), DOC_NOTE | DOC_HEADING, -1);
+	doc_add(r->b, str_c(_("Links")), DOC_NOTE | DOC_HEADING, -1);
 	doc_newline(r->b);
 	for (size_t i = 0; i < d->links; i++) {
 		const struct doc_link *l = &d->link[i];
@@ -449,10 +457,12 @@ render_links(struct render *r, const struct doc *d)
 		doc_printf(r->b, DOC_NOTE, "[%zu] ", i + 1);
 		doc_add(r->b, l->url, DOC_LINK, (int)i);
 		if (l->deceptive)
-			doc_add(r->b, STR(" (its text names another host)"),
+			doc_add(r->b,
+				str_c(_(" (its text names another host)")),
 				DOC_ALERT, -1);
 		if (l->is_blocked)
-			doc_add(r->b, STR(" (not followed)"), DOC_ALERT, -1);
+			doc_add(r->b, str_c(_(" (not followed)")), DOC_ALERT,
+				-1);
 		doc_newline(r->b);
 	}
 }
@@ -463,18 +473,22 @@ render_notes(struct render *r, const struct doc *d)
 	if (d->remote || d->hiddens)
 		doc_newline(r->b);
 	if (d->remote) {
-		doc_printf(r->b, DOC_NOTE, "[%u remote resource%s not loaded",
-			d->remote, d->remote == 1 ? "" : "s");
+		doc_printf(r->b, DOC_NOTE,
+			ngettext("[%u remote resource not loaded",
+				"[%u remote resources not loaded", d->remote),
+			d->remote);
 		if (d->pixels)
-			doc_printf(r->b, DOC_NOTE, ", of them %u to track you",
-				d->pixels);
+			doc_printf(r->b, DOC_NOTE,
+				_(", of them %u to track you"), d->pixels);
 		doc_add(r->b, STR("]"), DOC_NOTE, -1);
 		doc_newline(r->b);
 	}
 	if (d->hiddens) {
 		doc_printf(r->b, DOC_NOTE,
-			"[%zu piece%s of hidden text not shown]", d->hiddens,
-			d->hiddens == 1 ? "" : "s");
+			ngettext("[%zu piece of hidden text not shown]",
+				"[%zu pieces of hidden text not shown]",
+				d->hiddens),
+			d->hiddens);
 		doc_newline(r->b);
 	}
 }

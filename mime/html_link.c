@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* html_link - links, images, forms and what would be loaded: see html_walk.h */
+#include <libintl.h>
+
 #include "mime/html_url.h"
 #include "mime/html_walk.h"
+
+#define _(text) gettext(text)
 
 enum { LINK_TEXT_MAX = 300, PIXEL = 3 };
 
@@ -64,7 +68,7 @@ add_number(struct html *h, int link, const struct doc_link *l)
 				h->a, "(\u2192 %.*s)", STR_ARG(l->host))),
 			DOC_ALERT);
 	else if (l->is_blocked)
-		html_say(h, STR("(not followed)"), DOC_ALERT);
+		html_say(h, str_c(_("(not followed)")), DOC_ALERT);
 }
 
 void
@@ -212,7 +216,7 @@ html_image(struct html *h, const GumboNode *n)
 	} else if (name.n) {
 		html_say(h,
 			str_c(arena_printf(
-				h->a, "[image: %.*s]", STR_ARG(name))),
+				h->a, _("[image: %.*s]"), STR_ARG(name))),
 			DOC_DIM);
 	} else if (!html_has(n, "alt") && !is_tiny(hi) && !is_tiny(w)) {
 		say_name(h, src, w, hi);
@@ -240,14 +244,15 @@ input(struct html *h, const GumboNode *n)
 
 		html_say(h,
 			str_c(arena_printf(h->a, "[%.*s]",
-				STR_ARG(alt.n ? alt : STR("Submit")))),
+				STR_ARG(alt.n ? alt : str_c(_("Submit"))))),
 			DOC_DIM);
 	} else if (str_ieq(type, STR("submit")) ||
 		   str_ieq(type, STR("button")) ||
 		   str_ieq(type, STR("reset"))) {
 		if (value.n == 0)
-			value = str_ieq(type, STR("reset")) ? STR("Reset")
-							    : STR("Submit");
+			value = str_ieq(type, STR("reset"))
+					? str_c(_("Reset"))
+					: str_c(_("Submit"));
 		html_say(h, str_c(arena_printf(h->a, "[%.*s]", STR_ARG(value))),
 			DOC_DIM);
 	} else if (str_ieq(type, STR("password"))) {
@@ -308,7 +313,7 @@ html_control(struct html *h, const GumboNode *n, const struct css_style *s,
 		src = html_url_join(h->a, h->base, html_attribute(n, "src"));
 		html_break(h, 0);
 		html_say(h,
-			str_c(arena_printf(h->a, "[frame not loaded: %.*s]",
+			str_c(arena_printf(h->a, _("[frame not loaded: %.*s]"),
 				STR_ARG(src))),
 			DOC_NOTE);
 		html_break(h, 0);
@@ -355,7 +360,8 @@ html_meta(struct html *h, const GumboNode *n)
 	link = doc_add_link(h->f->b, l);
 	html_break(h, 0);
 	html_say(h,
-		str_c(arena_printf(h->a, "Refresh (%u sec, not followed) %.*s",
+		str_c(arena_printf(h->a,
+			_("Refresh (%u sec, not followed) %.*s"),
 			(unsigned)seconds, STR_ARG(l.url))),
 		DOC_ALERT);
 	(void)link;

@@ -3,12 +3,17 @@
  * their own. */
 #include "mime/words.h"
 
+#include <libintl.h>
+
+#include "base/err.h"
 #include "mime/body.h"
 #include "mime/charset.h"
 #include "mime/doc_plain.h"
 #include "mime/header_until.h"
 #include "mime/word.h"
 #include "mime/words_item.h"
+
+#define _(text) gettext(text)
 
 enum { LINES_MAX = 20000 };
 
@@ -149,12 +154,13 @@ words_card(struct doc_builder *b, struct str text)
 {
 	static const struct {
 		const char *name, *label, *glue;
-	} rows[] = { { "FN", "Name", NULL }, { "ORG", "Organisation", ", " },
-		{ "TITLE", "Title", NULL }, { "ROLE", "Role", NULL },
-		{ "EMAIL", "Mail", NULL }, { "TEL", "Phone", NULL },
-		{ "ADR", "Address", ", " }, { "URL", "Web", NULL },
-		{ "BDAY", "Birthday", NULL }, { "NOTE", "Note", NULL },
-		{ "NICKNAME", "Nickname", NULL } };
+	} rows[] = { { "FN", N_("Name"), NULL },
+		{ "ORG", N_("Organisation"), ", " },
+		{ "TITLE", N_("Title"), NULL }, { "ROLE", N_("Role"), NULL },
+		{ "EMAIL", N_("Mail"), NULL }, { "TEL", N_("Phone"), NULL },
+		{ "ADR", N_("Address"), ", " }, { "URL", N_("Web"), NULL },
+		{ "BDAY", N_("Birthday"), NULL }, { "NOTE", N_("Note"), NULL },
+		{ "NICKNAME", N_("Nickname"), NULL } };
 	struct arena *a = arena_new();
 	struct words_item i;
 	bool any = false;
@@ -165,7 +171,8 @@ words_card(struct doc_builder *b, struct str text)
 			if (any)
 				doc_newline(b);
 			any = true;
-			doc_add(b, STR("Card"), DOC_HEADING | DOC_BOLD, -1);
+			doc_add(b, str_c(_("Card")), DOC_HEADING | DOC_BOLD,
+				-1);
 			doc_newline(b);
 		}
 		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
@@ -178,7 +185,7 @@ words_card(struct doc_builder *b, struct str text)
 					 : words_unescape(a, v);
 			if (str_istarts(v, STR("tel:")))
 				v = str_sub(v, 4, v.n);
-			doc_printf(b, DOC_LABEL, "%s: ", rows[k].label);
+			doc_printf(b, DOC_LABEL, "%s: ", _(rows[k].label));
 			doc_plain_line(b, v, 0);
 		}
 	}
@@ -193,60 +200,61 @@ words_status(struct str code)
 {
 	static const struct {
 		const char *code, *text;
-	} table[] = { { "1.0", "something is wrong with the address" },
-		{ "1.1", "the mailbox does not exist" },
-		{ "1.2", "the domain does not exist" },
-		{ "1.3", "the address is not written correctly" },
-		{ "1.4", "the address is ambiguous" },
-		{ "1.6", "the mailbox has moved" },
-		{ "1.7", "the sender's address is not written correctly" },
-		{ "1.8", "the sender's domain does not exist" },
-		{ "1.10", "the domain accepts no mail" },
-		{ "2.0", "something is wrong with the mailbox" },
-		{ "2.1", "the mailbox is disabled" },
-		{ "2.2", "the mailbox is full" },
-		{ "2.3", "the message is longer than the mailbox allows" },
-		{ "2.4", "the mailing list cannot be expanded" },
-		{ "3.0", "the receiving system has a problem" },
-		{ "3.1", "the receiving system is full" },
-		{ "3.2", "the receiving system accepts no mail now" },
-		{ "3.4", "the message is too big for the system" },
-		{ "4.0", "the network or the routing failed" },
-		{ "4.1", "the receiving server does not answer" },
-		{ "4.2", "the connection was lost" },
-		{ "4.3", "the directory server failed" },
-		{ "4.4", "no route to the domain was found" },
-		{ "4.6", "the message went round in a loop" },
-		{ "4.7", "the time for delivery is over" },
-		{ "5.0", "the servers did not understand each other" },
-		{ "5.1", "the server does not know a command" },
-		{ "5.2", "the server rejects the syntax of a command" },
-		{ "5.3", "there are too many recipients" },
-		{ "6.0", "the content cannot be taken" },
-		{ "6.1", "the kind of content is not supported" },
-		{ "7.0", "the receiver's rules refuse it" },
-		{ "7.1", "the receiver's rules refuse it" },
-		{ "7.2", "the mailing list does not take it from this sender" },
-		{ "7.20", "no valid DKIM signature was found" },
-		{ "7.23", "SPF failed" },
-		{ "7.25", "the sending server has no name" },
-		{ "7.26", "the sender could not be authenticated" },
-		{ "7.5", "it cannot be encrypted as demanded" },
-		{ "7.8", "the credentials are wrong" } };
+	} table[] = { { "1.0", N_("something is wrong with the address") },
+		{ "1.1", N_("the mailbox does not exist") },
+		{ "1.2", N_("the domain does not exist") },
+		{ "1.3", N_("the address is not written correctly") },
+		{ "1.4", N_("the address is ambiguous") },
+		{ "1.6", N_("the mailbox has moved") },
+		{ "1.7", N_("the sender's address is not written correctly") },
+		{ "1.8", N_("the sender's domain does not exist") },
+		{ "1.10", N_("the domain accepts no mail") },
+		{ "2.0", N_("something is wrong with the mailbox") },
+		{ "2.1", N_("the mailbox is disabled") },
+		{ "2.2", N_("the mailbox is full") },
+		{ "2.3", N_("the message is longer than the mailbox allows") },
+		{ "2.4", N_("the mailing list cannot be expanded") },
+		{ "3.0", N_("the receiving system has a problem") },
+		{ "3.1", N_("the receiving system is full") },
+		{ "3.2", N_("the receiving system accepts no mail now") },
+		{ "3.4", N_("the message is too big for the system") },
+		{ "4.0", N_("the network or the routing failed") },
+		{ "4.1", N_("the receiving server does not answer") },
+		{ "4.2", N_("the connection was lost") },
+		{ "4.3", N_("the directory server failed") },
+		{ "4.4", N_("no route to the domain was found") },
+		{ "4.6", N_("the message went round in a loop") },
+		{ "4.7", N_("the time for delivery is over") },
+		{ "5.0", N_("the servers did not understand each other") },
+		{ "5.1", N_("the server does not know a command") },
+		{ "5.2", N_("the server rejects the syntax of a command") },
+		{ "5.3", N_("there are too many recipients") },
+		{ "6.0", N_("the content cannot be taken") },
+		{ "6.1", N_("the kind of content is not supported") },
+		{ "7.0", N_("the receiver's rules refuse it") },
+		{ "7.1", N_("the receiver's rules refuse it") },
+		{ "7.2", N_("the mailing list does not take it from this "
+			    "sender") },
+		{ "7.20", N_("no valid DKIM signature was found") },
+		{ "7.23", N_("SPF failed") },
+		{ "7.25", N_("the sending server has no name") },
+		{ "7.26", N_("the sender could not be authenticated") },
+		{ "7.5", N_("it cannot be encrypted as demanded") },
+		{ "7.8", N_("the credentials are wrong") } };
 	struct str s = str_trim(code);
 
 	/* the first number says for how long it holds */
 	if (s.n < 5 || s.p[1] != '.')
-		return "no reason is given";
+		return _("no reason is given");
 	if (s.p[0] == '2')
-		return "it was delivered";
+		return _("it was delivered");
 	s = str_sub(s, 2, s.n);
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (str_eq(s, str_c(table[i].code)))
-			return table[i].text;
-	return s.p[0] == '7'   ? "the receiver's rules refuse it"
-	       : s.p[0] == '1' ? "something is wrong with the address"
-			       : "the reason is the one of the status code";
+			return _(table[i].text);
+	return s.p[0] == '7'   ? _("the receiver's rules refuse it")
+	       : s.p[0] == '1' ? _("something is wrong with the address")
+			       : _("the reason is the one of the status code");
 }
 
 /* The value of a field of a report, "rfc822; x" without its type. */
@@ -269,20 +277,53 @@ report_value(
 	return str_trim(str_sub(v, (size_t)(semicolon + 1), v.n));
 }
 
-static const char *
-action_words(struct str action)
+/* What became of the message to WHO. */
+static void
+say_action(struct doc_builder *b, unsigned style, struct str action,
+	struct str who)
 {
 	if (str_istarts(action, STR("failed")))
-		return "was not delivered to";
-	if (str_istarts(action, STR("delayed")))
-		return "is delayed on its way to";
-	if (str_istarts(action, STR("delivered")))
-		return "was delivered to";
-	if (str_istarts(action, STR("relayed")))
-		return "was passed on, without further reports, to";
-	if (str_istarts(action, STR("expanded")))
-		return "was sent on by a list or an alias,";
-	return "has a report about";
+		doc_printf(b, style, _("The message was not delivered to %.*s"),
+			STR_ARG(who));
+	else if (str_istarts(action, STR("delayed")))
+		doc_printf(b, style,
+			_("The message is delayed on its way to %.*s"),
+			STR_ARG(who));
+	else if (str_istarts(action, STR("delivered")))
+		doc_printf(b, style, _("The message was delivered to %.*s"),
+			STR_ARG(who));
+	else if (str_istarts(action, STR("relayed")))
+		doc_printf(b, style,
+			_("The message was passed on, without further "
+			  "reports, to %.*s"),
+			STR_ARG(who));
+	else if (str_istarts(action, STR("expanded")))
+		doc_printf(b, style,
+			_("The message was sent on by a list or an alias, "
+			  "%.*s"),
+			STR_ARG(who));
+	else
+		doc_printf(b, style,
+			_("There is a report about the message to %.*s"),
+			STR_ARG(who));
+}
+
+/* A message/disposition-notification: what WHO did with the message. */
+static void
+say_disposition(struct doc_builder *b, struct str what, struct str who)
+{
+	if (str_ifind(what, STR("displayed")) >= 0)
+		doc_printf(b, DOC_NOTE, _("The message was displayed by %.*s."),
+			STR_ARG(who));
+	else if (str_ifind(what, STR("deleted")) >= 0)
+		doc_printf(b, DOC_NOTE,
+			_("The message was deleted, perhaps without reading, "
+			  "by %.*s."),
+			STR_ARG(who));
+	else
+		doc_printf(b, DOC_NOTE, _("The message was processed by %.*s."),
+			STR_ARG(who));
+	doc_newline(b);
 }
 
 static void
@@ -304,23 +345,22 @@ recipient(struct doc_builder *b, struct arena *a, const struct header *h)
 			(status.p[n] >= '0' && status.p[n] <= '9')))
 		n++;
 	status = str_sub(status, 0, n);
-	doc_printf(b, DOC_NOTE | (good ? DOC_GOOD : DOC_ALERT),
-		"The message %s %.*s", action_words(action),
-		STR_ARG(who.n ? who : was));
+	say_action(b, DOC_NOTE | (good ? DOC_GOOD : DOC_ALERT), action,
+		who.n ? who : was);
 	if (was.n && who.n && !str_ieq(was, who))
-		doc_printf(b, DOC_NOTE, " (written to %.*s)", STR_ARG(was));
+		doc_printf(b, DOC_NOTE, _(" (written to %.*s)"), STR_ARG(was));
 	if (!good)
 		doc_printf(b, DOC_NOTE, ": %s (%.*s)", words_status(status),
-			STR_ARG(status.n ? status : STR("no status")));
+			STR_ARG(status.n ? status : str_c(_("no status"))));
 	doc_printf(b, DOC_NOTE, ".");
 	doc_newline(b);
 	if (why.n) {
-		doc_printf(b, DOC_LABEL, "  The server said: ");
+		doc_printf(b, DOC_LABEL, _("  The server said: "));
 		doc_add(b, why, DOC_PLAIN, -1);
 		doc_newline(b);
 	}
 	if (mta.n) {
-		doc_printf(b, DOC_LABEL, "  Server: ");
+		doc_printf(b, DOC_LABEL, _("  Server: "));
 		doc_add(b, mta, 0, -1);
 		doc_newline(b);
 	}
@@ -343,15 +383,8 @@ words_delivery(struct doc_builder *b, struct str text)
 		} else if (d.n) {
 			struct str who =
 				report_value(a, h, "final-recipient", true);
-			bool shown = str_ifind(d, STR("displayed")) >= 0;
 
-			doc_printf(b, DOC_NOTE, "The message was %s by %.*s.",
-				shown ? "displayed"
-				: str_ifind(d, STR("deleted")) >= 0
-					? "deleted, perhaps without reading,"
-					: "processed",
-				STR_ARG(who));
-			doc_newline(b);
+			say_disposition(b, d, who);
 			any = true;
 		}
 		text = str_sub(text, h->body ? h->body : text.n, text.n);
