@@ -229,12 +229,14 @@ static bool
 is_excuse(struct str text)
 {
 	static const char *const phrases[] = { "html", "web browser", "browser",
-		"view this email", "view this message" };
+		"view this email", "view this message", "브라우저", "ブラウザ",
+		"浏览器", "瀏覽器" };
 	static const char *const verbs[] = { "not support", "cannot display",
 		"can't display", "unable to", "does not display", "view",
 		"enable", "cannot read", "to see", "not be displayed",
 		"requires", "please use", "capable", "not able", "지원하지",
-		"볼 수 없" };
+		"지원되지", "지원하는", "볼 수 없", "볼 수 있", "보시려면",
+		"表示でき", "対応", "不支持", "无法显示", "無法顯示" };
 	bool a = false, b = false;
 
 	text = str_trim(text);

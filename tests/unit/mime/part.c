@@ -236,6 +236,10 @@ Test(message, choice)
 	} rows[] = { { "Hello there, this is a letter.", true }, { "", false },
 		{ "  \n \n", false },
 		{ "Your mail client does not support HTML.", false },
+		{ "이 메일은 HTML을 볼 수 있는 프로그램에서 열어 주세요.",
+			false },
+		{ "웹 브라우저에서 보시려면 아래를 누르십시오.", false },
+		{ "내일 회의는 세 시에 합니다.", true },
 		{ "Please use an HTML capable client to view this message.",
 			false } };
 
