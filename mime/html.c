@@ -725,12 +725,15 @@ html_children(struct html *h, const GumboNode *n, const struct css_style *s,
 /* --- the door --------------------------------------------------------------
  */
 
-/* Read the style elements and the base before anything is drawn. */
+/* Put back what was laid aside, and read the style elements and the base,
+ * before anything is drawn. */
 static void
-collect(struct html *h, const GumboNode *n, unsigned depth)
+collect(struct html *h, const struct html_aside *s, GumboNode *n,
+	unsigned depth)
 {
 	const GumboVector *v;
 
+	html_aside_back(s, n);
 	if (n->type != GUMBO_NODE_ELEMENT || depth > HTML_WALK_DEPTH)
 		return;
 	v = &n->v.element.children;
@@ -749,7 +752,7 @@ collect(struct html *h, const GumboNode *n, unsigned depth)
 	if (n->v.element.tag == GUMBO_TAG_BASE && h->base.n == 0)
 		h->base = html_attribute(n, "href");
 	for (unsigned i = 0; i < v->length; i++)
-		collect(h, v->data[i], depth + 1);
+		collect(h, s, v->data[i], depth + 1);
 }
 
 void
@@ -759,6 +762,7 @@ html_render(
 	static const struct html_options none = { 0 };
 	GumboOptions options = kGumboDefaultOptions;
 	struct html h = { .a = arena_new(), .o = o ? o : &none, .link = -1 };
+	struct html_aside aside;
 	struct html_heap heap;
 	struct css_style s = css_initial();
 	struct html_flow f;
@@ -767,7 +771,8 @@ html_render(
 
 	html_heap_init(&heap);
 	buf_init(&clean, GUMBO_MAX);
-	html_prune(&clean, html);
+	html_aside_init(&aside, h.a, html);
+	html_prune(&clean, html, &aside);
 	options.max_errors = 0;
 	options.allocator = html_heap_take;
 	options.deallocator = html_heap_give;
@@ -778,7 +783,7 @@ html_render(
 	h.f = &f;
 	h.sheet = css_new(h.a);
 	if (tree) {
-		collect(&h, tree->root, 0);
+		collect(&h, &aside, tree->root, 0);
 		html_node(&h, tree->root, &s, 0);
 		flush_hidden(&h);
 	}

@@ -11,6 +11,7 @@ struct prune {
 	struct str s;
 	size_t at;
 	struct buf *out;
+	struct html_aside *aside;
 	size_t depth, dropped;           /* counted elements */
 	size_t formats, formats_dropped; /* open formatting elements */
 	size_t cost;
@@ -30,9 +31,9 @@ is_alpha(char c)
 	return c >= 'a' && c <= 'z';
 }
 
-/* Is NAME one of the N words of LIST, which are in lower case? Asked for every
- * tag and attribute, most of which are not. */
-static bool
+/* Which of the N words of LIST, which are in lower case, is NAME? -1 for none.
+ * Asked for every tag and attribute, most of which are not. */
+static int
 in_list(struct str name, const struct str *list, size_t n)
 {
 	char first = name.n ? ascii_lower(name.p[0]) : '\0';
@@ -40,11 +41,12 @@ in_list(struct str name, const struct str *list, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (list[i].n == name.n && list[i].p[0] == first &&
 			str_ieq(name, list[i]))
-			return true;
-	return false;
+			return (int)i;
+	return -1;
 }
 
-#define IN_LIST(name, list) in_list(name, list, sizeof(list) / sizeof *(list))
+#define WHICH(name, list) in_list(name, list, sizeof(list) / sizeof *(list))
+#define IN_LIST(name, list) (WHICH(name, list) >= 0)
 
 /* Elements without content, or whose end tag may be left out: they do not nest
  * by themselves. */
@@ -68,6 +70,7 @@ static const struct str kept[] = { STR("href"), STR("src"), STR("alt"),
 	STR("hidden"), STR("content"), STR("http-equiv"), STR("srcset"),
 	STR("poster"), STR("rel"), STR("data"), STR("cite"), STR("selected"),
 	STR("checked"), STR("link") };
+_Static_assert(sizeof kept / sizeof *kept <= 64, "copy_attributes has 64 bits");
 /* Elements whose content is text, tags and all. */
 static const struct str raw[] = { STR("textarea"), STR("title"), STR("xmp"),
 	STR("iframe"), STR("noembed"), STR("noframes") };
@@ -178,13 +181,19 @@ next_attribute(struct prune *p, struct attribute *a)
 }
 
 static void
-add_value(struct buf *out, struct str v)
+add_value(struct prune *p, struct str v)
 {
+	struct buf *out = p->out;
+
 	/* pictures inside the letter: their kind is enough */
 	if (str_istarts(str_trim(v), STR("data:")))
 		v = str_sub(v, 0, 64);
 	v = str_sub(v, 0, VALUE_MAX);
 	buf_addc(out, '"');
+	if (str_chr(v, '"') < 0) {
+		html_aside_add(p->aside, out, v);
+		v.n = 0;
+	}
 	while (v.n) {
 		ptrdiff_t quote = str_chr(v, '"');
 		size_t n = quote < 0 ? v.n : (size_t)quote;
@@ -201,25 +210,19 @@ static void
 copy_attributes(struct prune *p, bool keep)
 {
 	struct attribute a;
-	struct str seen[48];
-	size_t n = 0;
+	uint64_t seen = 0; /* a bit for each of those that are kept */
 
 	while (next_attribute(p, &a)) {
-		bool twice = false;
+		int which = keep ? WHICH(a.name, kept) : -1;
 
-		if (!keep || n == sizeof seen / sizeof *seen ||
-			!IN_LIST(a.name, kept))
+		if (which < 0 || (seen & UINT64_C(1) << which))
 			continue;
-		for (size_t i = 0; i < n; i++)
-			twice |= str_ieq(seen[i], a.name);
-		if (twice)
-			continue;
-		seen[n++] = a.name;
+		seen |= UINT64_C(1) << which;
 		buf_addc(p->out, ' ');
 		buf_add(p->out, a.name);
 		if (a.has_value) {
 			buf_addc(p->out, '=');
-			add_value(p->out, a.value);
+			add_value(p, a.value);
 		}
 	}
 }
@@ -326,16 +329,16 @@ end_tag(struct prune *p)
 }
 
 void
-html_prune(struct buf *out, struct str html)
+html_prune(struct buf *out, struct str html, struct html_aside *aside)
 {
-	struct prune p = { .s = html, .out = out };
+	struct prune p = { .s = html, .out = out, .aside = aside };
 
 	while (p.at < html.n) {
 		const char *hit = memchr(html.p + p.at, '<', html.n - p.at);
 		size_t i = hit ? (size_t)(hit - html.p) : html.n;
 		struct str rest;
 
-		buf_add(out, str_sub(html, p.at, i));
+		html_aside_add(aside, out, str_sub(html, p.at, i));
 		p.at = i;
 		if (!hit)
 			break;

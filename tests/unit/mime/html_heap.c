@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "mime/html_aside.h"
 #include "mime/html_heap.h"
 
 Test(html_heap, pieces_do_not_overlap)
@@ -74,4 +75,75 @@ Test(html_heap, growing_takes_no_more_than_it_needs)
 	}
 	cr_expect(arena_size(h.a) < 1024 * 1024, "%zu bytes", arena_size(h.a));
 	html_heap_fini(&h);
+}
+
+/* What is laid aside comes back as gumbo would have read it. */
+Test(html_aside, back_as_it_was)
+{
+	static const char *const texts[] = {
+		"a text that is long enough to be laid aside",
+		"  blanks stay where they are, outside and   inside  ", "short",
+		"a reference &amp; is for gumbo to read, not for us",
+		"an old line end\r\nis made a new one, which is gumbo's work",
+		"a control \x1b[31m that nobody wants to see stays with gumbo",
+		"한국어로 쓴 긴 글도 그대로 돌아온다", ""
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct arena *a = arena_new();
+		struct str text = str_c(texts[i]);
+		struct html_aside s;
+		struct buf b;
+		GumboNode n = { .type = GUMBO_NODE_TEXT };
+
+		buf_init(&b, 1000);
+		html_aside_init(&s, a, text);
+		html_aside_add(&s, &b, text);
+		n.v.text.text = buf_c(&b);
+		html_aside_back(&s, &n);
+		cr_expect_str_eq(n.v.text.text, texts[i]);
+		cr_expect(b.n <= text.n, "%s", texts[i]);
+		cr_expect(s.count == (i < 2 || i == 6), "%s", texts[i]);
+		buf_fini(&b);
+		arena_free(&a);
+	}
+}
+
+/* Marks that a letter writes itself are its text, or a piece of its own. */
+Test(html_aside, foreign_marks)
+{
+	static const char *const rows[][2] = { { "\xee\x80\x80"
+						 "0",
+						       "\xee\x80\x80"
+						       "0" },
+		{ "\xee\x80\x80"
+		  "1\xee\x80\x81",
+			"\xee\x80\x80"
+			"1\xee\x80\x81" },
+		{ "\xee\x80\x80"
+		  "99999999999999999999\xee\x80\x81",
+			"\xee\x80\x80"
+			"99999999999999999999\xee\x80\x81" },
+		{ "x\xee\x80\x80"
+		  "0\xee\x80\x81y",
+			"xthis one is long enough to go asidey" } };
+	struct str html = STR("this one is long enough to go aside");
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct html_aside s;
+		struct buf b;
+		GumboNode n = { .type = GUMBO_NODE_TEXT };
+
+		buf_init(&b, 1000);
+		html_aside_init(&s, a, html);
+		html_aside_add(&s, &b, html);
+		n.v.text.text = rows[i][0];
+		html_aside_back(&s, &n);
+		cr_expect_str_eq(n.v.text.text, rows[i][1], "row %zu", i);
+		html_aside_init(&s, a, str_c(rows[i][0]));
+		cr_expect(s.is_off, "row %zu", i);
+		buf_fini(&b);
+		arena_free(&a);
+	}
 }

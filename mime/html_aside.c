@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* html_aside - see html_aside.h. A mark is a number between characters of the
+ * private area (gumbo lets no control pass). A letter can write them as
+ * references; what it shows then is another piece of its own, which it could
+ * have written there as well. */
+#include "mime/html_aside.h"
+
+#include "base/utf8.h"
+
+/* A mark takes a few bytes, and its piece a copy: not for short ones, and not
+ * for very many. */
+enum { PIECE_MIN = 20, PIECES_MAX = 20000, DIGITS_MAX = 8 };
+#define BEGIN "\xee\x80\x80" /* U+E000 */
+#define END "\xee\x80\x81"   /* U+E001 */
+
+/* Most bodies are: it is worth looking at many bytes at once. */
+static bool
+is_ascii(struct str s)
+{
+	uint64_t eight, all = 0;
+	size_t i = 0;
+
+	for (; s.n - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, s.p + i, sizeof eight);
+		all |= eight;
+	}
+	for (; i < s.n; i++)
+		all |= (unsigned char)s.p[i];
+	return (all & 0x8080808080808080u) == 0;
+}
+
+void
+html_aside_init(struct html_aside *s, struct arena *a, struct str html)
+{
+	*s = (struct html_aside){ .a = a };
+	s->is_off = html.n == 0 || memchr(html.p, 0, html.n) ||
+		    (!is_ascii(html) && (str_find(html, STR(BEGIN)) >= 0 ||
+						!utf8_valid(html)));
+}
+
+/* Would gumbo leave S as it is? It reads references, and replaces controls. */
+static bool
+is_plain(struct str s)
+{
+	bool odd = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		odd |= (c < ' ' && c != '\t' && c != '\n') | (c == '&') |
+		       (c == 0x7f);
+		/* U+0080 to U+009F */
+		if (c == 0xc2 && i + 1 < s.n &&
+			(unsigned char)s.p[i + 1] < 0xa0)
+			return false;
+	}
+	return !odd;
+}
+
+static bool
+is_white(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f';
+}
+
+static void
+add_piece(struct html_aside *s, struct buf *out, struct str piece)
+{
+	if (s->count == s->cap) {
+		struct str *bigger;
+
+		s->cap = s->cap ? s->cap * 2 : 64;
+		bigger = arena_array(s->a, s->cap, sizeof *bigger);
+		if (s->count)
+			memcpy(bigger, s->piece, s->count * sizeof *bigger);
+		s->piece = bigger;
+	}
+	buf_printf(out, BEGIN "%zu" END, s->count);
+	s->piece[s->count++] = piece;
+}
+
+void
+html_aside_add(struct html_aside *s, struct buf *out, struct str text)
+{
+	size_t start = 0, end = text.n;
+
+	if (s->is_off || text.n < PIECE_MIN || s->count >= PIECES_MAX ||
+		!is_plain(text)) {
+		buf_add(out, text);
+		return;
+	}
+	/* white space decides where text may stand (WHATWG HTML, 13.2.6) */
+	while (start < end && is_white(text.p[start]))
+		start++;
+	while (end > start && is_white(text.p[end - 1]))
+		end--;
+	buf_add(out, str_sub(text, 0, start));
+	if (end - start < PIECE_MIN)
+		buf_add(out, str_sub(text, start, end));
+	else
+		add_piece(s, out, str_sub(text, start, end));
+	buf_add(out, str_sub(text, end, text.n));
+}
+
+/* The piece of the mark at AT, which ends at *AFTER_OUT; NULL for none. */
+static const struct str *
+piece_at(const struct html_aside *s, struct str text, size_t at,
+	size_t *after_out)
+{
+	size_t start = at + sizeof BEGIN - 1, i = start, n = 0;
+
+	while (i < text.n && i - start < DIGITS_MAX && text.p[i] >= '0' &&
+		text.p[i] <= '9')
+		n = n * 10 + (size_t)(text.p[i++] - '0');
+	if (i == start || n >= s->count ||
+		!str_starts(str_sub(text, i, text.n), STR(END)))
+		return NULL;
+	*after_out = i + sizeof END - 1;
+	return &s->piece[n];
+}
+
+/* TEXT with its pieces; TEXT itself where it has none. */
+static const char *
+whole(const struct html_aside *s, const char *text)
+{
+	struct str in = str_c(text);
+	ptrdiff_t mark = str_find(in, STR(BEGIN));
+	const struct str *p;
+	size_t at, after = 0;
+	struct buf b;
+	char *r;
+
+	if (mark < 0)
+		return text;
+	/* nearly always one mark and nothing else */
+	p = piece_at(s, in, (size_t)mark, &after);
+	if (p && mark == 0 && after == in.n)
+		return arena_cstr(s->a, *p);
+	buf_init(&b, SIZE_MAX / 2);
+	at = 0;
+	while (at < in.n) {
+		p = str_starts(str_sub(in, at, in.n), STR(BEGIN))
+			    ? piece_at(s, in, at, &after)
+			    : NULL;
+		if (p) {
+			buf_add(&b, *p);
+			at = after;
+		} else {
+			buf_addc(&b, in.p[at++]);
+		}
+	}
+	r = arena_cstr(s->a, buf_str(&b));
+	buf_fini(&b);
+	return r;
+}
+
+void
+html_aside_back(const struct html_aside *s, GumboNode *node)
+{
+	GumboVector *v;
+
+	if (s->count == 0)
+		return;
+	switch (node->type) {
+	case GUMBO_NODE_TEXT:
+	case GUMBO_NODE_CDATA:
+		node->v.text.text = whole(s, node->v.text.text);
+		break;
+	case GUMBO_NODE_ELEMENT:
+	case GUMBO_NODE_TEMPLATE:
+		v = &node->v.element.attributes;
+		for (unsigned i = 0; i < v->length; i++) {
+			GumboAttribute *a = v->data[i];
+
+			a->value = whole(s, a->value);
+		}
+		break;
+	default:
+		break;
+	}
+}
