@@ -12,47 +12,71 @@ enum { LINK_TEXT_MAX = 300, PIXEL = 3 };
 /* --- links -----------------------------------------------------------------
  */
 
-/* The words of a link, images by their alt text. */
+/* The words of a link that are collected. */
+struct words {
+	struct html *h;
+	struct buf text;
+	bool is_seen; /* the link is: what is hidden in it is left out */
+};
+
+static void collect_text(struct words *w, const GumboNode *n,
+	const struct css_style *s, unsigned depth);
+
 static void
-collect_text(struct buf *out, const GumboNode *n, unsigned depth)
+collect_element(struct words *w, const GumboNode *n, const struct css_style *s,
+	unsigned depth)
 {
-	const GumboVector *v;
+	const GumboVector *v = &n->v.element.children;
 
-	if (depth > HTML_WALK_DEPTH || out->n >= LINK_TEXT_MAX)
-		return;
-	if (n->type == GUMBO_NODE_TEXT || n->type == GUMBO_NODE_WHITESPACE ||
-		n->type == GUMBO_NODE_CDATA) {
-		struct str s = str_c(n->v.text.text);
-
-		for (size_t i = 0; i < s.n; i++) {
-			bool white = (unsigned char)s.p[i] <= ' ';
-
-			if (!white)
-				buf_addc(out, s.p[i]);
-			else if (out->n && out->p[out->n - 1] != ' ')
-				buf_addc(out, ' ');
-		}
-		return;
-	}
-	if (n->type != GUMBO_NODE_ELEMENT)
-		return;
 	if (n->v.element.tag == GUMBO_TAG_IMG)
-		buf_add(out, html_attribute(n, "alt"));
-	v = &n->v.element.children;
-	for (unsigned i = 0; i < v->length; i++)
-		collect_text(out, v->data[i], depth + 1);
+		buf_add(&w->text, html_attribute(n, "alt"));
+	for (unsigned i = 0; i < v->length; i++) {
+		const GumboNode *c = v->data[i];
+		struct css_style cs = *s;
+
+		if (c->type == GUMBO_NODE_ELEMENT)
+			cs = css_of(w->h->sheet, c, s);
+		if (!cs.is_gone)
+			collect_text(w, c, &cs, depth + 1);
+	}
+}
+
+/* The words of N, whose style is S, images by their alt text. */
+static void
+collect_text(struct words *w, const GumboNode *n, const struct css_style *s,
+	unsigned depth)
+{
+	struct str text;
+
+	if (depth > HTML_WALK_DEPTH || w->text.n >= LINK_TEXT_MAX)
+		return;
+	if (n->type == GUMBO_NODE_ELEMENT)
+		collect_element(w, n, s, depth);
+	if ((n->type != GUMBO_NODE_TEXT && n->type != GUMBO_NODE_WHITESPACE &&
+		    n->type != GUMBO_NODE_CDATA) ||
+		(w->is_seen && css_is_hidden(s)))
+		return;
+	text = str_c(n->v.text.text);
+	for (size_t i = 0; i < text.n; i++) {
+		struct buf *out = &w->text;
+
+		if ((unsigned char)text.p[i] > ' ')
+			buf_addc(out, text.p[i]);
+		else if (out->n && out->p[out->n - 1] != ' ')
+			buf_addc(out, ' ');
+	}
 }
 
 static struct str
-link_text(struct html *h, const GumboNode *n)
+link_text(struct html *h, const GumboNode *n, const struct css_style *s)
 {
-	struct buf b;
+	struct words w = { .h = h, .is_seen = !css_is_hidden(s) };
 	struct str r;
 
-	buf_init(&b, LINK_TEXT_MAX);
-	collect_text(&b, n, 0);
-	r = arena_str(h->a, str_trim(buf_str(&b)));
-	buf_fini(&b);
+	buf_init(&w.text, LINK_TEXT_MAX);
+	collect_text(&w, n, s, 0);
+	r = arena_str(h->a, str_trim(buf_str(&w.text)));
+	buf_fini(&w.text);
 	return r;
 }
 
@@ -86,10 +110,13 @@ html_link(struct html *h, const GumboNode *n, const struct css_style *s,
 	}
 	l.url = html_url_join(h->a, h->base, href);
 	l.host = html_url_host(h->a, l.url);
-	l.text = link_text(h, n);
+	l.text = link_text(h, n, s);
 	l.is_blocked = html_url_is_blocked(l.url);
 	l.deceptive = html_host_differs(html_text_host(h->a, l.text), l.host) ||
 		      (l.is_blocked && html_text_host(h->a, l.text).n > 0);
+	if (str_ieq(html_url_scheme(l.url), STR("mailto")))
+		l.deceptive |= html_host_differs(
+			html_text_mail_host(h->a, l.text), l.host);
 	link = doc_add_link(h->f->b, l);
 	h->link = link;
 	h->style |= link < 0 ? 0 : DOC_LINK;

@@ -284,10 +284,57 @@ is_top_level(struct str s)
 	return s.n == 2 && s.p[0] > '9' && s.p[1] > '9';
 }
 
+/* TEXT as the eye reads it: wide forms of ASCII as ASCII, the full stops that
+ * IDNA takes for dots (RFC 3490, 3.1) as dots, nothing without a width. */
+static struct str
+as_read(struct arena *a, struct str text)
+{
+	struct buf b;
+	uint32_t cp;
+	struct str r;
+
+	buf_init(&b, text.n + 1);
+	for (size_t i = 0; i < text.n;) {
+		size_t n = utf8_decode(text, i, &cp);
+
+		if (cp >= 0xff01 && cp <= 0xff5e)
+			buf_addc(&b, (char)(cp - 0xfee0));
+		else if (cp == 0x3002 || cp == 0xff61)
+			buf_addc(&b, '.');
+		else if (cp != 0xad && cp != 0xfeff && cp != 0x2060 &&
+			 !(cp >= 0x200b && cp <= 0x200d))
+			buf_add(&b, str_sub(text, i, i + n));
+		i += n;
+	}
+	r = arena_str(a, buf_str(&b));
+	buf_fini(&b);
+	return r;
+}
+
+struct str
+html_text_mail_host(struct arena *a, struct str text)
+{
+	ptrdiff_t at, dot;
+	size_t end = 0;
+
+	text = as_read(a, text);
+	at = str_chr(text, '@');
+	if (at <= 0)
+		return STR_NONE;
+	text = str_sub(text, (size_t)at + 1, text.n);
+	while (end < text.n && is_host_char(text.p[end]))
+		end++;
+	text = str_sub(text, 0, end);
+	while (text.n && text.p[text.n - 1] == '.')
+		text.n--;
+	dot = str_rchr(text, '.');
+	return dot <= 0 ? STR_NONE : to_ascii(a, text);
+}
+
 struct str
 html_text_host(struct arena *a, struct str text)
 {
-	text = str_trim(text);
+	text = str_trim(as_read(a, text));
 	for (size_t i = 0; i < text.n;) {
 		size_t start = i, end;
 		struct str word, host;

@@ -22,6 +22,9 @@ bool html_url_is_blocked(struct str url);
 /* The host that the words of a link name, STR_NONE where they name none. */
 struct str html_text_host(struct arena *a, struct str text);
 
+/* The host of the mail address that the words of a link name. */
+struct str html_text_mail_host(struct arena *a, struct str text);
+
 /* Do the hosts belong to different owners, as far as names tell? */
 bool html_host_differs(struct str shown, struct str target);
 

@@ -243,6 +243,21 @@ Test(html, links)
 			false, false },
 		{ "<a href=http://x.example>mail me: a@y.example</a>",
 			"x.example", false, false },
+		{ "<a href=mailto:a@evil.test>help@bank.example</a>",
+			"evil.test", true, false },
+		{ "<a href=mailto:a@bank.example>mail help@bank.example.</a>",
+			"bank.example", false, false },
+		{ "<a href=http://evil.test/>\uff42\uff41\uff4e\uff4b\uff0e"
+		  "com</a>",
+			"evil.test", true, false },
+		/* what is hidden in a link does not speak for it */
+		{ "<a href=http://evil.test/>bank.com<i style='font-size:0'>"
+		  ".evil.test</i></a>",
+			"evil.test", true, false },
+		{ "<a href=http://evil.test/>bank\u3002com</a>", "evil.test",
+			true, false },
+		{ "<a href=http://bank.example/>bank\u200b.example</a>",
+			"bank.example", false, false },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
