@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* html_aside - see html_aside.h. A mark is a number between characters of the
- * private area (gumbo lets no control pass). A letter can write them as
- * references; what it shows then is another piece of its own, which it could
- * have written there as well. */
+ * private area (gumbo lets no control pass). A letter that has the first of
+ * them itself, if only as a reference, could put one piece in many places, a
+ * megabyte for each twenty bytes: then nothing is laid aside. */
 #include "mime/html_aside.h"
 
 #include "base/utf8.h"
@@ -29,13 +29,48 @@ is_ascii(struct str s)
 	return (all & 0x8080808080808080u) == 0;
 }
 
+/* Does a reference in S ("&#57344;", "&#xE000") stand for what a mark begins
+ * with? No name of HTML does. */
+static bool
+may_forge(struct str s)
+{
+	size_t i = 0;
+	ptrdiff_t at;
+
+	while ((at = str_find(str_sub(s, i, s.n), STR("&#"))) >= 0) {
+		unsigned base = 10, v = 0;
+
+		i += (size_t)at + 2;
+		if (i < s.n && (s.p[i] == 'x' || s.p[i] == 'X')) {
+			base = 16;
+			i++;
+		}
+		for (; i < s.n && v < 0x110000; i++) {
+			char c = s.p[i];
+			unsigned d = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+				     : base == 16 && (c | 32) >= 'a' &&
+						     (c | 32) <= 'f'
+					     ? (unsigned)((c | 32) - 'a') + 10
+					     : 99;
+
+			if (d == 99)
+				break;
+			v = v * base + d;
+		}
+		if (v == 0xe000)
+			return true;
+	}
+	return false;
+}
+
 void
 html_aside_init(struct html_aside *s, struct arena *a, struct str html)
 {
 	*s = (struct html_aside){ .a = a };
-	s->is_off = html.n == 0 || memchr(html.p, 0, html.n) ||
-		    (!is_ascii(html) && (str_find(html, STR(BEGIN)) >= 0 ||
-						!utf8_valid(html)));
+	s->is_off =
+		html.n == 0 || memchr(html.p, 0, html.n) || may_forge(html) ||
+		(!is_ascii(html) &&
+			(str_find(html, STR(BEGIN)) >= 0 || !utf8_valid(html)));
 }
 
 /* Would gumbo leave S as it is? It reads references, and replaces controls. */
@@ -102,8 +137,10 @@ html_aside_add(struct html_aside *s, struct buf *out, struct str text)
 	buf_add(out, str_sub(text, end, text.n));
 }
 
-/* The piece of the mark at AT, which ends at *AFTER_OUT; NULL for none. */
-static const struct str *
+/* The piece of the mark at AT, which ends at *AFTER_OUT; NULL for none, or
+ * where it was a text's and has been put back: what html_prune leaves out may
+ * have parted the bytes of a reference. */
+static struct str *
 piece_at(const struct html_aside *s, struct str text, size_t at,
 	size_t *after_out)
 {
@@ -112,20 +149,21 @@ piece_at(const struct html_aside *s, struct str text, size_t at,
 	while (i < text.n && i - start < DIGITS_MAX && text.p[i] >= '0' &&
 		text.p[i] <= '9')
 		n = n * 10 + (size_t)(text.p[i++] - '0');
-	if (i == start || n >= s->count ||
+	if (i == start || n >= s->count || !s->piece[n].p ||
 		!str_starts(str_sub(text, i, text.n), STR(END)))
 		return NULL;
 	*after_out = i + sizeof END - 1;
 	return &s->piece[n];
 }
 
-/* TEXT with its pieces; TEXT itself where it has none. */
+/* TEXT with its pieces; TEXT itself where it has none. Gumbo copies attributes
+ * and never texts: ONCE is for these. */
 static const char *
-whole(const struct html_aside *s, const char *text)
+whole(const struct html_aside *s, const char *text, bool once)
 {
 	struct str in = str_c(text);
 	ptrdiff_t mark = str_find(in, STR(BEGIN));
-	const struct str *p;
+	struct str *p;
 	size_t at, after = 0;
 	struct buf b;
 	char *r;
@@ -134,8 +172,13 @@ whole(const struct html_aside *s, const char *text)
 		return text;
 	/* nearly always one mark and nothing else */
 	p = piece_at(s, in, (size_t)mark, &after);
-	if (p && mark == 0 && after == in.n)
-		return arena_cstr(s->a, *p);
+	if (p && mark == 0 && after == in.n) {
+		const char *all = arena_cstr(s->a, *p);
+
+		if (once)
+			*p = STR_NONE;
+		return all;
+	}
 	buf_init(&b, SIZE_MAX / 2);
 	at = 0;
 	while (at < in.n) {
@@ -144,6 +187,8 @@ whole(const struct html_aside *s, const char *text)
 			    : NULL;
 		if (p) {
 			buf_add(&b, *p);
+			if (once)
+				*p = STR_NONE;
 			at = after;
 		} else {
 			buf_addc(&b, in.p[at++]);
@@ -164,7 +209,7 @@ html_aside_back(const struct html_aside *s, GumboNode *node)
 	switch (node->type) {
 	case GUMBO_NODE_TEXT:
 	case GUMBO_NODE_CDATA:
-		node->v.text.text = whole(s, node->v.text.text);
+		node->v.text.text = whole(s, node->v.text.text, true);
 		break;
 	case GUMBO_NODE_ELEMENT:
 	case GUMBO_NODE_TEMPLATE:
@@ -172,7 +217,7 @@ html_aside_back(const struct html_aside *s, GumboNode *node)
 		for (unsigned i = 0; i < v->length; i++) {
 			GumboAttribute *a = v->data[i];
 
-			a->value = whole(s, a->value);
+			a->value = whole(s, a->value, false);
 		}
 		break;
 	default:

@@ -147,3 +147,39 @@ Test(html_aside, foreign_marks)
 		arena_free(&a);
 	}
 }
+
+/* One long piece cannot be had in many places: neither by references, nor by
+ * those whose bytes something that is left out has parted. */
+Test(html_aside, a_piece_is_put_back_once)
+{
+	static const char *const off[] = { "&#57344;0", "a &#xE000;",
+		"&#X00e000 b", "&#0057344" };
+	static const char *const on[] = { "&#57345;", "&#xE0000;", "&#", "&#x",
+		"&#9;" };
+	struct str piece = STR("this one is long enough to go aside");
+	struct arena *a = arena_new();
+	struct html_aside s;
+	struct buf b;
+	GumboNode n = { .type = GUMBO_NODE_TEXT };
+
+	for (size_t i = 0; i < sizeof off / sizeof *off; i++) {
+		html_aside_init(&s, a, str_c(off[i]));
+		cr_expect(s.is_off, "%s", off[i]);
+	}
+	for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+		html_aside_init(&s, a, str_c(on[i]));
+		cr_expect(!s.is_off, "%s", on[i]);
+	}
+	buf_init(&b, 1000);
+	html_aside_init(&s, a, piece);
+	html_aside_add(&s, &b, piece);
+	n.v.text.text = "\xee\x80\x80"
+			"0\xee\x80\x81\xee\x80\x80"
+			"0\xee\x80\x81";
+	html_aside_back(&s, &n);
+	cr_expect_str_eq(n.v.text.text,
+		"this one is long enough to go aside\xee\x80\x80"
+		"0\xee\x80\x81");
+	buf_fini(&b);
+	arena_free(&a);
+}
