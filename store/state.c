@@ -331,7 +331,11 @@ state_orphan_box(struct state *s, int64_t box, struct err *e)
 		    " AND is_deleted = 0",
 		    "i", box) < 0)
 		return -1;
-	return db_run(s->db, e, "DELETE FROM message WHERE box = ?", "i", box);
+	if (db_run(s->db, e, "DELETE FROM message WHERE box = ?", "i", box) < 0)
+		return -1;
+	/* what waits to be moved from there is found by its name */
+	return db_run(
+		s->db, e, "UPDATE op SET uid = 0 WHERE box = ?", "i", box);
 }
 
 int

@@ -99,7 +99,8 @@ int state_agree(struct state *s, int64_t box, uint32_t uid, unsigned flags,
 int state_find(struct state *s, const char *base, struct arena *a,
 	int64_t *box_out, struct state_message *out, struct err *e) ERR_CHECK;
 
-/* All messages of BOX become orphans: its UIDVALIDITY has changed. */
+/* All messages of BOX become orphans, and moves from there lose their UID: its
+ * UIDVALIDITY has changed. */
 int state_orphan_box(struct state *s, int64_t box, struct err *e) ERR_CHECK;
 /* The file BASE in BOX is an orphan with this Message-ID and size (both may be
  * unknown: "" and 0). */

@@ -455,11 +455,17 @@ note_target(struct local *l, struct arena *a, bool found, int64_t box,
 			return -1;
 		return state_add_op(l->state, &op, e);
 	}
-	op.kind = "append";
-	if (found)
+	if (found) {
+		/* without a UID since its mailbox was numbered anew: it is
+		 * looked for there, and goes up where it is not */
+		op.kind = "move";
+		op.box = box;
+		op.uid = 0;
 		return state_drop_orphan(l->state, box, m->base, e) < 0
 			       ? -1
 			       : state_add_op(l->state, &op, e);
+	}
+	op.kind = "append";
 	/* moved again before the server knows of the first move: one op, which
 	 * says where the server has it and where it is to be */
 	rc = state_op_of(l->state, was, a, &waits, e);

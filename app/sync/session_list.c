@@ -410,6 +410,32 @@ take_file(struct unbound *u, const char *path)
 	return rc < 0 ? -1 : state_add_op(w->here.state, &op, &u->e);
 }
 
+/* A delivery that died before its row was written; it may be a letter that came
+ * once more, since its mailbox was numbered anew. */
+static int
+bind_delivery(struct unbound *u, const char *path, uint32_t uid)
+{
+	struct worker *w = u->w;
+	unsigned flags = maildir_flags(path);
+	struct state_message m = { .uid = uid,
+		.base = arena_cstr(u->a, maildir_base(path)),
+		.agreed = flags,
+		.flags = flags };
+	struct state_missing left = { 0 };
+	bool adopted = false;
+	int rc = 0;
+
+	if (!u->looks_only)
+		rc = state_missing(w->here.state, m.base, u->a, &left, &u->e);
+	if (rc >= 0 && !u->looks_only)
+		rc = session_adopt_orphan(w, u->b, u->a, path,
+			rc == 1 ? left.here : STATE_WHOLE, &m, &adopted, &u->e);
+	if (rc == 0 && adopted)
+		local_removed(&w->here, path);
+	return rc < 0 ? -1
+		      : state_put_message(w->here.state, u->b->id, &m, &u->e);
+}
+
 static int
 bind_file(void *ctx, const char *path)
 {
@@ -437,12 +463,7 @@ bind_file(void *ctx, const char *path)
 	} else if (rc == 0 && (!uid || is_taken(u, uid))) {
 		rc = take_file(u, path);
 	} else if (rc == 0) {
-		/* a delivery that died before its row was written */
-		m = (struct state_message){ .uid = uid,
-			.base = arena_cstr(u->a, maildir_base(path)),
-			.agreed = flags,
-			.flags = flags };
-		rc = state_put_message(w->here.state, u->b->id, &m, &u->e);
+		rc = bind_delivery(u, path, uid);
 	}
 	return rc < 0 ? -1 : 0;
 }

@@ -320,17 +320,21 @@ static int
 push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *from, struct state_box *to, struct err *e)
 {
-	uint32_t uid = o->uid;
 	struct str map = STR("");
+	struct state_op opened;
 	struct buf now;
 	bool is_there, is_left;
-	uint32_t was;
-	int rc;
+	uint32_t uid, was;
+	int rc = session_need_box(w, from, e);
 
+	/* as it is opened it may turn out to be numbered anew */
+	if (rc == 0)
+		rc = state_op(w->here.state, o->id, a, &opened, e);
+	if (rc <= 0)
+		return rc;
+	uid = opened.uid;
 	if (from == to && uid) /* it came back before the server knew */
 		return settle_op(w, a, o, to, uid, o->agreed, e);
-	if (session_need_box(w, from, e) < 0)
-		return -1;
 	if (!uid) { /* the server did not say what UID it gave */
 		buf_init(&now, 4096);
 		rc = op_file(w, a, o, to, &now, &map, e);
@@ -376,9 +380,9 @@ append_again(struct worker *w, struct arena *a, int64_t id, struct err *e)
 	return rc;
 }
 
-/* How many of the N ops from OP on, of which the first is as it stands now,
- * move letters from one mailbox to another, so that one flight can ask for all
- * of them: 0 or 1 where it is not worth it. */
+/* How many of the N ops from OP on move letters from one mailbox to another, so
+ * that one flight can ask for all of them: 0 or 1 where it is not worth it.
+ * They are read as they stand now. */
 static size_t
 moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
 	struct err *e)
@@ -389,7 +393,7 @@ moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
 	if ((imap_can(w->session->imap) & both) != both)
 		return 0;
 	for (; k < n && k < IMAP_MOVES; k++) {
-		if (k && state_op(w->here.state, op[k].id, a, &op[k], e) != 1)
+		if (state_op(w->here.state, op[k].id, a, &op[k], e) != 1)
 			break;
 		if (strcmp(op[k].kind, "move") != 0 || !op[k].uid ||
 			op[k].box != op[0].box ||
@@ -403,16 +407,14 @@ moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
  * they are. Others are left for push_op, which hears or finds out why. */
 static int
 push_moves(struct worker *w, struct arena *a, const struct state_op *op,
-	size_t n, struct state_box *from, struct state_box *to, struct err *e)
+	size_t n, struct state_box *to, struct err *e)
 {
 	struct imap_moved v[IMAP_MOVES];
-	int rc = session_need_box(w, from, e);
+	int rc;
 
 	for (size_t i = 0; i < n; i++)
 		v[i].uid = op[i].uid;
-	if (rc == 0)
-		rc = imap_move_all(w->session->imap, v, n, to->raw, e);
-	if (rc < 0)
+	if (imap_move_all(w->session->imap, v, n, to->raw, e) < 0)
 		return -1;
 	rc = local_begin(&w->here, e);
 	for (size_t i = 0; i < n && rc == 0; i++)
@@ -485,22 +487,23 @@ push_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
 {
 	struct state_box *to, *from;
 	size_t k;
-	int rc = state_op(w->here.state, op[0].id, a, &op[0], e);
 
 	*done_out = 0;
-	if (rc <= 0)
-		return rc;
-	k = moves_together(w, a, op, n, e);
-	if (k < 2)
+	if (moves_together(w, a, op, n, e) < 2)
 		return 0;
-	rc = target_box(w, a, &b->box, &b->n, op[0].folder, &to, e);
-	if (rc < 0)
+	if (target_box(w, a, &b->box, &b->n, op[0].folder, &to, e) < 0)
 		return e->class == ERR_BOX ? 0 : -1;
 	from = box_by(b->box, b->n, NULL, op[0].box);
 	if (!from || from->is_gone || from == to)
 		return 0;
+	if (session_need_box(w, from, e) < 0)
+		return e->class == ERR_BOX ? 0 : -1;
+	/* as it is opened it may turn out to be numbered anew */
+	k = moves_together(w, a, op, n, e);
+	if (k < 2)
+		return 0;
 	*done_out = k;
-	return push_moves(w, a, op, k, from, to, e);
+	return push_moves(w, a, op, k, to, e);
 }
 
 static int
