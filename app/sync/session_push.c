@@ -403,26 +403,6 @@ moves_together(struct worker *w, struct arena *a, struct state_op *op, size_t n,
 	return k;
 }
 
-/* Ask for N of them at once, and settle those of which the server says where
- * they are. Others are left for push_op, which hears or finds out why. */
-static int
-push_moves(struct worker *w, struct arena *a, const struct state_op *op,
-	size_t n, struct state_box *to, struct err *e)
-{
-	struct imap_moved v[IMAP_MOVES];
-	int rc;
-
-	for (size_t i = 0; i < n; i++)
-		v[i].uid = op[i].uid;
-	if (imap_move_all(w->session->imap, v, n, to->raw, e) < 0)
-		return -1;
-	rc = local_begin(&w->here, e);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		if (v[i].to)
-			rc = settle(w, a, &op[i], to, v[i].to, op[i].agreed, e);
-	return local_end(&w->here, rc, e);
-}
-
 /* What op O, whose letter is to be in TO, could not be done for: 0 where others
  * go on. */
 static int
@@ -446,6 +426,33 @@ op_failed(struct worker *w, struct arena *a, const struct state_op *o,
 		w->here.config->name, o->folder, e->text);
 	log_write(LOG_WARN, w->here.config->name, "%s", f->err.text);
 	context_post(w->here.c, f);
+	return 0;
+}
+
+/* Ask for N of them at once, and settle those that the server has moved. One
+ * that it refuses is left for push_op, which hears why. */
+static int
+push_moves(struct worker *w, struct arena *a, const struct state_op *op,
+	size_t n, struct state_box *to, struct err *e)
+{
+	struct imap_moved v[IMAP_MOVES];
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		v[i].uid = op[i].uid;
+	if (imap_move_all(w->session->imap, v, n, to->raw, e) < 0)
+		return -1;
+	rc = local_begin(&w->here, e);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (v[i].to)
+			rc = settle(w, a, &op[i], to, v[i].to, op[i].agreed, e);
+	if (local_end(&w->here, rc, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].to && !v[i].is_refused &&
+			settle_unsaid(w, a, &op[i], to, e) < 0 &&
+			op_failed(w, a, &op[i], e) < 0)
+			return -1;
 	return 0;
 }
 

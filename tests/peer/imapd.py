@@ -451,7 +451,8 @@ class Session:
             code = "HASNOCHILDREN"
         if move:
             self.put("* OK [%s] moved\r\n" % code)
-            self.expunge(",".join(str(a) for a, _ in pairs), False)
+            if pairs:
+                self.expunge(",".join(str(a) for a, _ in pairs), False)
             return self.ok()
         return self.ok("[%s] done" % code)
 
