@@ -12,7 +12,7 @@ static int
 newest(struct context *c, const struct config_account *acc, struct arena *a,
 	struct index_page *out, struct err *e)
 {
-	struct index *x = index_open(c->paths.mail, false, e);
+	struct index *x = index_open(c->paths.mail, c->paths.theirs, false, e);
 	const char *folder = arena_printf(a, "%s/INBOX", acc->name);
 	struct buf query;
 	int rc = -1;

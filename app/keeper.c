@@ -53,12 +53,12 @@ put_aside(struct context *c, struct err *e)
 int
 keeper_prepare(struct context *c, struct err *e)
 {
-	struct index *x = index_open(c->paths.mail, false, e);
+	struct index *x = index_open(c->paths.mail, c->paths.theirs, false, e);
 
 	if (!x && index_is_broken(c->paths.mail, e) && put_aside(c, e) < 0)
 		return -1;
 	if (!x)
-		x = index_open(c->paths.mail, true, e);
+		x = index_open(c->paths.mail, c->paths.theirs, true, e);
 	if (!x)
 		return -1;
 	index_close(&x);
@@ -72,7 +72,7 @@ static int
 begin_batch(struct keeper *k, struct err *e)
 {
 	memset(k->was_asked, 0, sizeof k->was_asked);
-	k->index = index_open(k->c->paths.mail, true, e);
+	k->index = index_open(k->c->paths.mail, k->c->paths.theirs, true, e);
 	if (!k->index)
 		return -1;
 	keeper_look_before(k);
@@ -212,7 +212,7 @@ recheck(struct keeper *k, bool with_pending)
 	size_t n = 0, paths;
 
 	k->next_recheck_ms = clock_mono_ms() + RECHECK_MS;
-	x = index_open(k->c->paths.mail, false, &e);
+	x = index_open(k->c->paths.mail, k->c->paths.theirs, false, &e);
 	if (!x)
 		goto out;
 	for (unsigned at = 0; with_pending; at += PENDING_AT_ONCE) {

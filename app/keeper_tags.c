@@ -232,7 +232,7 @@ keeper_look(struct keeper *k)
 		return (int)(k->next_look_ms - now);
 	k->next_look_ms = now + LOOK_MS;
 	a = arena_new();
-	x = index_open(k->c->paths.mail, false, &e);
+	x = index_open(k->c->paths.mail, k->c->paths.theirs, false, &e);
 	if (!x || look(k, x, a, &e) < 0)
 		log_write(LOG_WARN, "index", "%s", e.text);
 	index_close(&x);

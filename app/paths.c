@@ -38,6 +38,7 @@ paths_find(
 		return -1;
 	out->config = config ? arena_strdup(a, config)
 			     : arena_printf(a, "%s/config", dir);
+	out->theirs = NULL;
 	out->mail = arena_printf(a, "%s/mail", out->data);
 	out->drafts = arena_printf(a, "%s/drafts", out->data);
 	out->runtime = run && *run == '/' && access(run, W_OK) == 0

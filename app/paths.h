@@ -8,10 +8,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct index_theirs;
+
 struct paths {
 	const char *config; /* the configuration file */
 	const char *data;   /* …/signet: what must not be lost */
 	const char *mail;   /* data/mail: root of Maildirs and index */
+	/* the user's database where it is the index; mail is its root then */
+	const struct index_theirs *theirs;
 	const char *drafts; /* data/drafts */
 	const char *state;  /* …/signet: log, sync state */
 	const char *cache;

@@ -263,7 +263,8 @@ pool_search(void *arg)
 		if (!own)
 			own = receipts_open(path, &e);
 		if (!x)
-			x = index_open(c->paths.mail, false, &e);
+			x = index_open(
+				c->paths.mail, c->paths.theirs, false, &e);
 		if (!x)
 			rc = -1;
 		else if (m->kind == MSG_SEARCH)

@@ -102,16 +102,17 @@ create(const char *root)
 	return st;
 }
 
-/* With a CONFIG for writing; the empty one is no file at all. */
+/* By a CONFIG; the empty one is no file at all. */
 static notmuch_status_t
-open_once(const char *root, const char *config, notmuch_database_t **db)
+open_once(const char *root, const char *config, bool for_writing,
+	notmuch_database_t **db)
 {
 	notmuch_status_t st;
 	char *why = NULL;
 
 	st = notmuch_database_open_with_config(root,
-		*config ? NOTMUCH_DATABASE_MODE_READ_WRITE
-			: NOTMUCH_DATABASE_MODE_READ_ONLY,
+		for_writing ? NOTMUCH_DATABASE_MODE_READ_WRITE
+			    : NOTMUCH_DATABASE_MODE_READ_ONLY,
 		config, NULL, db, &why);
 	free(why);
 	return st;
@@ -132,6 +133,25 @@ has_room(const char *root, struct err *e)
 		"are free",
 		root, ROOM_BYTES >> 20);
 	return false;
+}
+
+/* Another program may take hours for its first "notmuch new", and the library
+ * would wait for it. */
+static bool
+is_free(const struct index_theirs *t, int64_t end, struct err *e)
+{
+	while (index_theirs_is_held(t)) {
+		if (clock_mono_ms() > end) {
+			err_set(e, ERR_LATER, 0,
+				"another program writes to notmuch's database "
+				"in '%s'; until it ends mail can be read here, "
+				"and what is new or changed is not indexed",
+				t->database);
+			return false;
+		}
+		usleep(LOCK_STEP_MS * 1000);
+	}
+	return true;
 }
 
 bool
@@ -187,8 +207,10 @@ out:
 }
 
 struct index *
-index_open(const char *root, bool for_writing, struct err *e)
+index_open(const char *root, const struct index_theirs *theirs,
+	bool for_writing, struct err *e)
 {
+	const char *base = theirs ? theirs->database : root;
 	int64_t end = clock_mono_ms() + LOCK_WAIT_MS;
 	struct index *x = calloc(1, sizeof *x);
 	notmuch_status_t st;
@@ -199,14 +221,18 @@ index_open(const char *root, bool for_writing, struct err *e)
 		err_sys(e, ENOMEM, "cannot open the index below '%s'", root);
 		goto fail;
 	}
-	if (for_writing && !has_room(root, e))
+	if (for_writing && !has_room(base, e))
 		goto fail;
-	st = for_writing ? create(root) : NOTMUCH_STATUS_SUCCESS;
+	if (for_writing && theirs && !is_free(theirs, end, e))
+		goto fail;
+	st = for_writing && !theirs ? create(root) : NOTMUCH_STATUS_SUCCESS;
 	if (for_writing && st == NOTMUCH_STATUS_SUCCESS &&
-		!(x->place = index_place_new(root, &config, e)))
+		!(x->place = index_place_new(root, theirs, &config, e)))
 		goto fail;
+	if (!for_writing && theirs)
+		buf_adds(&config, theirs->config);
 	while (st == NOTMUCH_STATUS_SUCCESS) {
-		st = open_once(root, buf_c(&config), &x->db);
+		st = open_once(base, buf_c(&config), for_writing, &x->db);
 		if (st == NOTMUCH_STATUS_SUCCESS ||
 			st != NOTMUCH_STATUS_XAPIAN_EXCEPTION ||
 			clock_mono_ms() > end)
@@ -227,12 +253,14 @@ index_open(const char *root, bool for_writing, struct err *e)
 			st == NOTMUCH_STATUS_XAPIAN_EXCEPTION ? ERR_LATER
 			: for_writing                         ? ERR_SYSTEM
 							      : ERR_INPUT,
-			(int)st, "cannot open the index below '%s': %s", root,
+			(int)st, "cannot open the index below '%s': %s", base,
 			notmuch_status_to_string(st));
 		goto fail;
 	}
 	buf_fini(&config);
 	x->is_writing = for_writing;
+	x->theirs = theirs;
+	x->ignore = for_writing ? index_ignore_new(theirs) : NULL;
 	x->root = for_writing ? x->place->root : x->mail;
 	x->root_n = strlen(x->root);
 	return x;
@@ -257,9 +285,16 @@ index_close(struct index **x)
 	if ((*x)->is_writing)
 		pthread_rwlock_unlock(&index_commit_lock);
 	index_place_free(&(*x)->place);
+	index_ignore_free(&(*x)->ignore);
 	free((*x)->mail);
 	free(*x);
 	*x = NULL;
+}
+
+void
+index_find_all(struct index *x)
+{
+	x->finds_all = true;
 }
 
 int
@@ -294,6 +329,18 @@ index_below_root(const struct index *x, const char *path)
 	return path;
 }
 
+/* As notmuch does: what bears one of search.exclude_tags is not found unless
+ * the query names it. What the query lacks is none of Q's faults. */
+static void
+exclude(const struct index *x, notmuch_query_t *q)
+{
+	if (!x->theirs || x->finds_all)
+		return;
+	for (size_t i = 0; i < x->theirs->exclude_tags.count; i++)
+		(void)notmuch_query_add_tag_exclude(
+			q, x->theirs->exclude_tags.item[i]);
+}
+
 notmuch_query_t *
 index_query_new(struct index *x, const char *text, struct err *e)
 {
@@ -301,9 +348,11 @@ index_query_new(struct index *x, const char *text, struct err *e)
 	struct buf b;
 
 	buf_init(&b, QUERY_BYTES);
-	if (index_query(&b, str_c(text), e) == 0) {
+	if (index_query(&b, str_c(text), x->theirs, e) == 0) {
 		q = notmuch_query_create(x->db, buf_c(&b));
-		if (!q)
+		if (q)
+			exclude(x, q);
+		else
 			err_sys(e, ENOMEM, "cannot search");
 	}
 	buf_fini(&b);

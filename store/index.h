@@ -2,11 +2,12 @@
 /* index - notmuch: add, tag, query, properties.
  *
  * Alone in including notmuch.h. The database lies in ROOT/.notmuch and has no
- * configuration file of the user's. One thread writes, in short sessions that
- * let "notmuch tag" from outside in; readers each have a handle of their own
- * and see the writer's newest work at each call. No call reads while this
- * program commits: the library under it ends the process where a reader meets
- * blocks that were written meanwhile. */
+ * configuration file of the user's; or it is the one that the user's notmuch
+ * keeps, with its configuration (index_theirs.h). One thread writes, in short
+ * sessions that let "notmuch tag" from outside in; readers each have a handle
+ * of their own and see the writer's newest work at each call. No call reads
+ * while this program commits: the library under it ends the process where a
+ * reader meets blocks that were written meanwhile. */
 #ifndef STORE_INDEX_H
 #define STORE_INDEX_H
 
@@ -15,11 +16,17 @@
 #include "base/str.h"
 
 struct index;
+struct index_theirs;
 
 /* Open the index below ROOT, the mail root, for reading or writing; a writer
- * makes it where there is none. NULL with ERR_LATER where another writer holds
- * it for more than 5 s, ERR_INPUT where there is none to read, ERR_SYSTEM. */
-struct index *index_open(const char *root, bool for_writing, struct err *e);
+ * makes it where there is none. THEIRS, which lives as long, is the user's
+ * database for that root, else NULL; it is never made. NULL with ERR_LATER
+ * where another writer holds it for more than 5 s, ERR_INPUT where there is
+ * none to read, ERR_SYSTEM. */
+struct index *index_open(const char *root, const struct index_theirs *theirs,
+	bool for_writing, struct err *e);
+/* From here on X finds what search.exclude_tags keeps from lists as well. */
+void index_find_all(struct index *x);
 /* As index_open for reading where *E, which it has left, says that the index is
  * there and cannot be read: a disk has lost some of it. What is left is kept
  * beside as ".notmuch/xapian.broken-SECONDS", whose name is appended to KEPT; a
@@ -103,20 +110,30 @@ struct index_property {
 	const char *key, *value;
 };
 /* What a file brings along: tags to add and to remove (words separated by
- * blanks), and properties for a message that is new. */
+ * blanks), those of ADD that are no flags (or NULL), and properties for a
+ * message that is new. */
 struct index_words {
 	const char *add, *remove;
 	const struct index_property *property;
 	size_t properties;
+	const char *keywords;
 };
 
 /* Add the file PATH (below the root) with WORDS, in one write of its document.
  * *ID_OUT (in A) is its Message-ID. *IS_NEW says whether the message was not
  * known under any name, or only to another program ("notmuch new"). ERR_MESSAGE
- * where the file cannot be indexed, which leaves the batch as it was. */
+ * where the file cannot be indexed, which leaves the batch as it was.
+ *
+ * In the user's database a message that is new has new.tags as well, flags of
+ * all its files are its tags as notmuch has them (where they are coupled), a
+ * path that new.ignore names is not added (*ID_OUT is ""), and a file that
+ * stands there already is left as it is: a message without a verdict takes the
+ * properties and WORDS' KEYWORDS, and is new. */
 int index_add(struct index *x, struct arena *a, const char *path,
 	const struct index_words *words, const char **id_out, bool *is_new,
 	struct err *e) ERR_CHECK;
+/* How many messages index_add has made since X was opened. */
+size_t index_added(const struct index *x);
 
 /* The file PATH is gone; the message goes with its last file. */
 int index_remove(struct index *x, const char *path, struct err *e) ERR_CHECK;
@@ -163,12 +180,14 @@ int index_scanned(struct index *x, const char *folder, int64_t mtime,
  */
 
 /* Append QUERY as notmuch takes it: verdict:STATE and alert:KIND (alert:any)
- * become properties. A word of Hangul, two syllables or more, also finds what
+ * become properties. Prefixes of the configuration of THEIRS (or NULL) are
+ * known too. A word of Hangul, two syllables or more, also finds what
  * begins with it, since particles follow it without a blank; one in quotes does
  * not. ERR_INPUT for a prefix that does not exist, a verdict or
  * alert that does not, an open quote or a bracket without its other, since
  * notmuch would answer with nothing at all. */
-int index_query(struct buf *out, struct str query, struct err *e) ERR_CHECK;
+int index_query(struct buf *out, struct str query,
+	const struct index_theirs *theirs, struct err *e) ERR_CHECK;
 
 /* Append the query for mailbox FOLDER ("ACCOUNT/NAME", a directory below the
  * root), quoted. */

@@ -2,6 +2,7 @@
 /* index_copy - see index_copy.h */
 #include "store/index_copy.h"
 
+#include "base/sha1.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
@@ -9,6 +10,8 @@
 #include "mime/html.h"
 #include "mime/message.h"
 #include "mime/tnef.h"
+#include "mime/word.h"
+#include "store/index_theirs.h"
 
 #define BOUNDARY "--signet-"
 
@@ -16,8 +19,9 @@ struct copy {
 	struct arena *a;
 	struct buf *out;
 	const struct message *m;
-	unsigned boundaries; /* given out so far */
-	bool has_tnef;       /* tnef has been read */
+	const struct index_theirs *theirs; /* or NULL */
+	unsigned boundaries;               /* given out so far */
+	bool has_tnef;                     /* tnef has been read */
 	struct message_files tnef;
 };
 
@@ -94,12 +98,17 @@ add_ids(struct copy *c, const char *name, const struct field_ids *l)
 }
 
 struct str
-index_copy_id(struct arena *a, const struct message *m, struct str letter)
+index_copy_id(struct arena *a, const struct message *m, struct str letter,
+	const struct index_theirs *theirs)
 {
 	char digest[65];
 
 	if (m->message_id.n)
 		return m->message_id;
+	if (theirs) {
+		sha1_hex(letter, digest);
+		return str_c(arena_printf(a, "notmuch-sha1-%s", digest));
+	}
 	sha256_hex(letter, digest);
 	return str_c(arena_printf(a, "signet-sha256-%s", digest));
 }
@@ -109,7 +118,36 @@ add_id(struct copy *c)
 {
 	add_field(c, "Message-ID",
 		str_c(arena_printf(c->a, "<%.*s>",
-			STR_ARG(index_copy_id(c->a, c->m, c->m->bytes)))));
+			STR_ARG(index_copy_id(
+				c->a, c->m, c->m->bytes, c->theirs)))));
+}
+
+/* Those that the user has given a prefix of their own. */
+static void
+add_more(struct copy *c)
+{
+	const struct index_list *more = c->theirs ? &c->theirs->field : NULL;
+	static const char *const there[] = { "Message-ID", "In-Reply-To",
+		"References", "Date", "From", "To", "Cc", "Bcc", "Subject",
+		"MIME-Version" };
+
+	for (size_t i = 0; more && i < more->count; i++) {
+		struct str name = str_c(more->item[i]);
+		const struct header_field *f;
+		bool is_there = str_istarts(name, STR("Content-"));
+		struct buf b;
+
+		for (size_t k = 0; k < sizeof there / sizeof *there; k++)
+			is_there |= str_ieq(name, str_c(there[k]));
+		f = is_there ? NULL
+			     : header_get(c->m->root->header, more->item[i]);
+		if (!f)
+			continue;
+		buf_init(&b, INDEX_HEADER);
+		word_decode(&b, f->value, c->m->region);
+		add_field(c, more->item[i], buf_str(&b));
+		buf_fini(&b);
+	}
 }
 
 static void
@@ -374,10 +412,11 @@ index_copy_has_file(struct arena *a, const struct message *m)
 }
 
 bool
-index_copy(struct buf *out, struct str letter, bool headers_only)
+index_copy(struct buf *out, struct str letter, bool headers_only,
+	const struct index_theirs *theirs)
 {
 	struct arena *a = arena_new();
-	struct copy c = { .a = a, .out = out };
+	struct copy c = { .a = a, .out = out, .theirs = theirs };
 	size_t start = out->n;
 	bool good;
 
@@ -385,6 +424,7 @@ index_copy(struct buf *out, struct str letter, bool headers_only)
 	good = c.m->root && c.m->root->header && c.m->root->header->count > 0;
 	if (good) {
 		add_fields(&c);
+		add_more(&c);
 		if (headers_only)
 			buf_addc(out, '\n');
 		else

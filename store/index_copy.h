@@ -15,6 +15,7 @@
 #include "base/str.h"
 
 struct message;
+struct index_theirs;
 
 enum {
 	INDEX_TEXT = 1 << 20,    /* bytes of one text that are indexed */
@@ -26,14 +27,16 @@ enum {
 /* Append the copy of LETTER: its Message-ID (where it has none, one made of its
  * bytes), thread, date, people and subject, and the tree of its parts with
  * types, dispositions and names, texts decoded, HTML as it is rendered, other
- * bodies empty. With HEADERS_ONLY no parts. False, and nothing appended, where
- * LETTER has no header field, so is none. Linear. */
-bool index_copy(struct buf *out, struct str letter, bool headers_only);
+ * bodies empty. With HEADERS_ONLY no parts. For the user's database THEIRS (or
+ * NULL) it has the fields of his own prefixes too. False, and nothing appended,
+ * where LETTER has no header field, so is none. Linear. */
+bool index_copy(struct buf *out, struct str letter, bool headers_only,
+	const struct index_theirs *theirs);
 
 /* The Message-ID that the copy of M has, without brackets; one made of the
- * bytes of LETTER may be in A. */
-struct str index_copy_id(
-	struct arena *a, const struct message *m, struct str letter);
+ * bytes of LETTER (for THEIRS the one that notmuch makes) may be in A. */
+struct str index_copy_id(struct arena *a, const struct message *m,
+	struct str letter, const struct index_theirs *theirs);
 /* Will the index tag M, read whole, as one that has files? */
 bool index_copy_has_file(struct arena *a, const struct message *m);
 

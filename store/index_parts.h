@@ -10,6 +10,7 @@
 
 #include "store/index.h"
 #include "store/index_place.h"
+#include "store/index_theirs.h"
 
 /* Held for reading during each read, for writing during each commit: the
  * library ends the process where a reader meets blocks written meanwhile. */
@@ -22,6 +23,10 @@ struct index {
 	const char *root; /* of the library's paths: for a writer its place */
 	size_t root_n;
 	bool is_writing;
+	const struct index_theirs *theirs; /* the user's database, or NULL */
+	struct index_ignore *ignore;       /* of a writer: its new.ignore */
+	bool finds_all;                    /* in spite of its exclude_tags */
+	size_t added;
 	struct index_place *place; /* of a writer, else NULL */
 	notmuch_database_t *db;
 };

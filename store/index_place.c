@@ -9,27 +9,51 @@
 
 #include "base/file.h"
 #include "store/index_copy.h"
+#include "store/index_theirs.h"
+
+enum { CONFIG_BYTES = 256 << 10 };
+
+/* The line "KEY=PATH" of a configuration. */
+static void
+add_setting(struct buf *text, const char *key, const char *path)
+{
+	buf_printf(text, "%s=", key);
+	for (; *path; path++) {
+		if (*path == '\\')
+			buf_addc(text, '\\'); /* GKeyFile's escape */
+		buf_addc(text, *path);
+	}
+	buf_addc(text, '\n');
+}
 
 /* The configuration, written where it does not stand there already: the index
- * is opened several times a second while mail arrives. */
+ * is opened several times a second while mail arrives. The user's own comes
+ * first; of a key that is there twice GKeyFile takes the last. */
 static int
-write_config(const char *dir, const char *path, struct err *e)
+write_config(const struct index_theirs *theirs, const char *dir,
+	const char *path, struct err *e)
 {
 	struct buf text, now;
 	struct err none;
 	int rc = 0;
 
-	buf_init(&text, 16 << 10);
-	buf_init(&now, 16 << 10);
-	buf_adds(&text, "[database]\nmail_root=");
-	for (; *dir; dir++) {
-		if (*dir == '\\')
-			buf_addc(&text, '\\'); /* GKeyFile's escape */
-		buf_addc(&text, *dir);
+	buf_init(&text, CONFIG_BYTES);
+	buf_init(&now, CONFIG_BYTES);
+	if (theirs && *theirs->config)
+		rc = file_read(theirs->config, &text, e);
+	if (theirs) {
+		buf_adds(&text, "\n[database]\n");
+		add_setting(&text, "path", theirs->database);
+	} else {
+		buf_adds(&text, "[database]\n");
 	}
-	buf_addc(&text, '\n');
-	if (access(path, F_OK) < 0 || file_read(path, &now, &none) < 0 ||
-		!str_eq(buf_str(&now), buf_str(&text)))
+	add_setting(&text, "mail_root", dir);
+	if (rc < 0 || text.full) {
+		if (rc == 0)
+			rc = err_set(e, ERR_INPUT, 0, "'%s' is too large",
+				theirs->config);
+	} else if (access(path, F_OK) < 0 || file_read(path, &now, &none) < 0 ||
+		   !str_eq(buf_str(&now), buf_str(&text)))
 		rc = file_write(path, buf_str(&text), 0600, e);
 	buf_fini(&text);
 	buf_fini(&now);
@@ -37,15 +61,20 @@ write_config(const char *dir, const char *path, struct err *e)
 }
 
 struct index_place *
-index_place_new(const char *mail, struct buf *config, struct err *e)
+index_place_new(const char *mail, const struct index_theirs *theirs,
+	struct buf *config, struct err *e)
 {
 	struct index_place *p = calloc(1, sizeof *p);
 	struct buf dir;
 
 	buf_init(&dir, 8192);
-	buf_printf(&dir, "%s/.notmuch/signet", mail);
-	buf_printf(config, "%s/config", buf_c(&dir));
+	if (theirs)
+		buf_adds(&dir, theirs->place);
+	else
+		buf_printf(&dir, "%s/.notmuch/signet", mail);
+	buf_printf(config, theirs ? "%s.config" : "%s/config", buf_c(&dir));
 	if (p) {
+		p->theirs = theirs;
 		p->mail = strdup(mail);
 		p->root = strdup(buf_c(&dir));
 	}
@@ -54,7 +83,7 @@ index_place_new(const char *mail, struct buf *config, struct err *e)
 		err_sys(e, ENOMEM, "cannot open the index below '%s'", mail);
 		index_place_free(&p);
 	} else if (file_mkdirs(p->root, e) < 0 ||
-		   write_config(p->root, buf_c(config), e) < 0) {
+		   write_config(theirs, p->root, buf_c(config), e) < 0) {
 		index_place_free(&p);
 	}
 	return p;
@@ -126,7 +155,7 @@ index_place_write(struct index_place *p, const char *path, const char *full,
 	rc = file_map(buf_c(&real), LIMIT_MESSAGE, &letter, e);
 	if (rc < 0)
 		e->class = ERR_MESSAGE; /* it, and not the index */
-	if (rc == 0 && !index_copy(&copy, letter, headers_only))
+	if (rc == 0 && !index_copy(&copy, letter, headers_only, p->theirs))
 		rc = err_set(e, ERR_MESSAGE, 0, "'%s' is no message", path);
 	if (rc == 0)
 		rc = make_folder(p, full, e);

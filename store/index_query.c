@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* queries before notmuch sees them: see index.h */
 #include "store/index.h"
+#include "store/index_theirs.h"
 
 #include <stdio.h>
 
@@ -110,8 +111,8 @@ ends_in_hangul(struct str s)
 /* One term that begins at QUERY's start; its length in *USED. *IS_TEXT: it
  * looks for words. */
 static int
-term(struct buf *out, struct str query, size_t *used, bool *is_text,
-	struct err *e)
+term(struct buf *out, struct str query, const struct index_theirs *theirs,
+	size_t *used, bool *is_text, struct err *e)
 {
 	size_t n = prefix_length(query), v;
 	struct str name = str_sub(query, 0, n), value;
@@ -131,7 +132,10 @@ term(struct buf *out, struct str query, size_t *used, bool *is_text,
 	if (str_eq(name, STR("alert")))
 		return property_term(
 			out, "alert", value, alerts, COUNT(alerts), e);
-	if (!is_one_of(prefixes, COUNT(prefixes), name)) {
+	if (theirs &&
+		is_one_of(theirs->prefix.item, theirs->prefix.count, name))
+		*is_text = true;
+	else if (!is_one_of(prefixes, COUNT(prefixes), name)) {
 		struct buf known;
 
 		buf_init(&known, 1000);
@@ -150,7 +154,8 @@ term(struct buf *out, struct str query, size_t *used, bool *is_text,
 }
 
 int
-index_query(struct buf *out, struct str query, struct err *e)
+index_query(struct buf *out, struct str query,
+	const struct index_theirs *theirs, struct err *e)
 {
 	bool quoted = false, at_start = true, is_text = false;
 	int depth = 0;
@@ -180,8 +185,8 @@ index_query(struct buf *out, struct str query, struct err *e)
 			i++;
 			continue; /* "-from:x": the prefix follows */
 		}
-		if (at_start && term(out, str_sub(query, i, query.n), &used,
-					&is_text, e) < 0)
+		if (at_start && term(out, str_sub(query, i, query.n), theirs,
+					&used, &is_text, e) < 0)
 			return -1;
 		if (!at_start)
 			buf_addc(out, c);

@@ -79,10 +79,11 @@ files_there(const char *full, struct names *n, struct err *e)
 	return 0;
 }
 
-/* Walk both sorted lists; what is in one alone goes to its output. */
+/* Walk both sorted lists; what is in one alone goes to its output. Files that
+ * are ignored are no news. */
 static void
-differences(const char *dir, struct names *there, struct names *known,
-	struct names *news, struct names *gone)
+differences(const struct index *x, const char *dir, struct names *there,
+	struct names *known, struct names *news, struct names *gone)
 {
 	size_t i = 0, k = 0;
 
@@ -96,7 +97,8 @@ differences(const char *dir, struct names *there, struct names *known,
 		if (c != 0) {
 			snprintf(path, sizeof path, "%s/%s", dir,
 				c < 0 ? there->item[i] : known->item[k]);
-			names_add(c < 0 ? news : gone, path);
+			if (c > 0 || !index_ignore_has(x->ignore, path))
+				names_add(c < 0 ? news : gone, path);
 		}
 		i += c <= 0;
 		k += c >= 0;
@@ -131,7 +133,7 @@ index_scan(struct index *x, struct arena *a, const char *folder, bool anyway,
 		if (known.count)
 			qsort(known.item, known.count, sizeof *known.item,
 				by_text);
-		differences(dir, &there, &known, &news, &gone);
+		differences(x, dir, &there, &known, &news, &gone);
 	}
 	*new_out = news.item;
 	*news_out = news.count;
@@ -145,7 +147,9 @@ index_scanned(struct index *x, const char *folder, int64_t mtime, struct err *e)
 {
 	static const char *const sub[] = { "cur", "new" };
 
-	for (int i = 0; i < 2; i++) {
+	/* MTIME is that of cur; "notmuch new" relies on what the user's
+	 * database says of new */
+	for (int i = 0; i < (x->theirs ? 1 : 2); i++) {
 		notmuch_directory_t *d = NULL;
 		notmuch_status_t st;
 		char dir[4096];

@@ -99,8 +99,40 @@ label(notmuch_message_t *m, const struct index_words *w, bool is_new)
 	return st == NOTMUCH_STATUS_SUCCESS ? notmuch_message_thaw(m) : st;
 }
 
-int
-index_add(struct index *x, struct arena *a, const char *path,
+/* What "notmuch new" says of a file that it has added: M, which IS_NEW or was
+ * known by another name, in the user's database. */
+static notmuch_status_t
+label_theirs(struct index *x, notmuch_message_t *m, bool is_new)
+{
+	const struct index_list *l = &x->theirs->new_tags;
+	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
+
+	for (size_t i = 0; is_new && i < l->count; i++)
+		if (st == NOTMUCH_STATUS_SUCCESS)
+			st = notmuch_message_add_tag(m, l->item[i]);
+	/* by the names of all its files, of which none is looked at */
+	if (st == NOTMUCH_STATUS_SUCCESS && x->theirs->is_coupled)
+		st = notmuch_message_maildir_flags_to_tags(m);
+	return st;
+}
+
+/* The message ID as it is now takes its files' flags as tags. */
+static notmuch_status_t
+flags_of_names(struct index *x, const char *id)
+{
+	notmuch_message_t *m = NULL;
+	notmuch_status_t st = notmuch_database_find_message(x->db, id, &m);
+
+	if (st == NOTMUCH_STATUS_SUCCESS && m)
+		st = notmuch_message_maildir_flags_to_tags(m);
+	if (m)
+		notmuch_message_destroy(m);
+	return st;
+}
+
+/* index_add of a file that is to be read. */
+static int
+add_file(struct index *x, struct arena *a, const char *path,
 	const struct index_words *w, const char **id_out, bool *is_new,
 	struct err *e)
 {
@@ -125,13 +157,21 @@ index_add(struct index *x, struct arena *a, const char *path,
 			st = notmuch_database_index_file(
 				x->db, buf_c(&full), NULL, &m);
 		if (m) {
-			notmuch_status_t labels;
+			notmuch_status_t labels = NOTMUCH_STATUS_SUCCESS;
+			bool is_made = st == NOTMUCH_STATUS_SUCCESS;
 
 			*id_out = arena_strdup(
 				a, notmuch_message_get_message_id(m));
-			*is_new = st == NOTMUCH_STATUS_SUCCESS ||
-				  index_is_foreign(m);
-			labels = label(m, w, *is_new);
+			*is_new = is_made || index_is_foreign(m);
+			x->added += is_made;
+			if (x->theirs)
+				labels = notmuch_message_freeze(m);
+			if (labels == NOTMUCH_STATUS_SUCCESS)
+				labels = label(m, w, *is_new);
+			if (x->theirs && labels == NOTMUCH_STATUS_SUCCESS)
+				labels = label_theirs(x, m, is_made);
+			if (x->theirs && labels == NOTMUCH_STATUS_SUCCESS)
+				labels = notmuch_message_thaw(m);
 			notmuch_message_destroy(m);
 			if (labels)
 				rc = index_fail(e, labels, "cannot tag", path);
@@ -147,15 +187,72 @@ index_add(struct index *x, struct arena *a, const char *path,
 	return 0;
 }
 
+/* The file PATH where the user's database has it already. 1: it has not. */
+static int
+adopt(struct index *x, struct arena *a, const char *path,
+	const struct index_words *w, const char **id, bool *is_new,
+	struct err *e)
+{
+	const struct index_words own = { w->keywords ? w->keywords : "", "",
+		w->property, w->properties, NULL };
+	notmuch_message_t *m = NULL;
+	notmuch_status_t st;
+	char *full = full_path(x, path);
+
+	*id = "";
+	*is_new = false;
+	if (!full)
+		return err_sys(e, ENOMEM, "cannot look for '%s'", path);
+	st = notmuch_database_find_message_by_filename(x->db, full, &m);
+	free(full);
+	if (st != NOTMUCH_STATUS_SUCCESS)
+		return index_fail(e, st, "cannot look for", path);
+	if (!m)
+		return 1;
+	*id = arena_strdup(a, notmuch_message_get_message_id(m));
+	*is_new = index_is_foreign(m);
+	if (*is_new)
+		st = label(m, &own, true);
+	notmuch_message_destroy(m);
+	return st ? index_fail(e, st, "cannot tag", path) : 0;
+}
+
+int
+index_add(struct index *x, struct arena *a, const char *path,
+	const struct index_words *w, const char **id_out, bool *is_new,
+	struct err *e)
+{
+	int rc = x->theirs ? adopt(x, a, path, w, id_out, is_new, e) : 1;
+
+	if (rc <= 0 || index_ignore_has(x->ignore, path))
+		return rc < 0 ? -1 : 0;
+	return add_file(x, a, path, w, id_out, is_new, e);
+}
+
+size_t
+index_added(const struct index *x)
+{
+	return x->added;
+}
+
 int
 index_remove(struct index *x, const char *path, struct err *e)
 {
 	char *full = full_path(x, path);
-	notmuch_status_t st;
+	notmuch_message_t *m = NULL;
+	notmuch_status_t st = NOTMUCH_STATUS_SUCCESS;
 
 	if (!full)
 		return err_sys(e, ENOMEM, "cannot remove '%s'", path);
-	st = notmuch_database_remove_message(x->db, full);
+	if (x->theirs && x->theirs->is_coupled)
+		st = notmuch_database_find_message_by_filename(x->db, full, &m);
+	if (st == NOTMUCH_STATUS_SUCCESS)
+		st = notmuch_database_remove_message(x->db, full);
+	/* the names that are left say what its flags are */
+	if (m && st == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
+		st = flags_of_names(x, notmuch_message_get_message_id(m));
+	if (m)
+		notmuch_message_destroy(m);
 	free(full);
 	if (st != NOTMUCH_STATUS_SUCCESS &&
 		st != NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID)
@@ -266,7 +363,7 @@ index_rename(struct index *x, struct arena *a, const char *old,
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	/* add first: the message must keep a file, or it loses its tags */
-	rc = index_add(x, a, path, w, id, is_new, e);
+	rc = add_file(x, a, path, w, id, is_new, e);
 	if (rc == 0 && strcmp(old, path) != 0)
 		rc = index_remove(x, old, e);
 	return rc;
@@ -291,7 +388,8 @@ index_tag(struct index *x, const char *id, const char *add, const char *remove,
 		return -1;
 	if (!m)
 		return 0;
-	st = label(m, &(struct index_words){ add, remove, NULL, 0 }, false);
+	st = label(
+		m, &(struct index_words){ add, remove, NULL, 0, NULL }, false);
 	notmuch_message_destroy(m);
 	return st ? index_fail(e, st, "cannot tag", id) : 0;
 }
@@ -307,7 +405,7 @@ index_properties(struct index *x, const char *id,
 		return -1;
 	if (!m)
 		return 0;
-	st = label(m, &(struct index_words){ "", "", p, count }, true);
+	st = label(m, &(struct index_words){ "", "", p, count, NULL }, true);
 	notmuch_message_destroy(m);
 	return st ? index_fail(e, st, "cannot keep the verdict of", id) : 0;
 }

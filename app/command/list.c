@@ -108,7 +108,7 @@ run(const char *name, struct profile *p, const char *query, const char *folder,
 	struct err e;
 	int rc = 0;
 
-	x = index_open(p->paths.mail, false, &e);
+	x = index_open(p->paths.mail, p->paths.theirs, false, &e);
 	if (!x) {
 		fprintf(stderr,
 			_("signet %s: there is no mail yet: run 'signet "

@@ -276,7 +276,7 @@ change_all(const char *name, struct profile *p, const char *query,
 	struct err e;
 	int rc = 0, failures;
 
-	x = index_open(p->paths.mail, false, &e);
+	x = index_open(p->paths.mail, p->paths.theirs, false, &e);
 	if (!x || index_each(x, query, true, take_files, &f, &e) < 0)
 		rc = command_fail(name, &e);
 	index_close(&x);

@@ -62,7 +62,7 @@ sync_whole(struct profile *p, struct engine *engine, const char *query)
 	struct err e;
 	int rc = 0;
 
-	x = index_open(p->paths.mail, false, &e);
+	x = index_open(p->paths.mail, p->paths.theirs, false, &e);
 	if (!x || index_search(x, p->arena, query, NULL, 0, LETTERS_MAX, false,
 			  &page, &e) < 0) {
 		index_close(&x);

@@ -126,8 +126,8 @@ fill_row(struct arena *a, const struct message *m, const char *path,
 
 /* The letter BYTES at PATH, in OUT_A. False: it is none. */
 static bool
-read_row(struct arena *out_a, struct str bytes, const char *path,
-	struct row *out)
+read_row(const struct context *c, struct arena *out_a, struct str bytes,
+	const char *path, struct row *out)
 {
 	struct arena *a = arena_new();
 	bool is_large = bytes.n > LOOK_THROUGH;
@@ -137,7 +137,8 @@ read_row(struct arena *out_a, struct str bytes, const char *path,
 			 : message_read(a, bytes, NULL);
 
 	fill_row(out_a, m, arena_strdup(out_a, path), maildir_flags(path), out);
-	out->id = arena_cstr(out_a, index_copy_id(out_a, m, bytes));
+	out->id = arena_cstr(
+		out_a, index_copy_id(out_a, m, bytes, c->paths.theirs));
 	if (is_large || index_copy_has_file(a, m))
 		out->flags |= ROW_ATTACHMENT;
 	arena_free(&a);
@@ -239,7 +240,7 @@ fresh_add(struct context *c, const char *const *path, size_t n)
 		snprintf(full, sizeof full, "%s/%s", c->paths.mail, path[i]);
 		if (file_map(full, LIMIT_MESSAGE, &map, &e) < 0)
 			continue;
-		b->count += read_row(b->a, map, path[i], &b->row[b->count]);
+		b->count += read_row(c, b->a, map, path[i], &b->row[b->count]);
 		file_unmap(&map);
 	}
 	pthread_mutex_lock(&c->fresh->lock);

@@ -50,7 +50,7 @@ Test(index_copy, says_the_same_in_plain_words)
 		struct buf b;
 
 		buf_init(&b, INDEX_COPY);
-		cr_assert(index_copy(&b, str_c(row[i].letter), false));
+		cr_assert(index_copy(&b, str_c(row[i].letter), false, NULL));
 		for (size_t k = 0; k < 6 && row[i].has[k]; k++)
 			cr_expect(strstr(buf_c(&b), row[i].has[k]),
 				"%zu: no '%s' in '%s'", i, row[i].has[k],
@@ -60,7 +60,7 @@ Test(index_copy, says_the_same_in_plain_words)
 				"%zu: '%s' in '%s'", i, row[i].lacks[k],
 				buf_c(&b));
 		buf_clear(&b);
-		cr_assert(index_copy(&b, str_c(row[i].letter), true));
+		cr_assert(index_copy(&b, str_c(row[i].letter), true, NULL));
 		cr_expect(str_ends(buf_str(&b), STR("\n\n")));
 		cr_expect(!strstr(buf_c(&b), "Content-Type"));
 		buf_fini(&b);
@@ -72,8 +72,8 @@ Test(index_copy, no_letter_no_copy)
 	struct buf b;
 
 	buf_init(&b, INDEX_COPY);
-	cr_expect(!index_copy(&b, STR(""), false));
-	cr_expect(!index_copy(&b, STR("no field at all\n"), false));
+	cr_expect(!index_copy(&b, STR(""), false, NULL));
+	cr_expect(!index_copy(&b, STR("no field at all\n"), false, NULL));
 	cr_expect(b.n == 0);
 	buf_fini(&b);
 }

@@ -80,7 +80,7 @@ static const char head[] = "From: a@x.example\nSubject: the letter\n"
 static bool
 finds(const char *query)
 {
-	struct index *r = index_open(root, false, &e);
+	struct index *r = index_open(root, NULL, false, &e);
 	unsigned n = 0;
 
 	cr_assert(r, "%s", e.text);
@@ -118,12 +118,12 @@ Test(missing, the_rest_takes_the_place_of_the_file)
 	cr_assert(n == 1);
 	at = arena_strdup(a, path[0]);
 	maildir_free(&b);
-	x = index_open(root, true, &e);
+	x = index_open(root, NULL, true, &e);
 	cr_assert(x, "%s", e.text);
 	cr_assert(index_begin(x, &e) == 0);
 	cr_assert(index_add(x, a, at,
-			  &(struct index_words){ "mine", "", &news, 1 }, &id,
-			  &is_new, &e) == 0,
+			  &(struct index_words){ "mine", "", &news, 1, NULL },
+			  &id, &is_new, &e) == 0,
 		"%s", e.text);
 	cr_assert(index_commit(x, &e) == 0);
 	index_close(&x);
@@ -136,7 +136,7 @@ Test(missing, the_rest_takes_the_place_of_the_file)
 	buf_printf(&full, "%s/%s", root, at);
 	cr_assert(file_read(buf_c(&full), &got, &e) == 0, "%s", e.text);
 	cr_expect(str_ends(buf_str(&got), STR("\n\nrhubarb\n")));
-	x = index_open(root, true, &e);
+	x = index_open(root, NULL, true, &e);
 	cr_assert(x && index_begin(x, &e) == 0);
 	cr_assert(index_again(x, a, at, &whole, 1, &id, &e) == 0, "%s", e.text);
 	cr_expect_str_eq(id, "m@x.example");

@@ -53,7 +53,7 @@ Test(index_query, our_words_become_properties_and_errors_are_said)
 		int rc;
 
 		buf_init(&b, 10000);
-		rc = index_query(&b, str_c(rows[i].in), &e);
+		rc = index_query(&b, str_c(rows[i].in), NULL, &e);
 		if (rows[i].out)
 			cr_expect(
 				rc == 0 && strcmp(buf_c(&b), rows[i].out) == 0,
@@ -185,7 +185,7 @@ Test(index, finds_what_was_added_and_follows_renames)
 	buf_init(&b, 4096);
 	for (int i = 0; i < 3; i++)
 		path[i] = deliver(a, "acc/INBOX", i, 0, 0);
-	x = index_open(root, true, &e);
+	x = index_open(root, NULL, true, &e);
 	cr_assert(x, "%s", e.text);
 	cr_assert(index_scan(x, a, "acc/INBOX", false, &news, &nn, &gone, &ng,
 			  &e) == 0);
@@ -194,20 +194,20 @@ Test(index, finds_what_was_added_and_follows_renames)
 	for (int i = 0; i < 3; i++) {
 		cr_assert(index_add(x, a, path[i],
 				  &(struct index_words){ "inbox unread", "",
-					  set, i == 2 ? 1 : 0 },
+					  set, i == 2 ? 1 : 0, NULL },
 				  &id, &is_new, &e) == 0,
 			"%s", e.text);
 		cr_expect(is_new);
 	}
 	/* a message that is known keeps its properties */
 	cr_assert(index_add(x, a, path[2],
-			  &(struct index_words){ "", "", set + 2, 1 }, &id,
-			  &is_new, &e) == 0);
+			  &(struct index_words){ "", "", set + 2, 1, NULL },
+			  &id, &is_new, &e) == 0);
 	cr_expect(!is_new);
 	cr_assert(index_properties(x, id, set + 1, 1, &e) == 0);
 	cr_assert(index_commit(x, &e) == 0);
 	index_close(&x);
-	r = index_open(root, false, &e);
+	r = index_open(root, NULL, false, &e);
 	cr_assert(r, "%s", e.text);
 	index_folder_query(&b, "acc/INBOX");
 	cr_assert(index_search(r, a, buf_c(&b), "acc/INBOX", 1, 10, false, &p,
@@ -223,11 +223,11 @@ Test(index, finds_what_was_added_and_follows_renames)
 	/* a rename by a writer, seen by the reader that was open */
 	buf_clear(&b);
 	cr_assert(maildir_set_flags(root, path[2], MAILDIR_SEEN, &b, &e) == 0);
-	x = index_open(root, true, &e);
+	x = index_open(root, NULL, true, &e);
 	cr_assert(x);
 	cr_assert(index_rename(x, a, path[2], buf_c(&b),
-			  &(struct index_words){ "", "unread", NULL, 0 }, &id,
-			  &is_new, &e) == 0,
+			  &(struct index_words){ "", "unread", NULL, 0, NULL },
+			  &id, &is_new, &e) == 0,
 		"%s", e.text);
 	cr_expect(!is_new);
 	cr_expect_str_eq(id, "m2@x.example");
@@ -269,13 +269,13 @@ Test(index, follows_a_file_that_gets_another_name)
 
 	make_root();
 	path = deliver(a, "acc/INBOX", 0, 0, 0);
-	x = index_open(root, true, &e);
+	x = index_open(root, NULL, true, &e);
 	cr_assert(x, "%s", e.text);
 	cr_assert(index_add(x, a, path,
 			  &(struct index_words){ "unread kept", "",
 				  &(struct index_property){
 					  "auth.verdict", "pending" },
-				  1 },
+				  1, NULL },
 			  &id, &is_new, &e) == 0);
 	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
 		const char *base = strrchr(path, '/') + 1, *query;
@@ -293,8 +293,8 @@ Test(index, follows_a_file_that_gets_another_name)
 		cr_assert(rename(arena_printf(a, "%s/%s", root, path),
 				  arena_printf(a, "%s/%s", root, next)) == 0);
 		cr_assert(index_rename(x, a, path, next,
-				  &(struct index_words){
-					  t[i].add, t[i].remove, NULL, 0 },
+				  &(struct index_words){ t[i].add, t[i].remove,
+					  NULL, 0, NULL },
 				  &id, &is_new, &e) == 0,
 			"%zu: %s", i, e.text);
 		cr_expect(!is_new, "%zu", i);
