@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "store/index_theirs.h"
+
 enum { LOOK_MS = 1000 };
 
 /* When the index of C was written last; 0: there is none yet. A file of
@@ -17,8 +19,12 @@ written(const struct context *c)
 	char path[4200];
 	struct stat st;
 
-	(void)snprintf(path, sizeof path, "%s/.notmuch/xapian/iamglass",
-		c->paths.mail);
+	if (c->paths.theirs)
+		(void)snprintf(path, sizeof path, "%s/iamglass",
+			c->paths.theirs->xapian);
+	else
+		(void)snprintf(path, sizeof path, "%s/.notmuch/xapian/iamglass",
+			c->paths.mail);
 	if (stat(path, &st) < 0)
 		return 0;
 	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;

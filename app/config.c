@@ -12,7 +12,13 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-enum section { SECTION_NONE, SECTION_GENERAL, SECTION_DNS, SECTION_ACCOUNT };
+enum section {
+	SECTION_NONE,
+	SECTION_GENERAL,
+	SECTION_INDEX,
+	SECTION_DNS,
+	SECTION_ACCOUNT
+};
 
 enum kind {
 	TEXT,
@@ -59,6 +65,8 @@ static const struct key keys[] = {
 	GENERAL("korean-lines", CHOICE, korean_lines, "syllable word"),
 	GENERAL("fetch-server", TEXT, fetch_server, NULL),
 	GENERAL("fetch-ca-file", FILE_NAME, fetch_ca_file, NULL),
+	{ SECTION_INDEX, "database", CHOICE, offsetof(struct config, database),
+		"own notmuch" },
 	DNS("server", WORDS, dns_server),
 	DNS("dnssec", BOOL, dnssec),
 	DNS("zone", FILE_NAME, zone),
@@ -189,6 +197,7 @@ static const char *
 section_name(enum section s)
 {
 	return s == SECTION_GENERAL ? "general"
+	       : s == SECTION_INDEX ? "index"
 	       : s == SECTION_DNS   ? "dns"
 				    : "account";
 }
@@ -376,14 +385,18 @@ begin_section(struct loader *l, struct str line)
 		l->section = SECTION_GENERAL;
 		return;
 	}
+	if (str_ieq(in, STR("index"))) {
+		l->section = SECTION_INDEX;
+		return;
+	}
 	if (str_ieq(in, STR("dns"))) {
 		l->section = SECTION_DNS;
 		return;
 	}
 	if (!str_istarts(in, STR("account"))) {
 		PROBLEM(l,
-			"unknown section [%.*s]; known are [general], [dns] "
-			"and [account \"NAME\"]",
+			"unknown section [%.*s]; known are [general], [index], "
+			"[dns] and [account \"NAME\"]",
 			STR_ARG(in));
 		return;
 	}
@@ -562,6 +575,7 @@ config_load(const char *path, int *status_out, struct err *e)
 	c->path = arena_strdup(a, path);
 	c->glyphs = "auto";
 	c->korean_lines = "syllable";
+	c->database = "own";
 	c->undo_send_seconds = 10;
 	c->dnssec = true;
 	c->text = STR("");

@@ -82,6 +82,7 @@ struct config {
 	/* where remote images are fetched, and whose certificates are good;
 	 * NULL: as the URL says, the system's */
 	const char *fetch_server, *fetch_ca_file;
+	const char *database; /* whose the index is: "own", "notmuch" */
 	struct config_list dns_server;
 	bool dnssec;
 	const char *zone; /* a path, NULL: the real DNS */

@@ -96,6 +96,9 @@ start_account(struct engine *e, size_t i, struct err *err)
 		return err_set(err, ERR_INPUT, 0, "there are over %d accounts",
 			ACCOUNTS_MAX);
 	describe(e, i);
+	if (paths_check(e->arena, &c->paths, c->config, &c->config->account[i],
+		    err) < 0)
+		return -1;
 	if (tag_learn_keywords(c, (int)i, e->arena, err) < 0)
 		return -1;
 	c->account[i] = queue_new(err);
@@ -157,6 +160,7 @@ start(struct engine *e, struct err *err)
 	struct context *c = &e->c;
 
 	if (paths_find(e->arena, c->config->path, &c->paths, err) < 0 ||
+		paths_follow(e->arena, c->config, &c->paths, err) < 0 ||
 		paths_make(&c->paths, err) < 0)
 		return -1;
 	if (c->flags & ENGINE_SHOW)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/index_other.h"
+#include "store/index_theirs.h"
 #include "store/maildir.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
 	BATCH_LETTERS = 500,
 	NEIGHBOUR_MS = 15,
 	RECHECK_MS = 60000,
+	HELD_MS = 500,
 	DUE_AT_ONCE = 50,
 	PENDING_AT_ONCE = 500
 };
@@ -55,6 +57,9 @@ keeper_prepare(struct context *c, struct err *e)
 {
 	struct index *x = index_open(c->paths.mail, c->paths.theirs, false, e);
 
+	/* the user's database is his to mend */
+	if (!x && c->paths.theirs)
+		return -1;
 	if (!x && index_is_broken(c->paths.mail, e) && put_aside(c, e) < 0)
 		return -1;
 	if (!x)
@@ -75,6 +80,7 @@ begin_batch(struct keeper *k, struct err *e)
 	k->index = index_open(k->c->paths.mail, k->c->paths.theirs, true, e);
 	if (!k->index)
 		return -1;
+	k->is_held = false;
 	keeper_look_before(k);
 	if (index_begin(k->index, e) < 0)
 		return -1;
@@ -215,6 +221,7 @@ recheck(struct keeper *k, bool with_pending)
 	x = index_open(k->c->paths.mail, k->c->paths.theirs, false, &e);
 	if (!x)
 		goto out;
+	index_find_all(x);
 	for (unsigned at = 0; with_pending; at += PENDING_AT_ONCE) {
 		struct index_page p;
 
@@ -339,6 +346,41 @@ pieces(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 	return rc;
 }
 
+/* What a batch that could not begin was to do: M is gone, or stays in the
+ * backlog while another program writes to the user's database; that is told
+ * once. False: it is not to be told. */
+static bool
+not_begun(struct keeper *k, struct msg **m, const struct err *e)
+{
+	bool was_held = k->is_held;
+
+	k->is_held = k->c->paths.theirs && e->class == ERR_LATER &&
+		     !(k->c->flags & ENGINE_ONE_PASS);
+	if (*m && k->is_held &&
+		((*m)->kind == MSG_ARRIVED || (*m)->kind == MSG_SCAN ||
+			(*m)->kind == MSG_RECHECK)) {
+		backlog_add(k, *m);
+		*m = NULL;
+		return !was_held;
+	}
+	if (*m && is_for_index((*m)->kind)) {
+		if ((*m)->id)
+			context_fail(k->c, *m, e);
+		context_done(k->c, m);
+	} else if (!*m && !k->is_held) {
+		backlog_fail(k, e);
+	}
+	return !k->is_held || !was_held;
+}
+
+/* Is it still held? */
+static bool
+is_held(struct keeper *k)
+{
+	k->is_held = k->is_held && index_theirs_is_held(k->c->paths.theirs);
+	return k->is_held;
+}
+
 /* Index FIRST (or NULL) and what else waits for the index, in one session.
  * Returns the message that ended it because it is for something else, or NULL.
  */
@@ -346,25 +388,20 @@ static struct msg *
 batch(struct keeper *k, struct msg *first)
 {
 	struct msg *m = first;
-	bool changed = false;
+	bool changed = false, is_told = true;
 	struct err e = { 0 };
 	int rc;
 
 	/* nobody may take the program for idle before the screen is told */
 	atomic_fetch_add(&k->c->busy, 1);
 	rc = begin_batch(k, &e);
-	if (rc < 0 && m && is_for_index(m->kind)) {
-		if (m->id)
-			context_fail(k->c, m, &e);
-		context_done(k->c, &m);
-	} else if (rc < 0 && !m) {
-		backlog_fail(k, &e);
-	}
+	if (rc < 0)
+		is_told = not_begun(k, &m, &e);
 	if (rc == 0)
 		rc = pieces(k, &m, &changed, &e);
 	if (rc == 0)
 		rc = end_batch(k, &e);
-	if (rc < 0)
+	if (rc < 0 && is_told)
 		batch_failed(k, &e);
 	index_close(&k->index);
 	/* the index has them before they are forgotten */
@@ -433,11 +470,11 @@ keeper_run(void *arg)
 		if (due > look)
 			due = look;
 		if (backlog_waits(&k))
-			due = 0;
+			due = is_held(&k) ? HELD_MS : 0;
 		m = msg_of(queue_wait(k.c->keeper, due));
 		if (clock_mono_ms() >= k.next_recheck_ms)
 			recheck(&k, false);
-		if (m ? is_for_index(m->kind) : backlog_waits(&k))
+		if (m ? is_for_index(m->kind) : backlog_waits(&k) && !k.is_held)
 			m = batch(&k, m);
 		if (!m)
 			continue;

@@ -22,8 +22,20 @@ static void
 tags_of(struct keeper *k, const char *path, struct buf *add, struct buf *remove)
 {
 	tag_of_path(k->c, path, add, remove);
-	if (str_eq(maildir_folder(path), STR("INBOX")))
+	/* in the user's database new.tags say it */
+	if (!k->c->paths.theirs && str_eq(maildir_folder(path), STR("INBOX")))
 		buf_adds(add, "inbox ");
+}
+
+/* Is "inbox" to go from the letter PATH, which was OLD? In the user's database
+ * it is a tag like others, and goes where the letter leaves its folder. */
+static bool
+leaves_inbox(const struct keeper *k, const char *old, const char *path)
+{
+	if (str_eq(maildir_folder(path), STR("INBOX")))
+		return false;
+	return !k->c->paths.theirs ||
+	       (old && str_eq(maildir_folder(old), STR("INBOX")));
 }
 
 /* The number of the account of PATH, -1: it has no server that could have more
@@ -260,7 +272,7 @@ add(struct keeper *k, struct arena *a, const char *old, const char *path,
 	struct index_words words = { .property = p.p,
 		.properties = verified ? 3 : 1 };
 	enum state_here here = keeper_here(k, path);
-	struct buf add, remove;
+	struct buf add, remove, keywords, none;
 	int rc = verified ? judge(k, verified, NULL, &p, e) : 0;
 
 	if (rc < 0)
@@ -275,15 +287,23 @@ add(struct keeper *k, struct arena *a, const char *old, const char *path,
 	if (more) {
 		buf_adds(&add, more->add ? more->add : "");
 		buf_adds(&remove, more->remove ? more->remove : "");
-		if (!str_eq(maildir_folder(path), STR("INBOX")))
+		if (leaves_inbox(k, old, path))
 			buf_adds(&remove, " inbox");
 	}
+	buf_init(&keywords, 8000);
+	buf_init(&none, 8000);
+	if (k->c->paths.theirs)
+		tag_of_flags(k->c, tag_account(k->c, path), maildir_flags(path),
+			~(MAILDIR_KEYWORD - 1u), &keywords, &none);
+	words.keywords = buf_c(&keywords);
 	words.add = buf_c(&add);
 	words.remove = buf_c(&remove);
 	rc = old ? index_rename(k->index, a, old, path, &words, id, is_new, e)
 		 : index_add(k->index, a, path, &words, id, is_new, e);
 	buf_fini(&add);
 	buf_fini(&remove);
+	buf_fini(&keywords);
+	buf_fini(&none);
 	if (verified)
 		buf_fini(&p.alerts);
 	return rc;

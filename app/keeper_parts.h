@@ -33,6 +33,9 @@ struct keeper {
 	char uuid[64];
 	uint64_t seen, seen_kept; /* kept: as it stands on disk */
 	int64_t next_look_ms;
+	bool is_held;  /* another program writes to the user's database */
+	bool has_more; /* letters of the user's database to be taken over */
+	int taken;     /* for how many accounts that has been begun */
 };
 
 /* --- what other programs did to the index (keeper_tags.c) */

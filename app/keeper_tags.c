@@ -17,13 +17,14 @@
 #include "base/log.h"
 #include "store/maildir.h"
 
-enum { LOOK_MS = 10000, AT_ONCE = 200 };
+enum { LOOK_MS = 10000, AT_ONCE = 200, TAKEN_AT_ONCE = 20000 };
 
 struct looking {
 	struct keeper *k;
 	struct msg *m; /* FLAG that gathers paths of one account, or NULL */
 	unsigned flags, mask;
-	size_t letters;
+	size_t letters, most; /* 0: as many as there are */
+	struct msg *news;     /* ARRIVED, likewise */
 };
 
 static void
@@ -71,16 +72,29 @@ gather(struct looking *l, int account, const char *path, const char *id,
 }
 
 static void
+send_arrived(struct looking *l)
+{
+	if (l->news)
+		context_post(l->k->c, l->news);
+	l->news = NULL;
+}
+
+static void
 arrived(struct looking *l, int account, const char *path)
 {
-	struct msg *m = msg_new(MSG_ARRIVED);
+	struct msg *m = l->news;
 
-	m->account = account;
-	m->u.change.path = arena_array(m->arena, 1, sizeof(char *));
-	m->u.change.path[0] = arena_strdup(m->arena, path);
-	m->u.change.count = 1;
-	m->u.change.is_new = true;
-	context_post(l->k->c, m);
+	if (m && (m->account != account || m->u.change.count == AT_ONCE))
+		send_arrived(l);
+	m = l->news;
+	if (!m) {
+		m = l->news = msg_new(MSG_ARRIVED);
+		m->account = account;
+		m->u.change.path =
+			arena_array(m->arena, AT_ONCE, sizeof(char *));
+		m->u.change.is_new = true;
+	}
+	m->u.change.path[m->u.change.count++] = arena_strdup(m->arena, path);
 }
 
 static void
@@ -89,6 +103,8 @@ each_letter(void *ctx, const struct index_letter *letter)
 	struct looking *l = ctx;
 
 	l->letters++;
+	if (l->most && l->letters > l->most)
+		return;
 	for (size_t i = 0; i < letter->paths; i++) {
 		const char *path = letter->path[i];
 		int account = tag_account(l->k->c, path);
@@ -117,6 +133,7 @@ look_for(struct keeper *k, struct index *x, const char *query, struct err *e)
 	int rc = index_each(x, query, false, each_letter, &l, e);
 
 	send_flags(&l);
+	send_arrived(&l);
 	if (l.letters) {
 		log_write(LOG_INFO, "index",
 			"%zu letters were changed by another program",
@@ -150,6 +167,37 @@ look_for_new(struct keeper *k, struct index *x, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Letters of the user's database that have no verdict yet, those that his own
+ * program has added before: they are taken over, so many at a time. */
+static int
+take_over(struct keeper *k, struct index *x, struct err *e)
+{
+	static const char *const state[] = { "pending", "verified",
+		"other-signer", "none", "failed", "cannot-tell" };
+	struct looking l = { .k = k, .most = TAKEN_AT_ONCE };
+	struct buf q;
+	int rc;
+
+	k->has_more = false;
+	k->taken = k->c->workers;
+	if (!k->c->paths.theirs || k->c->workers == 0)
+		return 0;
+	buf_init(&q, 64 << 10);
+	for (int i = 0; i < k->c->workers; i++)
+		buf_printf(&q, "%spath:\"%s/**\"", i ? " or " : "(",
+			k->c->config->account[i].name);
+	buf_adds(&q, ") and not (");
+	for (size_t i = 0; i < sizeof state / sizeof *state; i++)
+		buf_printf(&q, "%sproperty:auth.verdict=%s", i ? " or " : "",
+			state[i]);
+	buf_addc(&q, ')');
+	rc = index_each(x, buf_c(&q), false, each_letter, &l, e);
+	buf_fini(&q);
+	send_arrived(&l);
+	k->has_more = rc == 0 && l.letters > l.most;
+	return rc;
+}
+
 /* All that others did since the last look. */
 static int
 look(struct keeper *k, struct index *x, struct arena *a, struct err *e)
@@ -165,10 +213,14 @@ look(struct keeper *k, struct index *x, struct arena *a, struct err *e)
 				 : 0;
 		k->seen = rc == 1 ? from : now;
 		k->seen_kept = rc == 1 ? from : 0;
-		if (rc < 0 || look_for_new(k, x, a, e) < 0)
+		if (rc < 0 || look_for_new(k, x, a, e) < 0 ||
+			take_over(k, x, e) < 0)
 			return -1;
 		snprintf(k->uuid, sizeof k->uuid, "%s", uuid);
 	}
+	if ((k->has_more ? !backlog_waits(k) : k->taken != k->c->workers) &&
+		take_over(k, x, e) < 0)
+		return -1;
 	if (now <= k->seen)
 		return 0;
 	rc = look_for(k, x,

@@ -3,9 +3,12 @@
 #include "app/paths.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/config.h"
 #include "base/file.h"
+#include "store/index_theirs.h"
 
 /* $NAME/signet, or ~/REST/signet. The specification wants absolute paths;
  * others are ignored. */
@@ -46,6 +49,111 @@ paths_find(
 			       : arena_printf(a, "%s/run", out->state);
 	out->log = arena_printf(a, "%s/log", out->state);
 	out->lock = arena_printf(a, "%s/lock", out->state);
+	return 0;
+}
+
+static bool
+is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+is_same(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	if (stat(one, &a) < 0 || stat(other, &b) < 0)
+		return strcmp(one, other) == 0;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* An account that is a Maildir: OWN is its directory in the mail root. */
+static int
+check_maildir(const struct config *c, const struct config_account *acc,
+	const char *own, struct err *e)
+{
+	const char *there = acc->receive.rest, *slash = strrchr(there, '/');
+	struct str root =
+		str_sub(str_c(own), 0, str_c(own).n - strlen(acc->name) - 1);
+
+	if (is_same(there, own))
+		return 0;
+	if (slash && slash[1] &&
+		str_eq(root, str_sub(str_c(there), 0, (size_t)(slash - there))))
+		return err_set(e, ERR_INPUT, (int)acc->line,
+			"%s:%u: an account in notmuch's mail root has the name "
+			"of its directory: call it [account \"%s\"]",
+			c->path, acc->line, slash + 1);
+	return err_set(e, ERR_INPUT, (int)acc->line,
+		"%s:%u: with database = notmuch the letters of \"%s\" lie in "
+		"'%s', and receive says '%s': name the account after its "
+		"directory in the mail root, or use database = own",
+		c->path, acc->line, acc->name, own, there);
+}
+
+/* One that fetches: what others keep in OWN would go up to its server, and what
+ * it has fetched to BEFORE is not to be missed. */
+static int
+check_fetching(const struct paths *p, struct arena *a, const struct config *c,
+	const struct config_account *acc, const char *own, const char *before,
+	struct err *e)
+{
+	const char *db = arena_printf(a, "%s/%s.db", p->state, acc->name);
+	bool is_known = access(db, F_OK) == 0;
+
+	if (is_dir(own) && !is_known)
+		return err_set(e, ERR_INPUT, (int)acc->line,
+			"%s:%u: '%s' is there already, and \"%s\" has not "
+			"fetched what lies in it: give the account another "
+			"name, or 'receive = maildir:%s'",
+			c->path, acc->line, own, acc->name, own);
+	if (!is_dir(own) && is_dir(before) && is_known)
+		return err_set(e, ERR_INPUT, (int)acc->line,
+			"%s:%u: the letters of \"%s\" lie in '%s': move that "
+			"directory to '%s'",
+			c->path, acc->line, acc->name, before, own);
+	return 0;
+}
+
+int
+paths_check(struct arena *a, const struct paths *p, const struct config *c,
+	const struct config_account *acc, struct err *e)
+{
+	const char *own = arena_printf(a, "%s/%s", p->mail, acc->name);
+
+	if (!p->theirs)
+		return 0;
+	if (is_dir(arena_printf(a, "%s/cur", own)))
+		return err_set(e, ERR_INPUT, (int)acc->line,
+			"%s:%u: '%s' is a Maildir itself, which database = "
+			"notmuch cannot use: it wants one for each folder in "
+			"it",
+			c->path, acc->line, own);
+	if (acc->receive.scheme == SCHEME_MAILDIR)
+		return check_maildir(c, acc, own, e);
+	return check_fetching(p, a, c, acc, own,
+		arena_printf(a, "%s/mail/%s", p->data, acc->name), e);
+}
+
+int
+paths_follow(
+	struct arena *a, const struct config *c, struct paths *p, struct err *e)
+{
+	const struct index_theirs *t;
+
+	if (p->theirs || strcmp(c->database, "notmuch") != 0)
+		return 0;
+	t = index_theirs_find(a, arena_printf(a, "%s/index", p->state), e);
+	if (!t)
+		return -1;
+	p->theirs = t;
+	p->mail = t->mail;
+	for (size_t i = 0; i < c->accounts; i++)
+		if (paths_check(a, p, c, &c->account[i], e) < 0)
+			return -1;
 	return 0;
 }
 

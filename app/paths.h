@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct config;
+struct config_account;
 struct index_theirs;
 
 struct paths {
@@ -28,6 +30,16 @@ struct paths {
  * Everything lives in A. ERR_INPUT where HOME is needed and not set. */
 int paths_find(struct arena *a, const char *config, struct paths *out,
 	struct err *e) ERR_CHECK;
+
+/* What C, the configuration, says of where mail and index lie; in A. ERR_INPUT
+ * where the user's database is not there or an account does not lie in its mail
+ * root. */
+int paths_follow(struct arena *a, const struct config *c, struct paths *p,
+	struct err *e) ERR_CHECK;
+
+/* The same of one account ACC alone, of P as it is used. */
+int paths_check(struct arena *a, const struct paths *p, const struct config *c,
+	const struct config_account *acc, struct err *e) ERR_CHECK;
 
 /* Make the directories that are missing (mode 0700). */
 int paths_make(const struct paths *p, struct err *e) ERR_CHECK;

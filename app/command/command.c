@@ -65,7 +65,8 @@ command_open(struct profile *p)
 	if (log_open(p->paths.log, LOG_INFO, &e) < 0)
 		fprintf(stderr, "signet: %s\n", e.text);
 	p->config = config_load(p->paths.config, &status, &e);
-	if (status < 0) {
+	if (status < 0 ||
+		paths_follow(p->arena, p->config, &p->paths, &e) < 0) {
 		fprintf(stderr, "signet: %s\n", e.text);
 		return 78;
 	}
@@ -446,6 +447,10 @@ command_config(int argc, char **argv)
 			pr->is_warning ? _("warning: ") : "", pr->text);
 		if (!pr->is_warning)
 			rc = 78;
+	}
+	if (rc == 0 && paths_follow(p.arena, p.config, &p.paths, &e) < 0) {
+		printf("%s\n", e.text);
+		rc = 78;
 	}
 	if (rc == 0)
 		printf(_("%s: %zu accounts, no error\n"), p.paths.config,

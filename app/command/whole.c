@@ -17,16 +17,22 @@ const char *
 command_missing(struct arena *a, const char *file)
 {
 	char real[PATH_MAX], mail[PATH_MAX];
+	struct config *c = NULL;
 	struct paths p;
+	int status;
 	struct here h = { .here = LETTER_WHOLE };
 	struct err e;
 
 	/* what does not lie in a Maildir is not asked for; a whole corpus may
 	 * be on its way */
 	if (strstr(file, "cur/") && paths_find(a, NULL, &p, &e) == 0 &&
-		realpath(file, real) && realpath(p.mail, mail)) {
-		p.mail = mail;
-		h = here_of(&p, a, real);
+		realpath(file, real)) {
+		c = config_load(p.config, &status, &e);
+		if (paths_follow(a, c, &p, &e) == 0 && realpath(p.mail, mail)) {
+			p.mail = mail;
+			h = here_of(&p, a, real);
+		}
+		config_free(&c);
 	}
 	switch (h.here) {
 	case LETTER_HEADERS:

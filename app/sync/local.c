@@ -58,7 +58,8 @@ local_open(struct local *l, struct context *c, int account, struct err *e)
 	*l = (struct local){ .c = c,
 		.account = account,
 		.config = &c->config->account[account] };
-	if (l->config->receive.scheme == SCHEME_MAILDIR) {
+	/* in the user's database it lies in the mail root: paths_check */
+	if (l->config->receive.scheme == SCHEME_MAILDIR && !c->paths.theirs) {
 		int rc;
 
 		local_lock(l); /* two threads open an account */
@@ -358,6 +359,12 @@ flag_one(struct local *l, struct arena *a, const struct msg_change *c,
 			c->add, c->remove);
 		if (c->is_outside && flags == maildir_flags(buf_c(now)))
 			rc = is_noted(l, a, buf_c(now), flags, e);
+	}
+	/* others use these names as well: none changes without need */
+	if (rc == 0 && l->c->paths.theirs && !l->state &&
+		flags == maildir_flags(buf_c(now))) {
+		buf_add(to, buf_str(now));
+		return 0;
 	}
 	if (rc == 0)
 		/* the file is what counts: a row that lags behind it is mended

@@ -6,6 +6,7 @@
 
 #include "app/sync/local.h"
 #include "base/log.h"
+#include "store/index_theirs.h"
 #include "store/maildir.h"
 #include "store/state.h"
 
@@ -90,11 +91,20 @@ has_word(const char *words, const char *word)
 	return false;
 }
 
+bool
+tag_is_coupled(const struct context *c, int account)
+{
+	const struct index_theirs *t = c->paths.theirs;
+
+	return !t || t->is_coupled || account < 0 ||
+	       c->config->account[account].receive.scheme != SCHEME_MAILDIR;
+}
+
 unsigned
 tag_change(const struct context *c, int account, unsigned flags,
 	const char *add, const char *remove)
 {
-	for (size_t i = 0; i < TAGS; i++) {
+	for (size_t i = 0; i < TAGS && tag_is_coupled(c, account); i++) {
 		bool adds = has_word(add, tags[i].tag);
 
 		if (!adds && !has_word(remove, tags[i].tag))
@@ -131,7 +141,7 @@ unsigned
 tag_wanted(
 	const struct context *c, int account, unsigned flags, const char *words)
 {
-	for (size_t i = 0; i < TAGS; i++)
+	for (size_t i = 0; i < TAGS && tag_is_coupled(c, account); i++)
 		if (has_word(words, tags[i].tag) != tags[i].is_inverse)
 			flags |= tags[i].flag;
 		else
@@ -160,7 +170,7 @@ void
 tag_of_flags(const struct context *c, int account, unsigned flags,
 	unsigned mask, struct buf *add, struct buf *remove)
 {
-	for (size_t i = 0; i < TAGS; i++) {
+	for (size_t i = 0; i < TAGS && tag_is_coupled(c, account); i++) {
 		bool is_set = (flags & tags[i].flag) != 0;
 
 		if (mask & tags[i].flag)

@@ -31,6 +31,11 @@ void tag_of_path(const struct context *c, const char *path, struct buf *add,
 void tag_of_flags(const struct context *c, int account, unsigned flags,
 	unsigned mask, struct buf *add, struct buf *remove);
 
+/* Are flags of ACCOUNT's files and tags the same thing? They are not in a
+ * Maildir where the user's notmuch has maildir.synchronize_flags=false: what is
+ * said of unread and the like above holds for neither then. */
+bool tag_is_coupled(const struct context *c, int account);
+
 /* The account of PATH, -1: none. */
 int tag_account(const struct context *c, const char *path);
 

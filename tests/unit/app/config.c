@@ -44,6 +44,8 @@ Test(config, errors_name_the_line_and_the_nearest_key)
 		  "imaps://b\n[account \"a\"]\n",
 			":4: the account \"a\" stands here a second time" },
 		{ "\n\nnonsense\n", ":3: neither a section nor" },
+		{ "[index]\ndatabase = ours\n",
+			":2: database is one of: own notmuch" },
 		{ "[general]\nundo-send = soon\n",
 			":2: undo-send is a number" },
 		{ "[account \"a\"]\naddress = a@b\nreceive = imaps://b\n"
