@@ -16,6 +16,7 @@ enum { VERIFY_THREADS = 16, ACCOUNTS_MAX = 64 };
 
 struct dns;
 struct fresh;
+struct hook;
 struct worker;
 
 struct keyword { /* of an account's server, and its tag; name NULL: none */
@@ -45,7 +46,8 @@ struct context {
 	atomic_int outgoing; /* letters that wait to be sent, or are being */
 	struct dns *dns;
 	struct fresh
-		*fresh; /* letters that are not indexed yet: sync/fresh.h */
+		*fresh;    /* letters that are not indexed yet: sync/fresh.h */
+	struct hook *hook; /* notmuch's, or NULL: sync/hook.h */
 };
 
 /* Hand M to whom its kind (and account) says, in its lane. M is gone; where

@@ -16,6 +16,7 @@
 #include "app/sync/fresh.h"
 #include "app/context.h"
 #include "app/keeper.h"
+#include "app/sync/hook.h"
 #include "app/sync/local.h"
 #include "app/sync/network.h"
 #include "app/pool.h"
@@ -168,6 +169,8 @@ start(struct engine *e, struct err *err)
 	e->lock_fd = file_lock(c->paths.lock, err);
 	if (e->lock_fd < 0 || make_queues(c, err) < 0 || open_dns(e, err) < 0)
 		return -1;
+	if (c->paths.theirs && !(c->hook = hook_new(err)))
+		return -1;
 	/* the way to a server is long: they set out first */
 	for (size_t i = 0; i < c->config->accounts; i++)
 		if (start_account(e, i, err) < 0)
@@ -182,6 +185,8 @@ start(struct engine *e, struct err *err)
 	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->quit_fd < 0)
 		return err_sys(err, errno, "cannot make an eventfd");
+	if (c->hook && start_thread(e, hook_run, c, 0, err) < 0)
+		return -1;
 	if (!(c->flags & (ENGINE_OFFLINE | ENGINE_ONE_PASS)) &&
 		start_thread(e, network_run, c, 0, err) < 0)
 		return -1;
@@ -260,6 +265,7 @@ free_parts(struct engine *e)
 	queue_free(&c->local, msg_drop);
 	queue_free(&c->ui, msg_drop);
 	fresh_free(&c->fresh);
+	hook_free(&c->hook);
 	if (c->dns)
 		dns_close(&c->dns);
 }

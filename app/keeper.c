@@ -7,6 +7,7 @@
 
 #include "app/letter/evidence.h"
 #include "app/sync/fresh.h"
+#include "app/sync/hook.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/index_other.h"
@@ -261,6 +262,10 @@ other_message(struct keeper *k, struct msg *m)
 		recheck(k, true);
 		context_end(k->c, m, NULL);
 		break;
+	case MSG_LOOK:
+		k->next_look_ms = 0;
+		keeper_look(k);
+		break;
 	case MSG_OUT_QUEUE:
 		keeper_out_queue(k, m);
 		break;
@@ -388,7 +393,7 @@ static struct msg *
 batch(struct keeper *k, struct msg *first)
 {
 	struct msg *m = first;
-	bool changed = false, is_told = true;
+	bool changed = false, is_told = true, brought;
 	struct err e = { 0 };
 	int rc;
 
@@ -403,7 +408,10 @@ batch(struct keeper *k, struct msg *first)
 		rc = end_batch(k, &e);
 	if (rc < 0 && is_told)
 		batch_failed(k, &e);
+	brought = rc == 0 && index_added(k->index) > 0;
 	index_close(&k->index);
+	if (brought)
+		hook_after(k->c);
 	/* the index has them before they are forgotten */
 	fresh_sweep(k->c->fresh, rc == 0);
 	keeper_forget_completed(k, rc == 0);

@@ -60,6 +60,7 @@ enum msg_to {
 	X(VERIFIED, KEEPER, LOW, "a verification ended: keep its verdict")     \
 	X(RECHECK, KEEPER, NORMAL, "verify what is due again")                 \
 	X(SCAN, KEEPER, NORMAL, "compare an account's folders with the index") \
+	X(LOOK, KEEPER, NORMAL, "another program has been at the index")       \
 	X(SENT, KEEPER, URGENT, "what became of a message being sent")         \
 	X(FILED, KEEPER, NORMAL, "the sent copy is kept: the row may go")      \
 	X(OUT_QUEUE, KEEPER, URGENT, "put a draft into the outbox")            \

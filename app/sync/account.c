@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "app/sync/hook.h"
 #include "app/sync/pop.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -184,10 +185,23 @@ scan(struct worker *w)
 	context_post(w->here.c, s);
 }
 
+/* A pass of a Maildir that the user has asked for: what brings its mail goes
+ * first. */
+static void
+fetch_outside(struct worker *w)
+{
+	if (!w->here.c->hook)
+		return;
+	worker_status(w, ACCOUNT_SYNCING, NULL);
+	hook_before(w->here.c, w->here.c->cancel[w->here.account]);
+	worker_status(w, ACCOUNT_LOCAL, NULL);
+}
+
 static void
 connect_now(struct worker *w, struct msg *m)
 {
 	if (!w->here.state) { /* a Maildir: look at its files */
+		fetch_outside(w);
 		scan(w);
 		context_post(w->here.c, msg_new(MSG_RECHECK));
 		context_end(w->here.c, m, NULL);
@@ -486,6 +500,13 @@ account_run(void *arg)
 		worker_status(w, ACCOUNT_LOCAL, NULL);
 	else
 		w->retry_ms = 1;
+	/* "signet sync": all accounts are asked for */
+	if (c->hook && !w->here.state && !w->is_broken &&
+		(c->flags & (ENGINE_ONE_PASS | ENGINE_OFFLINE)) ==
+			ENGINE_ONE_PASS) {
+		fetch_outside(w);
+		scan(w);
+	}
 	if (w->here.state)
 		local_finish_moves(&w->here);
 	if (w->here.state)
