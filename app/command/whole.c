@@ -6,20 +6,37 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/letter/here.h"
+#include "base/log.h"
 #include "store/index.h"
 #include "store/maildir.h"
 
 enum { LETTERS_MAX = 100000 };
 
+/* Where mail lies, as the configuration says; it is read only where the user's
+ * database has been the index. */
+static void
+follow(struct arena *a, struct paths *p)
+{
+	struct config *c;
+	struct err e;
+	int status;
+
+	if (access(arena_printf(a, "%s/index.config", p->state), F_OK) < 0)
+		return;
+	c = config_load(p->config, &status, &e);
+	if (paths_follow(a, c, p, &e) < 0)
+		log_write(LOG_WARN, "index", "%s", e.text);
+	config_free(&c);
+}
+
 const char *
 command_missing(struct arena *a, const char *file)
 {
 	char real[PATH_MAX], mail[PATH_MAX];
-	struct config *c = NULL;
 	struct paths p;
-	int status;
 	struct here h = { .here = LETTER_WHOLE };
 	struct err e;
 
@@ -27,12 +44,11 @@ command_missing(struct arena *a, const char *file)
 	 * be on its way */
 	if (strstr(file, "cur/") && paths_find(a, NULL, &p, &e) == 0 &&
 		realpath(file, real)) {
-		c = config_load(p.config, &status, &e);
-		if (paths_follow(a, c, &p, &e) == 0 && realpath(p.mail, mail)) {
+		follow(a, &p);
+		if (realpath(p.mail, mail)) {
 			p.mail = mail;
 			h = here_of(&p, a, real);
 		}
-		config_free(&c);
 	}
 	switch (h.here) {
 	case LETTER_HEADERS:

@@ -164,7 +164,7 @@ run(struct context *c, const char *name, int cancel_fd)
 	const char *dir = c->paths.theirs->hooks;
 	struct arena *a = arena_new();
 	const char *path = arena_printf(a, "%s/%s", dir, name);
-	struct err e;
+	struct err e = { 0 };
 	int rc = 0;
 
 	if (*dir && access(path, X_OK) == 0)
