@@ -15,6 +15,7 @@
 #include "app/sync/tag.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/index_theirs.h"
 #include "store/maildir.h"
 
 enum { LOOK_MS = 10000, AT_ONCE = 200, TAKEN_AT_ONCE = 20000 };
@@ -183,9 +184,12 @@ take_over(struct keeper *k, struct index *x, struct err *e)
 	if (!k->c->paths.theirs || k->c->workers == 0)
 		return 0;
 	buf_init(&q, 64 << 10);
-	for (int i = 0; i < k->c->workers; i++)
-		buf_printf(&q, "%spath:\"%s/**\"", i ? " or " : "(",
-			k->c->config->account[i].name);
+	if (*k->c->paths.theirs->only)
+		buf_adds(&q, "(path:**");
+	else
+		for (int i = 0; i < k->c->workers; i++)
+			buf_printf(&q, "%spath:\"%s/**\"", i ? " or " : "(",
+				k->c->config->account[i].name);
 	buf_adds(&q, ") and not (");
 	for (size_t i = 0; i < sizeof state / sizeof *state; i++)
 		buf_printf(&q, "%sproperty:auth.verdict=%s", i ? " or " : "",

@@ -84,8 +84,9 @@ check_maildir(const struct config *c, const struct config_account *acc,
 	if (slash && slash[1] &&
 		str_eq(root, str_sub(str_c(there), 0, (size_t)(slash - there))))
 		return err_set(e, ERR_INPUT, (int)acc->line,
-			"%s:%u: an account in notmuch's mail root has the name "
-			"of its directory: call it [account \"%s\"]",
+			"%s:%u: an account in notmuch's mail root, or that is "
+			"it, has the name of its directory: call it [account "
+			"\"%s\"]",
 			c->path, acc->line, slash + 1);
 	return err_set(e, ERR_INPUT, (int)acc->line,
 		"%s:%u: with database = notmuch the letters of \"%s\" lie in "
@@ -126,6 +127,11 @@ paths_check(struct arena *a, const struct paths *p, const struct config *c,
 
 	if (!p->theirs)
 		return 0;
+	if (*p->theirs->only && strcmp(p->theirs->only, acc->name) != 0)
+		return err_set(e, ERR_INPUT, (int)acc->line,
+			"%s:%u: the account \"%s\" is notmuch's mail root "
+			"itself: there is no place for \"%s\" beside it",
+			c->path, acc->line, p->theirs->only, acc->name);
 	if (is_dir(arena_printf(a, "%s/cur", own)))
 		return err_set(e, ERR_INPUT, (int)acc->line,
 			"%s:%u: '%s' is a Maildir itself, which database = "
@@ -138,11 +144,38 @@ paths_check(struct arena *a, const struct paths *p, const struct config *c,
 		arena_printf(a, "%s/mail/%s", p->data, acc->name), e);
 }
 
+/* ACC is the mail root of T: what is above that is ours, if the account has its
+ * name. */
+static int
+be_root(struct arena *a, const struct config *c,
+	const struct config_account *acc, struct index_theirs *t,
+	struct paths *p, struct err *e)
+{
+	struct str root = str_c(t->mail);
+	ptrdiff_t slash;
+
+	while (root.n > 1 && root.p[root.n - 1] == '/')
+		root.n--;
+	slash = str_rchr(root, '/');
+	if (slash <= 0)
+		return err_set(e, ERR_INPUT, (int)acc->line,
+			"%s:%u: '%s' cannot be an account", c->path, acc->line,
+			t->mail);
+	t->only = arena_cstr(a, str_sub(root, (size_t)slash + 1, root.n));
+	p->mail = arena_cstr(a, str_sub(root, 0, (size_t)slash));
+	if (strcmp(t->only, acc->name) == 0)
+		return 0;
+	return err_set(e, ERR_INPUT, (int)acc->line,
+		"%s:%u: an account in notmuch's mail root, or that is it, has "
+		"the name of its directory: call it [account \"%s\"]",
+		c->path, acc->line, t->only);
+}
+
 int
 paths_follow(
 	struct arena *a, const struct config *c, struct paths *p, struct err *e)
 {
-	const struct index_theirs *t;
+	struct index_theirs *t;
 
 	if (p->theirs || strcmp(c->database, "notmuch") != 0)
 		return 0;
@@ -151,6 +184,11 @@ paths_follow(
 		return -1;
 	p->theirs = t;
 	p->mail = t->mail;
+	for (size_t i = 0; i < c->accounts; i++)
+		if (c->account[i].receive.scheme == SCHEME_MAILDIR &&
+			is_same(c->account[i].receive.rest, t->mail) &&
+			be_root(a, c, &c->account[i], t, p, e) < 0)
+			return -1;
 	for (size_t i = 0; i < c->accounts; i++)
 		if (paths_check(a, p, c, &c->account[i], e) < 0)
 			return -1;

@@ -341,6 +341,16 @@ exclude(const struct index *x, notmuch_query_t *q)
 			q, x->theirs->exclude_tags.item[i]);
 }
 
+const char *
+index_their_path(const struct index *x, const char *path)
+{
+	size_t n = x->theirs ? strlen(x->theirs->only) : 0;
+
+	return n && strncmp(path, x->theirs->only, n) == 0 && path[n] == '/'
+		       ? path + n + 1
+		       : path;
+}
+
 notmuch_query_t *
 index_query_new(struct index *x, const char *text, struct err *e)
 {

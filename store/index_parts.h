@@ -44,6 +44,8 @@ void index_end_read(void);
 notmuch_query_t *index_query_new(
 	struct index *x, const char *text, struct err *e);
 int index_judge(notmuch_status_t st, const char *query, struct err *e);
+/* PATH, below our root, as it is below the library's. */
+const char *index_their_path(const struct index *x, const char *path);
 /* PATH below the root. */
 const char *index_below_root(const struct index *x, const char *path);
 /* Was M added by another program? It has no verdict yet. */

@@ -65,9 +65,10 @@ index_place_new(const char *mail, const struct index_theirs *theirs,
 	struct buf *config, struct err *e)
 {
 	struct index_place *p = calloc(1, sizeof *p);
-	struct buf dir;
+	struct buf dir, root;
 
 	buf_init(&dir, 8192);
+	buf_init(&root, 8192);
 	if (theirs)
 		buf_adds(&dir, theirs->place);
 	else
@@ -78,14 +79,18 @@ index_place_new(const char *mail, const struct index_theirs *theirs,
 		p->mail = strdup(mail);
 		p->root = strdup(buf_c(&dir));
 	}
-	buf_fini(&dir);
+	buf_add(&root, buf_str(&dir));
+	if (theirs && *theirs->only)
+		buf_printf(&root, "/%s", theirs->only);
 	if (!p || !p->mail || !p->root) {
 		err_sys(e, ENOMEM, "cannot open the index below '%s'", mail);
 		index_place_free(&p);
-	} else if (file_mkdirs(p->root, e) < 0 ||
-		   write_config(theirs, p->root, buf_c(config), e) < 0) {
+	} else if (file_mkdirs(buf_c(&root), e) < 0 ||
+		   write_config(theirs, buf_c(&root), buf_c(config), e) < 0) {
 		index_place_free(&p);
 	}
+	buf_fini(&root);
+	buf_fini(&dir);
 	return p;
 }
 

@@ -108,6 +108,26 @@ ends_in_hangul(struct str s)
 	return syllables == 2;
 }
 
+/* Where in TERM, that names a folder or a path, the account stands that paths
+ * in the database of THEIRS do not have; 0: nowhere. */
+static size_t
+only_at(struct str term, const struct index_theirs *theirs)
+{
+	size_t n = prefix_length(term);
+	struct str name = str_sub(term, 0, n), only = str_c(theirs->only);
+
+	if (only.n == 0 ||
+		!(str_eq(name, STR("folder")) || str_eq(name, STR("path"))))
+		return 0;
+	n++;
+	n += n < term.n && term.p[n] == '"';
+	term = str_sub(term, n, term.n);
+	return str_starts(term, only) && term.n > only.n &&
+			       term.p[only.n] == '/'
+		       ? n
+		       : 0;
+}
+
 /* One term that begins at QUERY's start; its length in *USED. *IS_TEXT: it
  * looks for words. */
 static int
@@ -158,6 +178,7 @@ index_query(struct buf *out, struct str query,
 	const struct index_theirs *theirs, struct err *e)
 {
 	bool quoted = false, at_start = true, is_text = false;
+	size_t skip = 0; /* what stands there is left out */
 	int depth = 0;
 
 	query = str_trim(query);
@@ -165,6 +186,11 @@ index_query(struct buf *out, struct str query,
 		char c = query.p[i];
 		size_t used = 1;
 
+		if (skip && i == skip) {
+			i += strlen(theirs->only) + 1;
+			skip = 0;
+			continue;
+		}
 		if (quoted || c == '"' || c == ' ' || c == '(' || c == ')') {
 			if (is_text && ends_in_hangul(str_sub(query, 0, i)))
 				buf_addc(out, '*');
@@ -184,6 +210,10 @@ index_query(struct buf *out, struct str query,
 			buf_addc(out, c);
 			i++;
 			continue; /* "-from:x": the prefix follows */
+		}
+		if (at_start && theirs) {
+			skip = only_at(str_sub(query, i, query.n), theirs);
+			skip += skip ? i : 0;
 		}
 		if (at_start && term(out, str_sub(query, i, query.n), theirs,
 					&used, &is_text, e) < 0)

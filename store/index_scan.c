@@ -43,7 +43,8 @@ known_files(struct index *x, const char *path, struct names *n, time_t *mtime,
 	struct err *e)
 {
 	notmuch_directory_t *d = NULL;
-	notmuch_status_t st = notmuch_database_get_directory(x->db, path, &d);
+	notmuch_status_t st = notmuch_database_get_directory(
+		x->db, index_their_path(x, path), &d);
 	notmuch_filenames_t *f;
 
 	*mtime = 0;
@@ -97,7 +98,8 @@ differences(const struct index *x, const char *dir, struct names *there,
 		if (c != 0) {
 			snprintf(path, sizeof path, "%s/%s", dir,
 				c < 0 ? there->item[i] : known->item[k]);
-			if (c > 0 || !index_ignore_has(x->ignore, path))
+			if (c > 0 || !index_ignore_has(x->ignore,
+					     index_their_path(x, path)))
 				names_add(c < 0 ? news : gone, path);
 		}
 		i += c <= 0;
@@ -155,7 +157,8 @@ index_scanned(struct index *x, const char *folder, int64_t mtime, struct err *e)
 		char dir[4096];
 
 		snprintf(dir, sizeof dir, "%s/%s", folder, sub[i]);
-		st = notmuch_database_get_directory(x->db, dir, &d);
+		st = notmuch_database_get_directory(
+			x->db, index_their_path(x, dir), &d);
 		if (st != NOTMUCH_STATUS_SUCCESS)
 			return index_fail(
 				e, st, "cannot write the index of", dir);

@@ -111,6 +111,7 @@ index_theirs_find(struct arena *a, const char *place, struct err *e)
 	t->mail = value(db, a, NOTMUCH_CONFIG_MAIL_ROOT);
 	t->hooks = value(db, a, NOTMUCH_CONFIG_HOOK_DIR);
 	t->place = arena_strdup(a, place);
+	t->only = "";
 	t->new_tags = values(db, a, NOTMUCH_CONFIG_NEW_TAGS);
 	t->exclude_tags = values(db, a, NOTMUCH_CONFIG_EXCLUDE_TAGS);
 	t->ignore = values(db, a, NOTMUCH_CONFIG_NEW_IGNORE);

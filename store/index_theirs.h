@@ -25,6 +25,8 @@ struct index_theirs {
 	const char *database; /* a directory, as notmuch names it */
 	const char *xapian;   /* the one that Xapian's files lie in */
 	const char *mail;     /* the mail root */
+	const char *only;     /* the account that is the mail root itself, and
+				 the only one: no path has its name there; or "" */
 	const char *hooks;    /* a directory; "" where there is none */
 	const char *place;    /* where copies are put, see index_place.h */
 	bool is_coupled;      /* maildir.synchronize_flags */

@@ -224,7 +224,7 @@ index_add(struct index *x, struct arena *a, const char *path,
 {
 	int rc = x->theirs ? adopt(x, a, path, w, id_out, is_new, e) : 1;
 
-	if (rc <= 0 || index_ignore_has(x->ignore, path))
+	if (rc <= 0 || index_ignore_has(x->ignore, index_their_path(x, path)))
 		return rc < 0 ? -1 : 0;
 	return add_file(x, a, path, w, id_out, is_new, e);
 }

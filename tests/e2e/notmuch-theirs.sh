@@ -171,10 +171,33 @@ put "$M/two/INBOX" '1773130041.1_41.host,U=41:2,S' letter41
 notmuch new >"$T/out" 2>&1; has 'and nothing to add' "$T/out" 'No new mail.'
 is 'nothing of it lies in the mail' "$(ls -A "$M")" "$(printf 'one\ntwo')"
 
+# --- one account that is the mail root itself
+profile root
+M=$T/Only
+conf; mkdir -p "$M/.notmuch/hooks"
+printf '#!/bin/sh\necho root >>"%s/hooks"\n' "$T" >"$M/.notmuch/hooks/post-new"; chmod +x "$M/.notmuch/hooks/post-new"
+put "$M/INBOX" '1773130051.1_51.host,U=51:2,S' letter51
+put "$M/Lists/dev" '1773130052.1_52.host,U=52:2,' letter52
+notmuch new >/dev/null 2>&1
+put "$M/INBOX" '1773130053.1_53.host,U=53:2,' letter53
+: >"$T/hooks"
+printf '[index]\ndatabase = notmuch\n[dns]\nzone = %s\n[account "Only"]\naddress = o@here.example\nreceive = maildir:%s\nsend = local:\n' "$T/zone.json" "$M" >"$P/config/signet/config"
+"$signet" sync 2>"$T/err"; is 'the mail root itself' "$?" 0
+is 'is listed' "$("$signet" list Only/INBOX | wc -l) $("$signet" list Only/Lists/dev | wc -l) $(ours folder:INBOX) $(ours 'path:Only/Lists/** and from:friends')" '2 1 2 1'
+is 'and known to notmuch by its own paths' "$(all folder:INBOX) $(all folder:Lists/dev and property:auth.verdict=none) $(hooks root)" '2 1 1'
+"$signet" tag -unread +x -- folder:INBOX 2>/dev/null
+"$signet" move Only/Lists/dev -- subject:letter51 2>/dev/null
+is 'a move, a flag' "$(all folder:Lists/dev) $(all folder:INBOX and tag:x and not tag:unread) $(ls "$M/INBOX/cur" | grep -c 'U=53:2,S$')" '2 1 1'
+notmuch new >"$T/out" 2>&1; has 'nothing to add' "$T/out" 'No new mail.'; lacks 'nor to remove' "$T/out" 'emoved'
+is 'nothing lies above it' "$(ls -A "$M" | tr '\n' ' ') $(ls -d "$T"/.notmuch "$T"/INBOX 2>/dev/null)" '.notmuch INBOX Lists  '
+local_account two >>"$P/config/signet/config"
+"$signet" config check >"$T/out"; has 'no place beside it' "$T/out" 'there is no place for "two" beside it'
+profile theirs; M=$T/Mail; export XDG_CONFIG_HOME="$P/config"
+
 # --- accounts that do not fit
 accounts one three; sed -i "s|$M/three|$M/two|" "$P/config/signet/config"
 "$signet" config check >"$T/out"; is 'another name' "$?" 78
-has 'what to do' "$T/out" 'config:9: an account in notmuch'"'"'s mail root has the name of its directory: call it [account "two"]'
+has 'what to do' "$T/out" 'config:9: an account in notmuch'"'"'s mail root, or that is it, has the name of its directory: call it [account "two"]'
 accounts one elsewhere; sed -i "s|$M/elsewhere|$T/elsewhere|" "$P/config/signet/config"
 "$signet" list one/INBOX >"$T/out" 2>"$T/err"; is 'elsewhere' "$?" 78
 has 'what to do' "$T/err" 'name the account after its directory in the mail root'

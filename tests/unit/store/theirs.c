@@ -49,8 +49,9 @@ Test(theirs, prefixes_of_the_user_are_searched_and_copied)
 {
 	static const char *prefix[] = { "Agent", "Box" },
 			  *field[] = { "User-Agent", "Subject" };
-	const struct index_theirs t = { .prefix = { prefix, 2 },
-		.field = { field, 2 } };
+	const struct index_theirs t = {
+		.prefix = { prefix, 2 }, .field = { field, 2 }, .only = "Mail"
+	};
 	struct buf b;
 
 	buf_init(&b, 4096);
@@ -58,6 +59,15 @@ Test(theirs, prefixes_of_the_user_are_searched_and_copied)
 		  0);
 	cr_expect_str_eq(buf_c(&b), "Agent:mutt and Box:\"a b\"");
 	cr_expect(index_query(&b, STR("Agent:mutt"), NULL, &e) < 0);
+	/* paths without the account that is the mail root */
+	buf_clear(&b);
+	cr_expect(index_query(&b,
+			  STR("folder:\"Mail/IN BOX\" or path:Mail/** or "
+			      "folder:INBOX or (folder:Mailing/x)"),
+			  &t, &e) == 0);
+	cr_expect_str_eq(buf_c(&b),
+		"folder:\"IN BOX\" or path:** or folder:INBOX or "
+		"(folder:Mailing/x)");
 	cr_expect(index_query(&b, STR("Other:mutt"), &t, &e) < 0);
 	buf_clear(&b);
 	/* once, decoded, on one line */
