@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "app/sync/plan.h"
 #include "app/sync/pop.h"
 #include "app/sync/role.h"
 #include "app/sync/tag.h"
@@ -321,6 +322,7 @@ note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
 	rc = state_find(l->state, arena_cstr(a, base), a, &box, &m, e);
 	if (rc <= 0)
 		return rc;
+	m.agreed = plan_agreed(m.agreed, m.flags, flags);
 	m.flags = flags;
 	if (m.uid == 0)
 		return state_put_orphan(l->state, box, m.base, flags, e);

@@ -457,6 +457,7 @@ bind_file(void *ctx, const char *path)
 	} else if (rc == 1 && m.uid && m.flags != flags) {
 		/* changed by a death of ours, or by another program: the file
 		 * is what counts, and the server is told */
+		m.agreed = plan_agreed(m.agreed, m.flags, flags);
 		m.flags = flags;
 		u->is_changed = true;
 		rc = state_put_message(w->here.state, box, &m, &u->e);

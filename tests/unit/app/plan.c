@@ -71,6 +71,42 @@ Test(plan, three_way_merge_of_one_message)
 	}
 }
 
+Test(plan, what_is_taken_back_goes_although_it_may_have_been_told)
+{
+	static const struct {
+		unsigned agreed, was, now, there, add, remove;
+	} rows[] = {
+		{ 0, S, 0, S, 0, S }, /* told by a pass that died */
+		{ 0, S, 0, 0, 0, 0 }, /* or not told */
+		{ S, 0, S, 0, S, 0 }, { S, 0, S, S, 0, 0 },
+		{ 0, 0, S, 0, S, 0 }, /* nothing waited */
+		{ 0, S | F, F, S, F, S },
+		{ 0, S, 0, S | A, 0, S }, /* and another's change stays */
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct plan_remote r = { 7, rows[i].there };
+		struct plan_local l = { 7,
+			plan_agreed(rows[i].agreed, rows[i].was, rows[i].now),
+			rows[i].now, false, false };
+		struct arena *a = arena_new();
+		struct plan *p = plan_make(a, &r, 1, &l, 1);
+		unsigned add = 0, remove = 0;
+
+		for (size_t k = 0; k < p->steps; k++) {
+			add |= p->step[k].add;
+			remove |= p->step[k].remove;
+			cr_expect(p->step[k].kind != PLAN_SET_LOCAL ||
+					  (p->step[k].flags & (S | F)) ==
+						  rows[i].now,
+				"row %zu: flags here", i);
+		}
+		cr_expect(add == rows[i].add && remove == rows[i].remove,
+			"row %zu: %u, %u", i, add, remove);
+		arena_free(&a);
+	}
+}
+
 Test(plan, fetches_the_newest_first_and_brakes)
 {
 	struct plan_remote r[50];
