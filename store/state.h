@@ -162,7 +162,8 @@ int state_next_missing(struct state *s, const char *after, int here,
 
 struct state_op { /* a move, or an append */
 	int64_t id;
-	const char *kind; /* "move" or "append" */
+	const char *kind; /* "move", "append", or "keep": an append of what is
+			     gone there, unless it has only been moved */
 	int64_t box;      /* where it was; move */
 	uint32_t uid;
 	const char *folder; /* where it goes */

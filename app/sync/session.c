@@ -328,9 +328,13 @@ apply_here(struct worker *w, struct state_box *b, const struct plan_step *p,
 				w->here.state, b->id, p->uid, e);
 		goto out;
 	case PLAN_KEEP_LOCAL:
-		/* gone there, changed here: it stays, without a UID */
-		rc = state_put_orphan(
-			w->here.state, b->id, l->base, l->flags, e);
+		/* gone there, changed here: it stays, and goes up again */
+		rc = state_add_op(w->here.state,
+			&(struct state_op){ .kind = "keep",
+				.folder = b->folder,
+				.base = l->base },
+			e);
+		w->wants_push = true;
 		if (rc == 0)
 			rc = state_drop_message(
 				w->here.state, b->id, p->uid, e);

@@ -380,6 +380,113 @@ append_again(struct worker *w, struct arena *a, int64_t id, struct err *e)
 	return rc;
 }
 
+struct boxes {
+	struct state_box *box;
+	size_t n;
+};
+
+/* --- kept though it is gone there
+ * ------------------------------------------------------------------------- */
+
+/* Is UID of the selected mailbox as long as the letter in MAP, with the line
+ * ends that it has on the way? */
+static int
+is_as_long(struct worker *w, struct arena *a, uint32_t uid, struct str map,
+	bool *out, struct err *e)
+{
+	struct imap_size *size;
+	size_t n, there = map.n;
+
+	for (size_t i = 0; i < map.n; i++)
+		there += map.p[i] == '\n' && (i == 0 || map.p[i - 1] != '\r');
+	if (imap_sizes(w->session->imap, &uid, 1, a, &size, &n, e) < 0)
+		return -1;
+	*out = n == 1 && size[0].uid == uid && size[0].size == there;
+	return 0;
+}
+
+/* Where on the server the letter in MAP is now, in *BOX; NULL: nowhere. */
+static int
+find_anywhere(struct worker *w, struct arena *a, struct boxes *b,
+	struct str map, struct state_box **box, uint32_t *uid, struct err *e)
+{
+	bool is_it = false;
+
+	*box = NULL;
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->box[i].is_gone ||
+			!session_is_configured(w, b->box[i].folder))
+			continue;
+		if (session_need_box(w, &b->box[i], e) < 0) {
+			if (e->class != ERR_BOX)
+				return -1;
+			continue;
+		}
+		if (find_there(w, a, map, uid, e) < 0 ||
+			(*uid && is_as_long(w, a, *uid, map, &is_it, e) < 0))
+			return -1;
+		if (*uid && is_it) {
+			*box = &b->box[i];
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* What was changed here of the letter of op O goes to UID of the selected
+ * mailbox, into which somebody has moved it; what is here of it in its old
+ * place goes, and it comes again. */
+static int
+follow_moved(struct worker *w, struct arena *a, const struct state_op *o,
+	const char *path, uint32_t uid, struct err *e)
+{
+	struct session_change c = { .uid = uid,
+		.add = maildir_flags(path) & w->session->kept &
+		       ~(unsigned)MAILDIR_DELETED };
+	int rc = c.add ? session_store(w, a, &c, 1, e) : 0;
+
+	if (rc < 0)
+		return -1;
+	rc = local_begin(&w->here, e);
+	if (rc == 0)
+		rc = maildir_remove(w->here.c->paths.mail, path, e);
+	if (rc == 0)
+		rc = state_drop_op(w->here.state, o->id, e);
+	if (rc == 0)
+		local_removed(&w->here, path);
+	w->wants_push = true;
+	return local_end(&w->here, rc, e);
+}
+
+/* Op O: a letter of TO that is gone there, and was changed here. Where somebody
+ * has moved it, it is not to stand here and there; deleted, it goes up again.
+ */
+static int
+push_kept(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *to, struct boxes *b, struct err *e)
+{
+	struct state_box *now = NULL;
+	struct str map = STR("");
+	uint32_t uid = 0;
+	struct buf path;
+	int rc;
+
+	buf_init(&path, 4096);
+	rc = op_file(w, a, o, to, &path, &map, e);
+	if (rc == 1 && find_anywhere(w, a, b, map, &now, &uid, e) < 0)
+		rc = -1;
+	file_unmap(&map);
+	if (rc == 1 && now && now != to)
+		rc = follow_moved(w, a, o, buf_c(&path), uid, e);
+	else if (rc == 1)
+		rc = push_append(w, a, o, to, e);
+	buf_fini(&path);
+	return rc;
+}
+
+/* --- many at once
+ * ------------------------------------------------------------------------- */
+
 /* How many of the N ops from OP on move letters from one mailbox to another, so
  * that one flight can ask for all of them: 0 or 1 where it is not worth it.
  * They are read as they stand now. */
@@ -456,11 +563,6 @@ push_moves(struct worker *w, struct arena *a, const struct state_op *op,
 	return 0;
 }
 
-struct boxes {
-	struct state_box *box;
-	size_t n;
-};
-
 /* One op as it stands now: it may have been moved on, or be done. */
 static int
 push_op(struct worker *w, struct arena *a, struct state_op *o, struct boxes *b,
@@ -474,6 +576,8 @@ push_op(struct worker *w, struct arena *a, struct state_op *o, struct boxes *b,
 	rc = target_box(w, a, &b->box, &b->n, o->folder, &to, e);
 	if (rc == 0 && strcmp(o->kind, "append") == 0) {
 		rc = push_append(w, a, o, to, e);
+	} else if (rc == 0 && strcmp(o->kind, "keep") == 0) {
+		rc = push_kept(w, a, o, to, b, e);
 	} else if (rc == 0) {
 		from = box_by(b->box, b->n, NULL, o->box);
 		if (from && from->is_gone)
