@@ -106,10 +106,13 @@ void
 lines_draw(struct lines *l, const struct doc *d, struct area a)
 {
 	struct walk w = walk_begin(l, d);
-	unsigned i = 0;
+	unsigned i = 0, all = count(l, d);
 	int y = a.y;
 
 	l->height = a.rows > 0 ? (unsigned)a.rows : 1;
+	/* it may have grown, and the text have fewer lines than before */
+	if (l->top + l->height > all)
+		l->top = all > l->height ? all - l->height : 0;
 	if (!l->is_folded) /* no need to walk there */
 		i = l->top, w.next = l->top;
 	for (; y < a.y + a.rows && walk(&w); i++) {
@@ -176,4 +179,27 @@ lines_percent(const struct lines *l, const struct doc *d)
 
 	return lines == 0 || seen >= lines ? 100
 					   : (unsigned)(seen * 100 / lines);
+}
+
+int
+lines_wrap(int y, int x, int cells, int rows, struct str text, unsigned style)
+{
+	int used = 0;
+
+	text = str_trim(text);
+	while (text.n && used < rows && cells > 0) {
+		size_t n = utf8_cut(text, (size_t)cells, NULL), cut = n;
+
+		while (cut < text.n && cut > 0 && text.p[cut] != ' ')
+			cut--;
+		if (cut == 0 || n == text.n)
+			cut = n;
+		if (cut == 0) /* a wide cell into one */
+			break;
+		if (++used == rows)
+			cut = text.n;
+		tty_put_cut(y++, x, cells, str_sub(text, 0, cut), style);
+		text = str_trim(str_sub(text, cut, text.n));
+	}
+	return used;
 }

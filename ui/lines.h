@@ -20,5 +20,9 @@ bool lines_action(
 	struct lines *l, const struct doc *d, enum action a, bool *at_end_out);
 /* How much has been seen, in percent. */
 unsigned lines_percent(const struct lines *l, const struct doc *d);
+/* Draw a sentence into CELLS cells at (Y, X), cut at blanks, in at most ROWS
+ * rows; what does not fit them ends in "›". How many rows it took. */
+int lines_wrap(
+	int y, int x, int cells, int rows, struct str text, unsigned style);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
@@ -14,6 +15,12 @@
 #include "ui/part.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
+
+enum {
+	NARROW = 60, /* cells below which dates are short */
+	SMALL = 9,   /* rows below which only who and what is shown */
+	KEPT = 4     /* rows that a verdict leaves for the rest */
+};
 
 struct reader {
 	struct view view;
@@ -126,55 +133,83 @@ draw_field(struct area *a, const char *name, const char *text, unsigned style)
 	return 1;
 }
 
-/* From with the date at the right. */
+/* From with the date at the right. The address is never cut away by it: where
+ * both do not fit, it has rows of its own. */
 static void
-draw_from(struct area *a, const struct msg_doc *d)
+draw_from(struct area *a, const struct msg_doc *d, bool small)
 {
 	struct buf date, from;
-	int width;
+	bool has_name = d->from_address && *d->from_address &&
+			strcmp(d->from, d->from_address) != 0;
+	int width, rest, rows;
 
 	buf_init(&date, 200);
 	buf_init(&from, 2000);
-	glyph_time(&date, d->date);
-	width = (int)utf8_width(buf_str(&date));
-	if (d->from_address && *d->from_address &&
-		strcmp(d->from, d->from_address) != 0)
-		buf_printf(&from, "%s <%s>", d->from, d->from_address);
+	if (a->cells < NARROW)
+		glyph_date(&date, d->date, clock_wall());
 	else
-		buf_adds(&from, d->from ? d->from : "");
+		glyph_time(&date, d->date);
+	width = (int)utf8_width(buf_str(&date));
+	rest = a->cells - 12 - width;
+	buf_adds(&from, d->from ? d->from : "");
+	if (has_name)
+		buf_printf(&from, " <%s>", d->from_address);
 	tty_printf(a->y, a->x + 1, 9, TTY_DIM, "%s", _("From"));
-	tty_put_cut(a->y, a->x + 10, a->cells - 12 - width, buf_str(&from),
-		TTY_BOLD);
 	tty_put(a->y, a->x + a->cells - width - 1, width, buf_str(&date),
 		TTY_PLAIN);
-	a->y++;
-	a->rows--;
+	if ((int)utf8_width(buf_str(&from)) <= rest) {
+		tty_put(a->y, a->x + 10, rest, buf_str(&from), TTY_BOLD);
+		rows = 1;
+	} else if (has_name && !small) {
+		tty_put_cut(a->y, a->x + 10, rest, str_c(d->from), TTY_BOLD);
+		buf_clear(&from);
+		buf_printf(&from, "<%s>", d->from_address);
+		rows = 1 + lines_wrap(a->y + 1, a->x + 10, a->cells - 11, 3,
+				   buf_str(&from), TTY_BOLD);
+	} else if (!small) {
+		rows = lines_wrap(
+			a->y, a->x + 10, rest, 3, buf_str(&from), TTY_BOLD);
+	} else {
+		/* no room: the address says more than the name */
+		tty_put_cut(a->y, a->x + 10, rest,
+			str_c(has_name ? d->from_address : d->from), TTY_BOLD);
+		rows = 1;
+	}
+	a->y += rows;
+	a->rows -= rows;
 	buf_fini(&date);
 	buf_fini(&from);
 }
 
-/* One row of TEXT behind MARK; a failed verdict is a bar over the full width.
+/* TEXT behind MARK in MOST rows; a failed verdict is a bar over the full width.
  */
 static void
 draw_verdict_line(struct area *a, struct glyph mark, const char *text,
-	const char *right, bool bar)
+	const char *right, int most, bool bar)
 {
 	unsigned style = bar ? TTY_BAD | TTY_REVERSE | TTY_BOLD : mark.style;
-	int w = (int)utf8_width(str_c(right));
+	int w = a->cells < NARROW ? 0 : (int)utf8_width(str_c(right));
+	int cells = a->cells - 4 - (w ? w + 1 : 0), rows;
 
+	if (most > a->rows - KEPT)
+		most = a->rows - KEPT > 0 ? a->rows - KEPT : 1;
 	if (a->rows <= 1)
 		return;
-	tty_put(a->y, a->x, a->cells, STR(""), bar ? style : TTY_PLAIN);
+	/* once to know how many rows the bar has */
+	rows = lines_wrap(a->y, a->x + 3, cells, most, str_c(text), style);
+	for (int i = 0; bar && i < rows; i++)
+		tty_put(a->y + i, a->x, a->cells, STR(""), style);
+	lines_wrap(a->y, a->x + 3, cells, most, str_c(text), style);
 	tty_put(a->y, a->x + 1, 1, mark.text, style);
-	tty_put_cut(a->y, a->x + 3, a->cells - 5 - w, str_c(text), style);
-	tty_put(a->y, a->x + a->cells - w - 1, w, str_c(right),
-		bar ? style : TTY_PLAIN);
-	a->y++;
-	a->rows--;
+	if (w)
+		tty_put(a->y, a->x + a->cells - w - 1, w, str_c(right),
+			bar ? style : TTY_PLAIN);
+	a->y += rows;
+	a->rows -= rows;
 }
 
 static void
-draw_verdict(struct reader *r, struct area *a)
+draw_verdict(struct reader *r, struct area *a, bool small)
 {
 	const struct verdict *v = r->doc->u.doc.verdict;
 	struct buf right;
@@ -190,14 +225,16 @@ draw_verdict(struct reader *r, struct area *a)
 			: here == LETTER_PARTS
 				? _("Not verified yet: some parts are not here")
 				: _("Checking who sent this…"),
-			"", false);
+			"", 1, false);
 	} else {
 		draw_verdict_line(a, glyph_verdict(v->state), v->sentence,
-			buf_c(&right), v->state == VERDICT_FAILED);
-		for (size_t i = 0; i < v->alerts && i < 3; i++) {
+			buf_c(&right), small ? 1 : 3,
+			v->state == VERDICT_FAILED);
+		for (size_t i = 0; i < v->alerts && i < (small ? 1 : 3); i++) {
 			struct glyph g = glyph_second(ROW_ALERT);
 
-			draw_verdict_line(a, g, v->alert[i].text, "", false);
+			draw_verdict_line(a, g, v->alert[i].text, "",
+				small ? 1 : 2, false);
 		}
 	}
 	buf_fini(&right);
@@ -248,15 +285,20 @@ static void
 draw(struct view *v, struct area a, struct cursor *c)
 {
 	struct reader *r = reader_of(v);
+	bool small = a.rows < SMALL;
 	const struct msg_doc *d;
 
 	c->y = a.y;
 	c->x = a.x;
 	if (tty_columns() - 4 != r->width && !r->wanted)
 		request(r);
-	tty_put_cut(a.y, a.x + 1, a.cells - 2, str_c(r->subject), TTY_BOLD);
-	a.y++;
-	a.rows--;
+	/* where there is no room, the title alone shows the subject */
+	if (!small) {
+		tty_put_cut(
+			a.y, a.x + 1, a.cells - 2, str_c(r->subject), TTY_BOLD);
+		a.y++;
+		a.rows--;
+	}
 	if (!r->doc) {
 		tty_put_cut(a.y + 1, a.x + 3, a.cells - 4,
 			str_c(r->problem[0] ? r->problem : _("reading…")),
@@ -264,14 +306,16 @@ draw(struct view *v, struct area a, struct cursor *c)
 		return;
 	}
 	d = &r->doc->u.doc;
-	draw_from(&a, d);
-	draw_verdict(r, &a);
-	draw_field(&a, _("To"), d->to, TTY_PLAIN);
-	draw_field(&a, _("Cc"), d->cc, TTY_PLAIN);
-	draw_files(r, &a);
-	tty_hline(a.y, a.x, a.cells);
-	a.y++;
-	a.rows--;
+	draw_from(&a, d, small);
+	draw_verdict(r, &a, small);
+	if (!small) {
+		draw_field(&a, _("To"), d->to, TTY_PLAIN);
+		draw_field(&a, _("Cc"), d->cc, TTY_PLAIN);
+		draw_files(r, &a);
+		tty_hline(a.y, a.x, a.cells);
+		a.y++;
+		a.rows--;
+	}
 	a.x += 2;
 	a.cells -= 3;
 	lines_draw(&r->lines, d->doc, a);

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "base/utf8.h"
 #include "ui/i18n.h"
+#include "ui/lines.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
@@ -129,21 +130,9 @@ draw_text(int y, struct area a, const char *text, unsigned style)
 {
 	struct str rest = str_c(text), line;
 
-	while (str_split(&rest, '\n', &line)) {
-		/* long sentences go over several rows */
-		while (line.n) {
-			size_t n = utf8_cut(line, (size_t)a.cells - 8, NULL);
-			size_t cut = n;
-
-			while (cut < line.n && cut > 0 && line.p[cut] != ' ')
-				cut--;
-			if (cut == 0 || n == line.n)
-				cut = n;
-			tty_put(y++, a.x + 4, a.cells - 6,
-				str_sub(line, 0, cut), style);
-			line = str_trim(str_sub(line, cut, line.n));
-		}
-	}
+	while (str_split(&rest, '\n', &line))
+		y += lines_wrap(
+			y, a.x + 4, a.cells - 8, a.y + a.rows - y, line, style);
 	return y;
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The reader: format=flowed with delsp, folding of long quotes, Korean lines that
-# end at blanks, bidi controls, invitations, cards, undeclared 8-bit text.
+# end at blanks, bidi controls, invitations, cards, undeclared 8-bit text; sender
+# and verdict in whole.
 . "${srcdir:-.}/tests/e2e/common"
 mail_profile r
 export TZ=Asia/Seoul
@@ -72,4 +73,37 @@ lacks 'not its source' "$T/6" 'VCARD'
 has 'undeclared 8-bit' "$T/7" '가나다 한글'
 has 'in the text too' "$T/7" '안녕하세요. 반갑습니다.'
 has 'composed' "$T/8" '한'
+
+# --- who wrote is never cut away, on any size
+mail_profile head
+from='"ruth@barnacle-institute.example" <ruth.o@driftwood-mail-of-the-pier.example>'
+{ printf 'From: %s\nTo: b@example.org\nSubject: favour\nMessage-ID: <f@x>\nDate: Tue, 14 Nov 2023 22:13:00 +0000\n\nthe first line\n' "$from"
+	i=0; while [ $i -lt 12 ]; do echo "line $i"; i=$((i + 1)); done; } >"$inbox/cur/1700000000.M1.b:2,S"
+"$signet" sync >/dev/null 2>&1; is 'sync' $? 0
+for size in 80x24 40x10; do
+	script "head-$size" $size <<X
+:wait-idle
+Enter
+:wait-text Not auth
+:wait-idle
+:save-screen $T/head-$size
+:quit
+X
+	has "the text at $size" "$T/head-$size" 'the first line'
+done
+has 'the whole address' "$T/head-80x24" '<ruth.o@driftwood-mail-of-the-pier.example>'
+has 'the whole verdict' "$T/head-80x24" 'pier.example sent this'
+has 'what is odd' "$T/head-80x24" 'is only a display name'
+has 'and the whole of that' "$T/head-80x24" '   ruth.o@driftwood-mail-of-the-pier.example'
+has 'the address before the name' "$T/head-40x10" 'ruth.o@driftwood'
+terminal 40x10 "$signet"
+wait_screen favour 10
+keys Enter
+wait_screen 'the first line' 10
+keys G
+wait_screen 'line 11' 10
+tmux -L "$tmux_socket" resize-window -x 100 -y 40
+wait_screen 'the first line' 10
+keys q q y
+wait_end 10
 finish
