@@ -233,7 +233,7 @@ event(struct view *v, struct msg **m)
 	if ((*m)->kind == MSG_CHANGED)
 		list_request(l);
 	if ((*m)->kind == MSG_MOVED)
-		list_moved(&(*m)->u.change);
+		list_moved(v->screen, &(*m)->u.change);
 	if ((*m)->kind == MSG_VERDICT && l->rows) {
 		struct msg_rows *r = &l->rows->u.rows;
 
@@ -443,6 +443,9 @@ action(struct view *v, enum action a)
 		return true;
 	case ACTION_EMPTY_TRASH:
 		empty_trash(l);
+		return true;
+	case ACTION_UNDO: /* where no message is left, too */
+		list_undo(v->screen);
 		return true;
 	case ACTION_GO_FOLDER:
 		screen_push(v->screen, picker_view(v->screen, _("Go to folder"),

@@ -5,16 +5,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "ui/composer.h"
 #include "ui/i18n.h"
 #include "ui/sidebar.h"
 
-/* The last change, so that it can be taken back. */
-static struct {
-	char id[1000], path[1300], account[110], folder[1100];
+/* A change and its inverse, so that it can be taken back. */
+struct undo {
+	char id[1000], path[1300], folder[1100];
 	char add[100], remove[100]; /* the inverse */
 	bool is_move;
-} last;
+};
+
+/* The last changes, the newest last. A file that is being moved has no name
+ * that is known here: what is to be taken back of it waits for that. */
+enum { UNDOS = 50, MOVE_MS = 2000 };
+static struct {
+	struct undo done[UNDOS];
+	int count, owed;
+	char moving[1000];   /* Message-ID, or "" */
+	int64_t moving_till; /* when that is given up, in ms */
+} changes;
+
+static void
+is_moving(const char *id)
+{
+	snprintf(changes.moving, sizeof changes.moving, "%s", id);
+	changes.moving_till = clock_mono_ms() + MOVE_MS;
+}
+
+/* Room for one more; the oldest goes where there is none. */
+static struct undo *
+remember(const struct row *r)
+{
+	struct undo *u;
+
+	if (changes.count == UNDOS) {
+		memmove(changes.done, changes.done + 1,
+			(UNDOS - 1) * sizeof *changes.done);
+		changes.count--;
+	}
+	u = &changes.done[changes.count++];
+	memset(u, 0, sizeof *u);
+	snprintf(u->id, sizeof u->id, "%s", r->id);
+	snprintf(u->path, sizeof u->path, "%s", r->path);
+	changes.owed = 0;
+	return u;
+}
+
+/* What is gone cannot be taken back: the message ID, or "", many. */
+static void
+forget(const char *id)
+{
+	int kept = 0;
+
+	for (int i = 0; i < changes.count; i++)
+		if (*id && strcmp(changes.done[i].id, id) != 0)
+			changes.done[kept++] = changes.done[i];
+	changes.count = kept;
+}
 
 static struct msg *
 change(struct screen *s, enum msg_kind kind, const struct row *r)
@@ -49,13 +98,14 @@ static void
 move_to(struct screen *s, const struct row *r, const char *folder)
 {
 	struct msg *m = change(s, MSG_MOVE, r);
+	struct undo *u = remember(r);
+	char account[110];
 
 	m->u.change.folder = arena_strdup(m->arena, folder);
-	snprintf(last.id, sizeof last.id, "%s", r->id);
-	snprintf(last.path, sizeof last.path, "%s", r->path);
-	split_path(r->path, last.account, sizeof last.account, last.folder,
-		sizeof last.folder);
-	last.is_move = true;
+	split_path(
+		r->path, account, sizeof account, u->folder, sizeof u->folder);
+	u->is_move = true;
+	is_moving(r->id);
 	screen_send(s, m);
 	screen_say(s, _("moved to %s; u takes it back"), folder);
 }
@@ -84,47 +134,63 @@ set_flag(struct screen *s, const struct row *r, unsigned flag, const char *tag,
 {
 	struct msg *m = change(s, MSG_FLAG, r);
 	bool add = (r->flags & flag) ? !tag_means_set : tag_means_set;
+	struct undo *u = remember(r);
 
 	m->u.change.add = add ? tag : "";
 	m->u.change.remove = add ? "" : tag;
-	snprintf(last.id, sizeof last.id, "%s", r->id);
-	snprintf(last.path, sizeof last.path, "%s", r->path);
-	snprintf(last.add, sizeof last.add, "%s", add ? "" : tag);
-	snprintf(last.remove, sizeof last.remove, "%s", add ? tag : "");
-	split_path(r->path, last.account, sizeof last.account, last.folder,
-		sizeof last.folder);
-	last.is_move = false;
+	snprintf(u->add, sizeof u->add, "%s", add ? "" : tag);
+	snprintf(u->remove, sizeof u->remove, "%s", add ? tag : "");
 	screen_send(s, m);
-}
-
-void
-list_moved(const struct msg_change *c)
-{
-	for (size_t i = 0; i < c->count; i++)
-		if (last.id[0] && strcmp(c->old[i], last.path) == 0)
-			snprintf(last.path, sizeof last.path, "%s", c->path[i]);
 }
 
 static void
-undo(struct screen *s)
+take_back(struct screen *s)
 {
-	struct row r = { .id = last.id, .path = last.path };
-	struct msg *m;
+	struct undo *u = &changes.done[--changes.count];
+	struct row r = { .id = u->id, .path = u->path };
+	struct msg *m = change(s, u->is_move ? MSG_MOVE : MSG_FLAG, &r);
 
-	if (!last.id[0]) {
-		screen_say(s, _("nothing to undo"));
-		return;
-	}
-	m = change(s, last.is_move ? MSG_MOVE : MSG_FLAG, &r);
-	if (last.is_move) {
-		m->u.change.folder = arena_strdup(m->arena, last.folder);
+	if (u->is_move) {
+		m->u.change.folder = arena_strdup(m->arena, u->folder);
+		is_moving(u->id);
 	} else {
-		m->u.change.add = arena_strdup(m->arena, last.add);
-		m->u.change.remove = arena_strdup(m->arena, last.remove);
+		m->u.change.add = arena_strdup(m->arena, u->add);
+		m->u.change.remove = arena_strdup(m->arena, u->remove);
 	}
-	last.id[0] = '\0';
 	screen_send(s, m);
 	screen_say(s, _("taken back"));
+}
+
+void
+list_moved(struct screen *s, const struct msg_change *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		for (int k = 0; k < changes.count; k++) {
+			struct undo *u = &changes.done[k];
+
+			if (strcmp(c->old[i], u->path) == 0)
+				snprintf(u->path, sizeof u->path, "%s",
+					c->path[i]);
+		}
+		if (strcmp(c->id[i], changes.moving) == 0)
+			changes.moving[0] = '\0';
+	}
+	if (changes.owed && !changes.moving[0]) {
+		changes.owed--;
+		if (changes.count)
+			take_back(s);
+	}
+}
+
+void
+list_undo(struct screen *s)
+{
+	if (changes.owed >= changes.count)
+		screen_say(s, _("nothing to undo"));
+	else if (changes.moving[0] && clock_mono_ms() < changes.moving_till)
+		changes.owed++;
+	else
+		take_back(s);
 }
 
 /* --- for ever
@@ -152,9 +218,7 @@ erase_answer(struct screen *s, void *arg, const char *text)
 			m = change(s, MSG_ERASE, &r);
 		}
 		m->u.change.is_confirmed = true;
-		/* what is gone cannot be taken back */
-		if (strcmp(last.id, p->id) == 0 || p->folder[0])
-			last.id[0] = '\0';
+		forget(p->folder[0] ? "" : p->id);
 		screen_send(s, m);
 		screen_say(s, "%s", _("deleted for ever"));
 	}
@@ -337,7 +401,7 @@ list_act(struct screen *s, const struct row *r, enum action a)
 		set_flag(s, r, ROW_UNREAD, "unread", true);
 		return true;
 	case ACTION_UNDO:
-		undo(s);
+		list_undo(s);
 		return true;
 	case ACTION_REPLY:
 		reply(s, r, DRAFT_REPLY);

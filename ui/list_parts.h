@@ -44,7 +44,9 @@ void list_set_verdict(struct row *r, const struct verdict *v);
 
 /* Ask whether all of ACCOUNT's trash is to go for ever. */
 void list_empty_trash(struct screen *s, const char *account);
-/* Files have other names: the last change can still be taken back. */
-void list_moved(const struct msg_change *c);
+/* Files have other names: what was done to them can still be taken back. */
+void list_moved(struct screen *s, const struct msg_change *c);
+/* Take back the last change that was not taken back yet. */
+void list_undo(struct screen *s);
 
 #endif

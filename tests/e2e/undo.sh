@@ -1,0 +1,53 @@
+#!/bin/sh
+# What was done is taken back, one thing after the other, however fast it is
+# typed, and where no message is left.
+. "${srcdir:-.}/tests/e2e/common"
+mail_profile u
+i=1
+while [ $i -le 3 ]; do
+	printf 'From: Dan <dan@example.org>\nTo: b@example.org\nSubject: letter %s\nMessage-ID: <%s@x>\nDate: Tue, 14 Nov 2023 22:13:0%s +0000\n\nx\n' $i $i $i \
+		>"$inbox/cur/170000000$i.M$i.b:2,S"
+	i=$((i + 1))
+done
+mkdir -p "$XDG_DATA_HOME/signet/mail/b/Trash/cur" "$XDG_DATA_HOME/signet/mail/b/Trash/new" "$XDG_DATA_HOME/signet/mail/b/Trash/tmp"
+"$signet" sync >/dev/null 2>&1; is 'sync' $? 0
+script undo 80x24 <<X
+:wait-idle
+d
+:wait-text moved to Trash
+:wait-idle
+d
+:wait-idle
+d
+:wait-text Nothing here
+:wait-idle
+u
+:wait-text letter 1
+:wait-idle
+:save-screen $T/1
+u
+:wait-text letter 2
+:wait-idle
+u
+:wait-text letter 3
+:wait-idle
+:save-screen $T/3
+u
+:save-screen $T/4
+F
+:wait-idle
+d u u
+:wait-text letter 3
+:wait-idle
+:save-screen $T/fast
+:quit
+X
+has 'back into an empty folder' "$T/1" 'letter 1'
+lacks 'one at a time' "$T/1" 'letter 2'
+for i in 1 2 3; do has 'all of them' "$T/3" "letter $i"; done
+has 'and no more' "$T/4" 'nothing to undo'
+has 'two of one letter' "$T/fast" 'letter 3'
+lacks 'the mark too' "$T/fast" '⚑'
+is 'on the disk' "$(find "$inbox/cur" -type f | wc -l | tr -d ' ')" 3
+is 'no mark stays' "$(find "$inbox/cur" -name '*F*' | wc -l | tr -d ' ')" 0
+finish
