@@ -98,6 +98,19 @@ go_to(struct setup *s, enum step step)
 /* --- drawing
  * --------------------------------------------------------------------- */
 
+/* Of the account that is asked about. */
+static const char *
+account_name(const struct setup *s)
+{
+	size_t count;
+	const struct engine_account *a =
+		engine_accounts(screen_engine(s->view.screen), &count);
+
+	return s->account >= 0 && (size_t)s->account < count
+		       ? a[s->account].name
+		       : "";
+}
+
 static void
 title(struct view *v, struct buf *out)
 {
@@ -106,8 +119,9 @@ title(struct view *v, struct buf *out)
 	struct setup *s = setup_of(v);
 
 	if (s->account >= 0) {
-		buf_printf(out, "[%s]",
-			s->step == STEP_CERT ? _("Certificate") : _("Sign in"));
+		buf_printf(out, "[%s: %s]",
+			s->step == STEP_CERT ? _("Certificate") : _("Sign in"),
+			account_name(s));
 		return;
 	}
 	for (int i = 0; i < 4; i++)

@@ -283,6 +283,7 @@ static void
 explain(const struct err *e, char *out, size_t n)
 {
 	const char *more = "";
+	size_t said;
 
 	if (e->class == ERR_AUTH)
 		more = N_(
@@ -297,7 +298,11 @@ explain(const struct err *e, char *out, size_t n)
 	else if (e->class == ERR_SYSTEM)
 		more = N_(". Nothing is lost: what is not here is still on the "
 			  "server. It is tried again by itself");
-	(void)snprintf(out, n, "%s%s", e->text, err_words(more));
+	/* a server's words may end a sentence themselves */
+	said = strlen(e->text);
+	while (*more && said && e->text[said - 1] == '.')
+		said--;
+	(void)snprintf(out, n, "%.*s%s", (int)said, e->text, err_words(more));
 }
 
 /* Something failed: say it and decide what comes next. */

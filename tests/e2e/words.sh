@@ -32,8 +32,9 @@ is 'too many connections: asked once' "$("$e2e_python" -c 'import json,sys; prin
 peer limit --no 'AUTHENTICATE:[LIMIT] try after lunch'
 sync_; said 'a limit' 75 'try after lunch'
 e2e_end "$PEER_PID"
-peer wrong --no 'AUTHENTICATE:[AUTHENTICATIONFAILED] wrong'
-sync_; said 'a wrong password' 77 'sign-in was refused' 'wrong' 'tried once' 'other accounts go on' 'mend password-command'
+peer wrong --no 'AUTHENTICATE:[AUTHENTICATIONFAILED] wrong.'
+sync_; lacks 'one full stop' "$T/err" 'wrong..'
+said 'a wrong password' 77 'sign-in was refused' 'wrong' 'tried once' 'other accounts go on' 'mend password-command'
 e2e_end "$PEER_PID"
 peer bad --bad 'AUTHENTICATE:what is that?'
 sync_; said 'BAD' 77 'what is that?'
@@ -142,7 +143,7 @@ add --no 'SELECT:[NONEXISTENT] gone'
 add --no 'LIST:no list'
 e2e_letter 1 '' 'the first that is good' | e2e_deliver alice@one.test
 terminal 100x30 "$signet"
-wait_screen 'Sign in' 20
+wait_screen 'Sign in: bad3' 20 # whose password
 keys Escape
 wait_screen 'the first that is good' 20
 start=$(date +%s)
