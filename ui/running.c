@@ -6,10 +6,11 @@
 #include "base/utf8.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
+#include "ui/lines.h"
 #include "ui/screen.h"
 #include "ui/tty.h"
 
-enum { NAME_CELLS = 16, INDENT = 4 };
+enum { NAME_CELLS = 16, INDENT = 4, REASON = 4 }; /* rows of a reason */
 
 /* ", 380 a second, 24 s left" as far as it is known */
 static void
@@ -121,6 +122,17 @@ line(struct area a, int y, int indent, const char *text, unsigned style)
 	return y + 1;
 }
 
+/* Why an account is not online, in whole: what can be done stands at the end.
+ */
+static int
+reason(struct area a, int y, const char *text, unsigned style)
+{
+	int x = INDENT + NAME_CELLS, rows = a.y + a.rows - y;
+
+	return y + lines_wrap(y, a.x + x, a.cells - x - 1,
+			   rows < REASON ? rows : REASON, str_c(text), style);
+}
+
 void
 running_draw(struct screen *s, struct area a)
 {
@@ -142,7 +154,7 @@ running_draw(struct screen *s, struct area a)
 				str_c(acc[i].name), TTY_PLAIN);
 		y = line(a, y, INDENT + NAME_CELLS, buf_c(&b), TTY_PLAIN);
 		if (st && st->text)
-			y = line(a, y, INDENT + NAME_CELLS, st->text,
+			y = reason(a, y, st->text,
 				st->state == ACCOUNT_ONLINE ? TTY_DIM
 							    : TTY_BAD);
 	}

@@ -7,7 +7,7 @@
 
 #include "ui/view.h"
 
-/* A head and two lines for each account, one for the index where it works:
+/* A head and lines for each account, one for the index where it works:
  * state, since when, what comes and how fast, how many changes wait; below it
  * the reason. As much as A has room for. */
 void running_draw(struct screen *s, struct area a);
