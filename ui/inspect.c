@@ -14,7 +14,10 @@
 #include "ui/screen.h"
 #include "ui/tty.h"
 
-enum { MESSAGES_SHOWN = 300 };
+enum {
+	MESSAGES_SHOWN = 300,
+	HELP_INDENT = 38 /* cells before what a command means */
+};
 
 struct pane {
 	struct view view;
@@ -217,8 +220,8 @@ pane_free(struct view *v)
 	free(p);
 }
 
-static const enum action hints[] = { ACTION_BACK, ACTION_LINE_DOWN,
-	ACTION_EXPLAIN, ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_WRITE_JSON,
+static const enum action hints[] = { ACTION_BACK, ACTION_EXPLAIN,
+	ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_WRITE_JSON, ACTION_LINE_DOWN,
 	ACTION_NONE };
 
 static const struct view_ops ops = { .place = IN_PANE,
@@ -283,38 +286,64 @@ add_keys(struct buf *out, const char *keys)
 	}
 }
 
-struct view *
-help_view(struct screen *s, enum place place)
+/* One action: its keys, its name, and what it means in as many lines as that
+ * takes. */
+static void
+add_help(struct doc_builder *b, enum action act)
 {
-	struct pane *p = pane_new(s, _("Keys"));
-	struct doc_builder *b;
+	struct str help = str_c(keys_help(act));
+	size_t cells = (size_t)tty_columns() - 4;
 	struct buf keys;
 
 	buf_init(&keys, 200);
+	add_keys(&keys, keys_keys(act));
+	doc_printf(b, DOC_LABEL, "  %-16s", buf_c(&keys));
+	doc_printf(b, DOC_PLAIN, " :%-18s", keys_name(act));
+	buf_fini(&keys);
+	cells = cells > HELP_INDENT + 16 ? cells - HELP_INDENT : 0;
+	if (!cells) { /* too narrow for three columns */
+		doc_newline(b);
+		doc_add(b, STR("      "), DOC_PLAIN, -1);
+	}
+	while (help.n) {
+		size_t n = cells ? utf8_cut(help, cells, NULL) : help.n;
+		size_t cut = n;
+
+		while (cut < help.n && cut > 0 && help.p[cut] != ' ')
+			cut--;
+		if (cut == 0)
+			cut = n ? n : help.n;
+		doc_add(b, str_sub(help, 0, cut), DOC_PLAIN, -1);
+		help = str_trim(str_sub(help, cut, help.n));
+		doc_newline(b);
+		if (help.n)
+			doc_printf(b, DOC_PLAIN, "%*s", HELP_INDENT, "");
+	}
+}
+
+struct view *
+help_view(struct screen *s, enum place place)
+{
+	static const char *const heads[] = { N_("Keys of this place"),
+		N_("Everywhere"), N_("Elsewhere") };
+	struct pane *p = pane_new(s, _("Keys"));
+	struct doc_builder *b;
+
 	p->arena = arena_new();
 	b = doc_begin(p->arena, 0);
-	for (int here = 1; here >= 0; here--) {
-		doc_add(b,
-			str_c(here ? _("Keys of this place") : _("Elsewhere")),
-			DOC_HEADING, -1);
+	for (int i = 0; i < 3; i++) {
+		doc_add(b, str_c(_(heads[i])), DOC_HEADING, -1);
 		doc_newline(b);
 		for (int a = 1; a < ACTIONS; a++) {
-			enum action act = (enum action)a;
-			bool fits = (keys_places(act) & place) != 0;
+			unsigned where = keys_places((enum action)a);
+			int of = where == IN_ALL ? 1 : where & place ? 0 : 2;
 
-			if (fits != (here == 1))
-				continue;
-			buf_clear(&keys);
-			add_keys(&keys, keys_keys(act));
-			doc_printf(b, DOC_LABEL, "  %-16s", buf_c(&keys));
-			doc_printf(b, DOC_PLAIN, " :%-18s", keys_name(act));
-			doc_add(b, str_c(keys_help(act)), DOC_PLAIN, -1);
-			doc_newline(b);
+			if (of == i)
+				add_help(b, (enum action)a);
 		}
 		doc_newline(b);
 	}
 	p->doc = doc_end(b);
-	buf_fini(&keys);
 	return &p->view;
 }
 
