@@ -13,6 +13,8 @@
 #include "ui/screen.h"
 #include "ui/tty.h"
 
+enum { SMALL = 9 }; /* rows below which only what is set is shown */
+
 struct composer {
 	struct view view;
 	struct msg *draft; /* MSG_DRAFT, or NULL: not here yet */
@@ -112,6 +114,7 @@ static void
 draw(struct view *v, struct area a, struct cursor *cur)
 {
 	struct composer *c = composer_of(v);
+	bool small = a.rows < SMALL;
 	const struct msg_draft *d;
 	int below;
 
@@ -123,15 +126,21 @@ draw(struct view *v, struct area a, struct cursor *cur)
 		return;
 	}
 	d = &c->draft->u.draft;
-	field(&a, "f", _("From"), d->from, d->why_from);
+	/* where there is no room, the text comes before what is not set */
+	if (!small)
+		field(&a, "f", _("From"), d->from, d->why_from);
 	field(&a, "t", _("To"), d->to, NULL);
-	field(&a, "c", _("Cc"), d->cc, NULL);
-	field(&a, "b", _("Bcc"), d->bcc, NULL);
+	if (!small || (d->cc && *d->cc))
+		field(&a, "c", _("Cc"), d->cc, NULL);
+	if (!small || (d->bcc && *d->bcc))
+		field(&a, "b", _("Bcc"), d->bcc, NULL);
 	field(&a, "s", _("Subject"), d->subject, NULL);
 	draw_files(d, &a);
-	tty_hline(a.y, a.x, a.cells);
-	a.y++;
-	a.rows--;
+	if (!small) {
+		tty_hline(a.y, a.x, a.cells);
+		a.y++;
+		a.rows--;
+	}
 	below = (int)d->odds < a.rows / 2 ? (int)d->odds : a.rows / 2;
 	if (below) {
 		for (int i = 0; i < below; i++)

@@ -50,6 +50,7 @@ command_answer(struct screen *s, void *arg, const char *text)
 	enum action a;
 
 	(void)arg;
+	s->say[0] = '\0'; /* what the beginning could mean */
 	if (!text || !*text)
 		return;
 	a = keys_command(str_trim(str_c(text)));

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
+#include "ui/lines.h"
 #include "ui/running.h"
 #include "ui/tty.h"
 
@@ -112,14 +113,17 @@ draw_status(struct screen *s, struct view *v, int y, int columns)
 	width = utf8_width(buf_str(&right));
 	if ((int)width > columns - 20)
 		width = 0;
-	tty_put_cut(y, 0, columns - (int)width - 1, buf_str(&left), style);
+	tty_put(y, 0, columns, STR(""), TTY_PLAIN);
+	tty_put_cut(y, 0, columns - (int)width - (width ? 3 : 1),
+		buf_str(&left), style);
 	tty_put(y, columns - (int)width - 1, (int)width + 1, buf_str(&right),
 		TTY_PLAIN);
 	buf_fini(&left);
 	buf_fini(&right);
 }
 
-/* The last row: keys of this place, "? keys" always last. */
+/* The last row: keys of this place, "? keys" always last. None where every key
+ * is text. */
 static void
 draw_hints(struct view *v, int y, int columns)
 {
@@ -128,7 +132,8 @@ draw_hints(struct view *v, int y, int columns)
 	buf_init(&line, 1000);
 	buf_init(&tmp, 100);
 	buf_init(&end, 100);
-	buf_printf(&end, "  ? %s", _("keys"));
+	if (v->ops->hints)
+		buf_printf(&end, "  ? %s", _("keys"));
 	for (const enum action *a = v->ops->hints; a && *a; a++) {
 		struct buf one;
 
@@ -156,16 +161,24 @@ draw_question(struct screen *s, int y, int columns, struct cursor *c)
 	struct question *q = &s->question;
 	int label = (int)utf8_width(str_c(q->label));
 
-	if (label > columns - 10)
+	c->y = y;
+	c->is_visible = true;
+	if (q->choices[0] && label >= columns) {
+		/* the answers stand at its end: it takes the row above, too */
+		tty_put(y - 1, 0, columns, STR(""), TTY_PLAIN);
+		tty_put(y, 0, columns, STR(""), TTY_PLAIN);
+		lines_wrap(y - 1, 0, columns, 2, str_c(q->label), TTY_BOLD);
+		c->x = columns - 1;
+		return;
+	}
+	if (!q->choices[0] && label > columns - 10)
 		label = columns - 10;
-	tty_put_cut(y, 0, label + 2, str_c(q->label), TTY_BOLD);
+	tty_put_cut(y, 0, label + 1, str_c(q->label), TTY_BOLD);
 	if (q->choices[0])
 		tty_put(y, label + 1, columns - label - 1, STR(""), TTY_PLAIN);
-	c->y = y;
 	c->x = q->choices[0] ? label + 1
 			     : prompt_draw(&q->prompt, y, label + 1,
 				       columns - label - 1, TTY_PLAIN);
-	c->is_visible = true;
 }
 
 static void

@@ -12,7 +12,7 @@ enum { ACCOUNTS_SHOWN = 64, HELD_SHOWN = 64 };
 
 struct question { /* what the bottom line asks, if anything */
 	bool is_open;
-	char label[200];
+	char label[500];
 	char choices[32]; /* "" for a line of text */
 	struct prompt prompt;
 	screen_answer *done, *live;

@@ -206,12 +206,14 @@ picker_draw(struct view *v, struct area a, struct cursor *c)
 {
 	struct picker *p = (struct picker *)v;
 	int cells = a.cells < 50 ? a.cells - 4 : 46, x = a.x + 2;
-	int rows = a.rows < 16 ? a.rows : 16;
+	int rows = a.rows < 16 ? a.rows : 16, width;
 
 	for (int y = a.y; y < a.y + rows; y++)
 		tty_put(y, x, cells, STR(""), TTY_PLAIN);
 	tty_box(a.y, x, rows, cells);
-	tty_put_cut(a.y, x + 2, cells - 4, str_c(p->title), TTY_BOLD);
+	width = (int)utf8_width(str_c(p->title));
+	tty_put_cut(a.y, x + 2, width < cells - 4 ? width : cells - 4,
+		str_c(p->title), TTY_BOLD);
 	c->y = a.y + 1;
 	c->x = prompt_draw(
 		&p->prompt, a.y + 1, x + 2, cells - 4, TTY_UNDERLINE);
