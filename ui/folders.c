@@ -99,6 +99,16 @@ subscribe(struct screen *s, const struct box *b, bool is_on)
 		b->name);
 }
 
+/* Is A refused to B whatever is answered? Then nothing is asked. */
+static bool
+is_needed(const struct box *b, enum action a)
+{
+	if (a == ACTION_DELETE_FOLDER && b->role == BOX_TRASH)
+		return true;
+	return (a == ACTION_DELETE_FOLDER || a == ACTION_RENAME_FOLDER) &&
+	       strcmp(b->name, "INBOX") == 0;
+}
+
 bool
 folders_act(struct screen *s, const char *account, const struct box *b,
 	enum action a)
@@ -119,6 +129,12 @@ folders_act(struct screen *s, const char *account, const struct box *b,
 	}
 	if (!b)
 		screen_say(s, "%s", _("choose a folder first"));
+	else if (is_needed(b, a))
+		screen_warn(s,
+			a == ACTION_RENAME_FOLDER
+				? _("the folder %s keeps its name")
+				: _("the folder %s is needed and stays"),
+			b->name);
 	else if (a == ACTION_RENAME_FOLDER)
 		screen_ask(s, _("New name:"), b->name, name_answer, NULL,
 			asked_new(s, b->account, FOLDER_RENAME, b->name));

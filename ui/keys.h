@@ -62,7 +62,8 @@ enum place {
 	X(REPLY, "reply", "r", IN_MAIL, N_("reply"))                           \
 	X(REPLY_ALL, "reply-all", "R", IN_MAIL, N_("reply to all"))            \
 	X(FORWARD, "forward", "f", IN_MAIL, N_("forward"))                     \
-	X(NEW, "new", "m C", IN_MAIL | IN_SIDEBAR, N_("new message"))          \
+	X(NEW, "new", "m C", IN_MAIL | IN_OUTBOX | IN_SIDEBAR,                 \
+		N_("new message"))                                             \
 	X(ARCHIVE, "archive", "a", IN_MAIL, N_("archive"))                     \
 	X(DELETE, "delete", "d", IN_MAIL,                                      \
 		N_("move to Trash; there: delete for ever"))                   \
@@ -115,7 +116,8 @@ enum place {
 	X(SET_BCC, "bcc", "b", IN_COMPOSE, N_("change Bcc"))                   \
 	X(SET_SUBJECT, "subject", "s", IN_COMPOSE, N_("change the subject"))   \
 	X(KEEP, "keep", "P", IN_COMPOSE, N_("keep as a draft"))                \
-	X(DROP, "drop", "x", IN_OUTBOX, N_("take out of the outbox"))          \
+	X(DROP, "drop", "x", IN_OUTBOX,                                        \
+		N_("take out of the outbox, or throw the draft away"))         \
 	X(RESOLVE, "resolve", "r", IN_OUTBOX,                                  \
 		N_("say what became of an unknown one"))                       \
 	X(FLUSH, "flush", "R", IN_OUTBOX, N_("try all again now"))             \

@@ -189,7 +189,7 @@ status(struct view *v, struct buf *left, struct buf *right)
 	unsigned older;
 
 	if (!w) {
-		buf_adds(left, _("reading…"));
+		buf_adds(left, l->problem[0] ? l->title : _("reading…"));
 		return;
 	}
 	buf_printf(left, "%s   ", l->title);
@@ -198,8 +198,10 @@ status(struct view *v, struct buf *left, struct buf *right)
 	if (!l->filter[0] && (older = older_of(l)))
 		buf_printf(left, _("%u older at the server   "), older);
 	/* TRANSLATORS: numbers of messages in the list */
-	buf_printf(left, _("%u messages, %u unread, newest first"), w->total,
-		w->unread);
+	buf_printf(left,
+		ngettext("%u message, %u unread, newest first",
+			"%u messages, %u unread, newest first", w->total),
+		w->total, w->unread);
 	if (l->filter[0])
 		buf_printf(left, "   %s: %s", _("filter"), l->filter_name);
 	if (r) {
@@ -224,8 +226,13 @@ event(struct view *v, struct msg **m)
 	}
 	if ((*m)->kind == MSG_FAILED && (*m)->id && (*m)->id == l->wanted) {
 		l->wanted = 0;
-		if (!l->is_live)
+		if (!l->is_live) {
+			/* nor do the rows of another query stand for it */
+			msg_free(&l->rows);
+			snprintf(l->problem, sizeof l->problem, "%s",
+				(*m)->err.text);
 			screen_warn(v->screen, "%s", (*m)->err.text);
+		}
 		if (l->is_stale)
 			list_request(l);
 		return true;
@@ -564,6 +571,7 @@ list_reset(struct list *l)
 {
 	l->at = l->top = 0;
 	l->has_moved = false;
+	l->problem[0] = '\0';
 	l->selected[0] = '\0';
 	l->is_stale = true;
 	if (!l->wanted)

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "ui/glyph.h"
 #include "ui/i18n.h"
+#include "ui/lines.h"
 #include "ui/tty.h"
 
 enum { MARKS = 9, DATE = 6, COUNT = 4, NARROW = 60 };
@@ -71,15 +72,23 @@ static void
 draw_empty(struct list *l, struct area a)
 {
 	int y = a.y + 2, x = a.x + 4, n = a.cells - 5;
+	bool is_search = l->query[0] && !l->account[0];
 	size_t accounts;
 
-	if (!l->rows)
+	if (!l->rows && !l->problem[0])
 		return;
 	engine_accounts(screen_engine(l->view.screen), &accounts);
-	tty_put(y, x, n,
-		str_c(l->filter[0] ? _("Nothing here passes the filter.")
-				   : _("Nothing here.")),
-		TTY_BOLD);
+	if (l->problem[0])
+		y += lines_wrap(y, x, n, a.rows - 6, str_c(l->problem),
+			     TTY_BAD | TTY_BOLD) -
+		     1;
+	else
+		tty_put(y, x, n,
+			str_c(l->filter[0]  ? _("Nothing here passes the "
+						 "filter.")
+				: is_search ? _("Nothing was found.")
+					    : _("Nothing here.")),
+			TTY_BOLD);
 	if (accounts == 0) {
 		tty_put(y + 2, x, n, str_c(_(":account  adds an account")),
 			TTY_PLAIN);
@@ -88,6 +97,8 @@ draw_empty(struct list *l, struct area a)
 	if (l->filter[0])
 		tty_put(y + 2, x, n, str_c(_("q  takes the filter away")),
 			TTY_PLAIN);
+	else if (is_search)
+		tty_put(y + 2, x, n, str_c(_("q  goes back")), TTY_PLAIN);
 	else
 		tty_put(y + 2, x, n, str_c(_("c  goes to another folder")),
 			TTY_PLAIN);

@@ -15,6 +15,7 @@ struct list {
 	/* what a search was begun from: back leads there */
 	char before_query[QUERY_MAX], before_account[110], before_name[190];
 	char selected[1000]; /* Message-ID under the cursor */
+	char problem[500];   /* why QUERY cannot be answered, or "" */
 	struct msg *rows;    /* MSG_ROWS: the window, or NULL */
 	uint64_t wanted;     /* id of the SEARCH under way, or 0 */
 	bool is_stale;       /* ask again after that one */

@@ -17,7 +17,7 @@ struct table {
 	struct view view;
 	struct msg *rows; /* MSG_OUTBOX or MSG_DRAFTS */
 	enum msg_kind kind, request;
-	uint64_t wanted;
+	uint64_t wanted, dropping; /* requests */
 	size_t at;
 };
 
@@ -156,6 +156,10 @@ event(struct view *v, struct msg **m)
 			t->at = count(t) ? count(t) - 1 : 0;
 		return true;
 	}
+	if ((*m)->id && (*m)->id == t->dropping) {
+		t->dropping = 0;
+		request(t);
+	}
 	return false;
 }
 
@@ -177,6 +181,37 @@ drop_answer(struct screen *s, void *arg, const char *text)
 	(void)s;
 	if (text && *text == 'y' && current(arg))
 		send_out(arg, MSG_OUT_CANCEL, false);
+}
+
+static void
+discard_answer(struct screen *s, void *arg, const char *text)
+{
+	struct table *t = arg;
+	const struct out_item *o = current(t);
+	struct msg *m;
+
+	if (!text || *text != 'y' || !o)
+		return;
+	m = msg_new(MSG_DRAFT_DROP);
+	m->u.draft.file = arena_strdup(m->arena, o->reason);
+	t->dropping = screen_send(s, m);
+}
+
+/* Take what is under the cursor out, if the user says yes. */
+static void
+drop(struct table *t)
+{
+	if (!current(t))
+		return;
+	if (t->kind == MSG_OUTBOX)
+		screen_choose(t->view.screen,
+			_("Take it out of the outbox; it becomes a draft "
+			  "again? y yes, n no"),
+			"yn", drop_answer, t);
+	else
+		screen_choose(t->view.screen,
+			_("Throw this draft away? y yes, n no"), "yn",
+			discard_answer, t);
 }
 
 static void
@@ -203,6 +238,10 @@ action(struct view *v, enum action a)
 		t->at -= t->at > 0;
 		return true;
 	case ACTION_OPEN:
+		if (o && t->kind == MSG_OUTBOX)
+			screen_say(s, "%s",
+				_("x takes it out of the outbox; then it can "
+				  "be changed"));
 		if (!o || t->kind != MSG_DRAFTS)
 			return true;
 		snprintf(file, sizeof file, "%s", o->reason);
@@ -210,11 +249,7 @@ action(struct view *v, enum action a)
 		composer_start(s, DRAFT_EDIT, NULL, file);
 		return true;
 	case ACTION_DROP:
-		if (o && t->kind == MSG_OUTBOX)
-			screen_choose(s,
-				_("Take it out of the outbox; it becomes a "
-				  "draft again? y yes, n no"),
-				"yn", drop_answer, t);
+		drop(t);
 		return true;
 	case ACTION_RESOLVE:
 		if (o && strcmp(o->state, "unknown") == 0)
@@ -222,6 +257,9 @@ action(struct view *v, enum action a)
 				_("Was it sent? s it was sent, a send it "
 				  "again, Esc leave it"),
 				"sa", resolve_answer, t);
+		else if (o)
+			screen_say(s, "%s",
+				_("it is known what became of this one"));
 		return true;
 	case ACTION_FLUSH:
 		screen_send(s, msg_new(MSG_OUT_FLUSH));
@@ -241,8 +279,8 @@ table_free(struct view *v)
 
 static const enum action out_hints[] = { ACTION_BACK, ACTION_DROP,
 	ACTION_RESOLVE, ACTION_FLUSH, ACTION_NONE };
-static const enum action draft_hints[] = { ACTION_BACK, ACTION_OPEN, ACTION_NEW,
-	ACTION_NONE };
+static const enum action draft_hints[] = { ACTION_BACK, ACTION_OPEN,
+	ACTION_DROP, ACTION_NEW, ACTION_NONE };
 
 static const struct view_ops outbox_ops = { .place = IN_OUTBOX,
 	.is_live = true,

@@ -48,7 +48,7 @@ soon 'another archived' screen_lacks 'letter 1 '
 keys F
 soon 'flagged' screen_has '⚑.*letter 2 '
 keys / letter Space 5 Enter
-wait_screen 'Search: letter 5   1 messages' 3
+wait_screen 'Search: letter 5   1 message' 3
 keys q
 wait_screen 'one/INBOX   10 messages' 3
 keys m
