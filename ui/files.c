@@ -36,9 +36,11 @@ status(struct view *v, struct buf *left, struct buf *right)
 	const struct msg_doc *d = &files_of(v)->doc->u.doc;
 
 	(void)right;
-	/* TRANSLATORS: numbers of parts and of attachments among them */
-	buf_printf(left, _("%zu parts, %zu files; nothing is opened by itself"),
-		d->parts, d->files);
+	/* numbers of parts and of attachments among them */
+	buf_printf(left, ngettext("%zu part", "%zu parts", d->parts), d->parts);
+	buf_adds(left, ", ");
+	buf_printf(left, ngettext("%zu file", "%zu files", d->files), d->files);
+	buf_adds(left, _("; nothing is opened by itself"));
 }
 
 static void

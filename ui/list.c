@@ -187,9 +187,12 @@ status(struct view *v, struct buf *left, struct buf *right)
 	const struct row *r = list_at(l, l->at);
 	const struct msg_rows *w = l->rows ? &l->rows->u.rows : NULL;
 	unsigned older;
+	size_t accounts;
 
 	if (!w) {
-		buf_adds(left, l->problem[0] ? l->title : _("reading…"));
+		engine_accounts(screen_engine(v->screen), &accounts);
+		buf_adds(left,
+			l->problem[0] || !accounts ? l->title : _("reading…"));
 		return;
 	}
 	buf_printf(left, "%s   ", l->title);

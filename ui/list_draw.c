@@ -75,9 +75,9 @@ draw_empty(struct list *l, struct area a)
 	bool is_search = l->query[0] && !l->account[0];
 	size_t accounts;
 
-	if (!l->rows && !l->problem[0])
-		return;
 	engine_accounts(screen_engine(l->view.screen), &accounts);
+	if (!l->rows && !l->problem[0] && accounts)
+		return;
 	if (l->problem[0])
 		y += lines_wrap(y, x, n, a.rows - 6, str_c(l->problem),
 			     TTY_BAD | TTY_BOLD) -

@@ -69,7 +69,10 @@ static const struct {
 		N_("Type the first 4 characters of the fingerprint to trust "
 		   "this one certificate") } };
 
-enum { FIELD_ROWS = sizeof fields / sizeof *fields };
+enum {
+	FIELD_ROWS = sizeof fields / sizeof *fields,
+	SMALL = 13 /* rows below which nothing but the fields has room */
+};
 
 static const char *
 value(const struct setup *s, enum field f)
@@ -213,31 +216,53 @@ draw_servers(const struct setup *s, int y, struct area a)
 	return y + 1;
 }
 
-static void
-draw(struct view *v, struct area a, struct cursor *c)
+/* The fields of this step: name above text, or beside it where there is no
+ * room. */
+static int
+draw_fields(struct setup *s, int y, struct area a, bool small, struct cursor *c)
 {
-	struct setup *s = setup_of(v);
-	int y = draw_text(a.y + 1, a, intro(s), TTY_PLAIN) + 1;
+	int name = small ? a.cells / 3 : a.cells - 6;
 
-	if (s->step == STEP_CERT)
-		y = draw_text(y, a, s->certificate, TTY_BOLD) + 1;
 	for (size_t i = 0; i < FIELD_ROWS; i++) {
 		bool here = fields[i].field == s->at;
-		int x;
+		int x = small ? a.x + 2 + name : a.x + 4;
+		int cells = small ? a.cells - name - 3 : a.cells - 8;
 
 		if (fields[i].step != s->step)
 			continue;
-		tty_put_cut(y++, a.x + 4, a.cells - 6,
+		tty_put_cut(y, small ? a.x + 1 : a.x + 4, name,
 			str_c(_(fields[i].label)), here ? TTY_BOLD : TTY_PLAIN);
-		x = prompt_draw(&s->field[fields[i].field], y, a.x + 4,
-			a.cells > 64 ? 56 : a.cells - 8, TTY_UNDERLINE);
+		y += !small;
+		x = prompt_draw(&s->field[fields[i].field], y, x,
+			cells > 56 ? 56 : cells, TTY_UNDERLINE);
 		if (here) {
 			c->y = y;
 			c->x = x;
 			c->is_visible = true;
 		}
-		y += 2;
+		y += small ? 1 : 2;
 	}
+	return y;
+}
+
+static void
+draw(struct view *v, struct area a, struct cursor *c)
+{
+	struct setup *s = setup_of(v);
+	bool small = a.rows < SMALL;
+	int y = a.y;
+
+	if (!small) {
+		y = draw_text(a.y + 1, a, intro(s), TTY_PLAIN) + 1;
+		if (s->step == STEP_CERT)
+			y = draw_text(y, a, s->certificate, TTY_BOLD) + 1;
+	}
+	y = draw_fields(s, y, a, small, c);
+	/* what is wrong, else what is asked */
+	if (small && s->step == STEP_CERT)
+		y = draw_text(y, a, s->certificate, TTY_BOLD);
+	else if (small && !s->note[0])
+		y = draw_text(y, a, intro(s), TTY_PLAIN);
 	if (s->step == STEP_AGREE)
 		for (int i = F_RECEIVE; i <= F_SEND; i++) {
 			tty_printf(y, a.x + 4, a.cells - 6, TTY_BOLD, "%s: %s",
@@ -374,11 +399,26 @@ next_step(struct setup *s)
 	}
 }
 
+/* The field before this one; before the first stands the last. */
+static void
+previous_field(struct setup *s)
+{
+	enum field before = s->at;
+
+	for (size_t i = 0; i < FIELD_ROWS; i++) {
+		if (fields[i].step != s->step)
+			continue;
+		if (fields[i].field == s->at && before != s->at)
+			break;
+		before = fields[i].field;
+	}
+	s->at = before;
+}
+
 /* The next field of this step, or the next step. */
 static void
 next_field(struct setup *s, bool enter)
 {
-	enum field first = s->at;
 	bool found = false;
 
 	for (size_t i = 0; i < FIELD_ROWS; i++) {
@@ -395,7 +435,6 @@ next_field(struct setup *s, bool enter)
 		next_step(s);
 	else
 		go_to(s, s->step);
-	(void)first;
 }
 
 static void
@@ -426,12 +465,12 @@ key(struct view *v, uint32_t k)
 		return true;
 	case TTY_TAB:
 	case TTY_DOWN:
-	case TTY_UP:
-	case TTY_BACKTAB:
 		next_field(s, false);
 		return true;
-	case TTY_F1:
-		return false;
+	case TTY_UP:
+	case TTY_BACKTAB:
+		previous_field(s);
+		return true;
 	case 18: /* Ctrl-R */
 		s->field[F_PASSWORD].is_secret =
 			!s->field[F_PASSWORD].is_secret;

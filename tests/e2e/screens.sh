@@ -85,4 +85,25 @@ has 'what cannot be is not asked' "$T/delete" 'the folder INBOX is needed and st
 lacks 'no question' "$T/delete" 'y yes'
 has 'nor its name' "$T/rename" 'the folder INBOX keeps its name'
 has 'a new one where none waits' "$T/new" 'a line of the letter'
+
+# --- the first form, where there is no room, and beside it
+profile first
+script form 40x10 <<X
+:type carol
+Enter
+:type Carol C
+Up
+:type @here.example
+:save-screen $T/form
+F1
+:save-screen $T/key
+Esc
+:save-screen $T/empty
+:quit
+X
+has 'both fields are seen' "$T/form" 'carol@here.example'
+has 'Up is the field before' "$T/form" 'Carol C'
+lacks 'no key of another place' "$T/key" 'Keys of this place'
+has 'without an account' "$T/empty" ':account  adds an account'
+lacks 'nothing is waited for' "$T/empty" 'reading'
 finish
