@@ -481,7 +481,9 @@ click(struct view *v, int y, int x, int button, bool twice)
 		return move_action(
 			l, button == 4 ? ACTION_PREVIOUS : ACTION_NEXT);
 	if (l->side_cells && x < l->side_cells) {
-		const struct box *b = sidebar_box(v->screen, y - l->y);
+		int top = sidebar_top(v->screen, l->height, l->query,
+			l->in_sidebar ? l->side : -1);
+		const struct box *b = sidebar_box(v->screen, top + y - l->y);
 
 		if (b)
 			list_show(l, b->query, b->account, b->name);

@@ -66,8 +66,8 @@ static const struct {
 	{ STEP_SERVERS, F_USER, N_("User name") },
 	{ STEP_PASSWORD, F_PASSWORD, N_("Password") },
 	{ STEP_CERT, F_PIN,
-		N_("Type the first 4 characters of the fingerprint to trust "
-		   "this one certificate") } };
+		N_("First 4 characters of the fingerprint, to trust this one "
+		   "certificate") } };
 
 enum {
 	FIELD_ROWS = sizeof fields / sizeof *fields,
@@ -258,9 +258,13 @@ draw(struct view *v, struct area a, struct cursor *c)
 			y = draw_text(y, a, s->certificate, TTY_BOLD) + 1;
 	}
 	y = draw_fields(s, y, a, small, c);
-	/* what is wrong, else what is asked */
+	/* what is to be typed, what is wrong, else what is asked */
 	if (small && s->step == STEP_CERT)
-		y = draw_text(y, a, s->certificate, TTY_BOLD);
+		y += lines_wrap(y, a.x + 1, a.cells - 2, 1,
+			str_c(strstr(s->certificate, "SHA-256")
+					? strstr(s->certificate, "SHA-256")
+					: s->certificate),
+			TTY_BOLD);
 	else if (small && !s->note[0])
 		y = draw_text(y, a, intro(s), TTY_PLAIN);
 	if (s->step == STEP_AGREE)

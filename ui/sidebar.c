@@ -82,6 +82,14 @@ sidebar_find(struct screen *s, const char *query)
 	return 0;
 }
 
+int
+sidebar_top(struct screen *s, int rows, const char *query, int selected)
+{
+	int at = selected < 0 ? sidebar_find(s, query) : selected;
+
+	return rows > 0 && at >= rows ? at - rows + 1 : 0;
+}
+
 static void
 draw_head(struct screen *s, struct area a, int y, const char *account)
 {
@@ -130,14 +138,13 @@ sidebar_draw(struct screen *s, struct area a, const char *query, int selected,
 	struct cursor *c)
 {
 	const struct msg_boxes *b = screen_boxes(s);
-	int rows = sidebar_rows(s), top = 0;
+	int rows = sidebar_rows(s);
+	int top = sidebar_top(s, a.rows, query, selected);
 
 	if (!b) {
 		tty_put(a.y, a.x, a.cells, str_c(_("counting…")), TTY_DIM);
 		return;
 	}
-	if (selected >= a.rows)
-		top = selected - a.rows + 1;
 	for (int i = top; i < rows && i - top < a.rows; i++) {
 		const char *head;
 		const struct box *box = row_at(b, i, &head);

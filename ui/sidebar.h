@@ -12,6 +12,10 @@ enum { SIDEBAR_CELLS = 23 };
 void sidebar_draw(struct screen *s, struct area a, const char *query,
 	int selected, struct cursor *c);
 
+/* The row that stands first of the ROWS that are seen, so that the one with the
+ * cursor is among them, or the open one. */
+int sidebar_top(struct screen *s, int rows, const char *query, int selected);
+
 /* Number of rows, and the mailbox behind row I: NULL for an account's head. */
 int sidebar_rows(struct screen *s);
 const struct box *sidebar_box(struct screen *s, int i);

@@ -86,6 +86,25 @@ lacks 'no question' "$T/delete" 'y yes'
 has 'nor its name' "$T/rename" 'the folder INBOX keeps its name'
 has 'a new one where none waits' "$T/new" 'a line of the letter'
 
+# --- the open folder is seen beside the list, and clicked on where it is seen
+mail_profile many
+i=10
+while [ $i -lt 40 ]; do
+	mkdir -p "$inbox/../F$i/cur" "$inbox/../F$i/new" "$inbox/../F$i/tmp"
+	i=$((i + 1))
+done
+"$signet" sync >/dev/null 2>&1
+terminal 100x24 "$signet"
+wait_screen b/INBOX 10
+wait_screen F11 10
+keys c; wait_screen 'Go to folder' 3; keys F39 Enter
+wait_screen b/F39 5
+wait_screen '▸ F39' 3
+keys -l "$(printf "\033[M %%3\033[M#%%3")" # a click on the third from below
+wait_screen b/F37 5
+keys q y
+wait_end 10
+
 # --- the first form, where there is no room, and beside it
 profile first
 script form 40x10 <<X
