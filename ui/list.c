@@ -117,12 +117,83 @@ keep_verdicts(const struct msg_rows *older, struct msg_rows *newer)
 	}
 }
 
+/* Is PATH the file OTHER, whatever the flags in their names? */
+static bool
+is_same_file(const char *path, const char *other)
+{
+	const char *end = strstr(path, ":2,");
+	size_t n = end ? (size_t)(end - path) : strlen(path);
+
+	return strncmp(path, other, n) == 0 &&
+	       (other[n] == '\0' || strncmp(other + n, ":2,", 3) == 0);
+}
+
+/* Take the row of the file PATH out of R; false where it is not in it. */
+static bool
+take_out(struct msg_rows *r, const char *path)
+{
+	for (unsigned i = 0; i < r->rows; i++) {
+		if (!is_same_file(path, r->row[i].path))
+			continue;
+		r->unread -= (r->row[i].flags & ROW_UNREAD) && r->unread;
+		r->total -= r->total > 0;
+		r->rows--;
+		memmove(r->row + i, r->row + i + 1,
+			(r->rows - i) * sizeof *r->row);
+		return true;
+	}
+	return false;
+}
+
+/* NEWER may still have what has left: the index lags behind. */
+static void
+keep_away(struct list *l, struct msg_rows *newer)
+{
+	int kept = 0;
+
+	for (int i = 0; i < l->leavings; i++)
+		if (take_out(newer, l->leaving[i]) && kept++ != i)
+			memcpy(l->leaving[kept - 1], l->leaving[i],
+				sizeof l->leaving[i]);
+	l->leavings = kept;
+}
+
+void
+list_leave(struct screen *s, const char *path)
+{
+	struct list *l = list_of(screen_root(s));
+
+	/* what a search has found is found in its new folder, too */
+	if (!l->rows || !l->account[0] || l->leavings == LEAVING)
+		return;
+	if (!take_out(&l->rows->u.rows, path))
+		return;
+	snprintf(l->leaving[l->leavings], sizeof l->leaving[0], "%s", path);
+	l->leavings++;
+	select_row(l, l->at);
+}
+
+/* The files of the list have other names now. */
+static void
+take_names(struct list *l, const struct msg_change *c)
+{
+	for (size_t i = 0; l->rows && i < c->count; i++)
+		for (unsigned k = 0; k < l->rows->u.rows.rows; k++) {
+			struct row *r = &l->rows->u.rows.row[k];
+
+			if (strcmp(r->path, c->old[i]) == 0)
+				r->path = arena_strdup(
+					l->rows->arena, c->path[i]);
+		}
+}
+
 /* New rows came: the cursor stays on the message it was on. */
 static void
 take_rows(struct list *l, struct msg **m)
 {
 	bool first = l->rows == NULL;
 
+	keep_away(l, &(*m)->u.rows);
 	if (!first)
 		keep_verdicts(&l->rows->u.rows, &(*m)->u.rows);
 	msg_free(&l->rows);
@@ -242,6 +313,13 @@ event(struct view *v, struct msg **m)
 	}
 	if ((*m)->kind == MSG_CHANGED)
 		list_request(l);
+	if ((*m)->kind == MSG_FAILED && l->leavings) {
+		/* it may be a move that was not done: what is there is shown */
+		l->leavings = 0;
+		list_request(l);
+	}
+	if ((*m)->kind == MSG_MOVED)
+		take_names(l, &(*m)->u.change);
 	if ((*m)->kind == MSG_MOVED)
 		list_moved(v->screen, &(*m)->u.change);
 	if ((*m)->kind == MSG_VERDICT && l->rows) {
@@ -576,6 +654,7 @@ list_reset(struct list *l)
 {
 	l->at = l->top = 0;
 	l->has_moved = false;
+	l->leavings = 0;
 	l->problem[0] = '\0';
 	l->selected[0] = '\0';
 	l->is_stale = true;

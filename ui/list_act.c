@@ -108,6 +108,7 @@ move_to(struct screen *s, const struct row *r, const char *folder)
 	is_moving(r->id);
 	screen_send(s, m);
 	screen_say(s, _("moved to %s; u takes it back"), folder);
+	list_leave(s, r->path);
 }
 
 static void
@@ -221,6 +222,8 @@ erase_answer(struct screen *s, void *arg, const char *text)
 		forget(p->folder[0] ? "" : p->id);
 		screen_send(s, m);
 		screen_say(s, "%s", _("deleted for ever"));
+		if (!p->folder[0])
+			list_leave(s, p->path);
 	}
 	free(p);
 }

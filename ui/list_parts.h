@@ -6,7 +6,7 @@
 #include "ui/list.h"
 #include "ui/screen.h"
 
-enum { WINDOW = 200, QUERY_MAX = 5000 };
+enum { WINDOW = 200, QUERY_MAX = 5000, LEAVING = 50 };
 
 struct list {
 	struct view view;
@@ -17,10 +17,13 @@ struct list {
 	char selected[1000]; /* Message-ID under the cursor */
 	char problem[500];   /* why QUERY cannot be answered, or "" */
 	struct msg *rows;    /* MSG_ROWS: the window, or NULL */
-	uint64_t wanted;     /* id of the SEARCH under way, or 0 */
-	bool is_stale;       /* ask again after that one */
-	bool has_moved;      /* the user has left the first row */
-	bool is_live;        /* a search being typed: its errors are not said */
+	/* files that were moved out of this folder, until the index knows it */
+	char leaving[LEAVING][1300];
+	int leavings;
+	uint64_t wanted; /* id of the SEARCH under way, or 0 */
+	bool is_stale;   /* ask again after that one */
+	bool has_moved;  /* the user has left the first row */
+	bool is_live;    /* a search being typed: its errors are not said */
 	unsigned at, top;
 	int height, y, side_cells;
 	bool in_sidebar;
@@ -40,6 +43,8 @@ void list_show(struct list *l, const char *query, const char *account,
 	const char *name);
 /* Draw the rows into A. */
 void list_draw(struct list *l, struct area a, struct cursor *c);
+/* The row of the file PATH goes from its folder's list at once. */
+void list_leave(struct screen *s, const char *path);
 /* The row shows V from now on. */
 void list_set_verdict(struct row *r, const struct verdict *v);
 

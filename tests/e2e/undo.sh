@@ -42,6 +42,30 @@ d u u
 :save-screen $T/fast
 :quit
 X
+# as fast as keys come, a row is gone with its key, and nothing is done twice
+script rows 80x24 <<X
+:wait-idle
+d d
+:save-screen $T/two
+:wait-idle
+:save-screen $T/still
+d
+:wait-idle
+:save-screen $T/none
+u u u
+:wait-text letter 3
+:wait-idle
+:save-screen $T/again
+:quit
+X
+for s in two still; do
+	has "a row goes at once ($s)" "$T/$s" 'letter 1'
+	has "it is not counted ($s)" "$T/$s" 'moved to Trash'
+	lacks "as many as keys ($s)" "$T/$s" 'letter 2'
+	lacks "each its own ($s)" "$T/$s" 'is gone'
+done
+has 'none is left' "$T/none" 'Nothing here'
+for i in 1 2 3; do has 'all are back' "$T/again" "letter $i"; done
 has 'back into an empty folder' "$T/1" 'letter 1'
 lacks 'one at a time' "$T/1" 'letter 2'
 for i in 1 2 3; do has 'all of them' "$T/3" "letter $i"; done
