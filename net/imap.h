@@ -362,9 +362,9 @@ int imap_move_all(struct imap *m, struct imap_moved *v, size_t count,
 int imap_append(struct imap *m, const char *raw, struct str bytes,
 	unsigned flags, uint32_t *uid_out, struct err *e) ERR_CHECK;
 
-/* The UID of a message with this Message-ID, 0: none. */
-int imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
-	struct err *e) ERR_CHECK;
+/* The UIDs of the messages with this Message-ID, in A. */
+int imap_find(struct imap *m, const char *message_id, struct arena *a,
+	uint32_t **uid_out, size_t *count_out, struct err *e) ERR_CHECK;
 
 /* The lowest UID of the messages that came on DAY (seconds since 1970, UTC) or
  * later; 0: none. */

@@ -419,14 +419,15 @@ imap_delete(struct imap *m, const uint32_t *uid, size_t count, bool *left_out,
 }
 
 int
-imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
-	struct err *e)
+imap_find(struct imap *m, const char *message_id, struct arena *a,
+	uint32_t **uid_out, size_t *count_out, struct err *e)
 {
 	struct mailimap_response_info *r;
 	struct buf line;
+	clist *found;
 	int rc;
 
-	*uid_out = 0;
+	*count_out = 0;
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "UID SEARCH HEADER Message-ID ");
 	rc = imap_quote(&line, str_c(message_id), e);
@@ -438,9 +439,12 @@ imap_find(struct imap *m, const char *message_id, uint32_t *uid_out,
 	if (rc)
 		return imap_fail(m, rc, "searching", ERR_BOX, e);
 	r = m->m->imap_response_info;
-	if (r && r->rsp_search_result && clist_begin(r->rsp_search_result))
-		*uid_out = *(uint32_t *)clist_content(
-			clist_begin(r->rsp_search_result));
+	found = r ? r->rsp_search_result : NULL;
+	*uid_out = arena_array(
+		a, found ? (size_t)clist_count(found) : 0, sizeof **uid_out);
+	for (clistiter *it = found ? clist_begin(found) : NULL; it;
+		it = clist_next(it))
+		(*uid_out)[(*count_out)++] = *(uint32_t *)clist_content(it);
 	return 0;
 }
 

@@ -411,7 +411,8 @@ take_file(struct unbound *u, const char *path)
 }
 
 /* A delivery that died before its row was written; it may be a letter that came
- * once more, since its mailbox was numbered anew. */
+ * once more, since its mailbox was numbered anew. Its flags may have changed
+ * here since: none counts as agreed on, and none is lost. */
 static int
 bind_delivery(struct unbound *u, const char *path, uint32_t uid)
 {
@@ -419,7 +420,6 @@ bind_delivery(struct unbound *u, const char *path, uint32_t uid)
 	unsigned flags = maildir_flags(path);
 	struct state_message m = { .uid = uid,
 		.base = arena_cstr(u->a, maildir_base(path)),
-		.agreed = flags,
 		.flags = flags };
 	struct state_missing left = { 0 };
 	bool adopted = false;

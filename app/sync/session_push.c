@@ -153,37 +153,40 @@ op_file(struct worker *w, struct arena *a, const struct state_op *o,
 		       : 1;
 }
 
-/* The UID in the selected mailbox of the message in MAP; 0: it is not there, or
- * cannot be asked for. */
-static int
-find_there(struct worker *w, struct arena *a, struct str map, uint32_t *uid,
-	struct err *e)
+/* Is UID one of the N messages M? */
+static bool
+is_known(const struct state_message *m, size_t n, uint32_t uid)
 {
-	struct message *m = message_read_header(a, map, NULL);
-
-	*uid = 0;
-	if (m->message_id.n == 0 ||
-		imap_find(w->session->imap, arena_cstr(a, m->message_id), uid,
-			e) == 0)
-		return 0;
-	return e->class == ERR_INPUT ? 0 : -1;
+	for (size_t i = 0; i < n; i++)
+		if (m[i].uid == uid)
+			return true;
+	return false;
 }
 
-/* Is UID of box B another file's here? Then it is another letter, however
- * alike.
- */
+/* The UID in the selected mailbox of the message in MAP; 0: it is not there, or
+ * cannot be asked for. What is another file's in B (which may be NULL) is
+ * another letter, however alike. */
 static int
-is_others(struct worker *w, struct arena *a, const struct state_box *b,
-	uint32_t uid, bool *out, struct err *e)
+find_there(struct worker *w, struct arena *a, struct str map,
+	const struct state_box *b, uint32_t *uid, struct err *e)
 {
-	struct state_message *m;
-	size_t n;
+	struct message *m = message_read_header(a, map, NULL);
+	struct state_message *known = NULL;
+	uint32_t *found;
+	size_t n, knowns = 0;
 
-	*out = false;
-	if (state_messages(w->here.state, b->id, a, &m, &n, e) < 0)
+	*uid = 0;
+	if (m->message_id.n == 0)
+		return 0;
+	if (imap_find(w->session->imap, arena_cstr(a, m->message_id), a, &found,
+		    &n, e) < 0)
+		return e->class == ERR_INPUT ? 0 : -1;
+	if (n && b &&
+		state_messages(w->here.state, b->id, a, &known, &knowns, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		*out |= m[i].uid == uid;
+	for (size_t i = 0; i < n && !*uid; i++)
+		if (!is_known(known, knowns, found[i]))
+			*uid = found[i];
 	return 0;
 }
 
@@ -223,7 +226,6 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	struct str map = STR("");
 	uint32_t uid = 0;
 	unsigned flags = 0;
-	bool is_other = false;
 	int rc;
 
 	buf_init(&now, 4096);
@@ -240,10 +242,8 @@ push_append(struct worker *w, struct arena *a, const struct state_op *o,
 	rc = session_need_box(w, b, e);
 	/* an answer that was lost: is it there already? */
 	if (rc == 0)
-		rc = find_there(w, a, map, &uid, e);
-	if (rc == 0 && uid)
-		rc = is_others(w, a, b, uid, &is_other, e);
-	if (rc == 0 && (!uid || is_other)) {
+		rc = find_there(w, a, map, b, &uid, e);
+	if (rc == 0 && !uid) {
 		for (size_t i = 0; i < map.n; i++) {
 			if (map.p[i] == '\n' &&
 				(i == 0 || map.p[i - 1] != '\r'))
@@ -291,7 +291,7 @@ settle_unsaid(struct worker *w, struct arena *a, const struct state_op *o,
 {
 	struct str map = STR("");
 	uint32_t uid = 0;
-	bool is_other = false, has_id = false;
+	bool has_id = false;
 	struct buf now;
 	int rc;
 
@@ -303,17 +303,15 @@ settle_unsaid(struct worker *w, struct arena *a, const struct state_op *o,
 	has_id = message_read_header(a, map, NULL)->message_id.n > 0;
 	rc = session_need_box(w, to, e);
 	if (rc == 0)
-		rc = find_there(w, a, map, &uid, e);
+		rc = find_there(w, a, map, to, &uid, e);
 	file_unmap(&map);
-	if (rc == 0 && uid)
-		rc = is_others(w, a, to, uid, &is_other, e);
 	if (rc < 0)
 		return -1;
 	if (!uid && has_id)
 		return err_set(e, ERR_MESSAGE, 0,
 			"a moved message is no longer on the server");
 	/* without a name of its own it is bound by its content */
-	return settle_op(w, a, o, to, is_other ? 0 : uid, o->agreed, e);
+	return settle_op(w, a, o, to, uid, o->agreed, e);
 }
 
 static int
@@ -340,7 +338,7 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 		rc = op_file(w, a, o, to, &now, &map, e);
 		is_there = rc == 1;
 		if (is_there)
-			rc = find_there(w, a, map, &uid, e);
+			rc = find_there(w, a, map, from, &uid, e);
 		file_unmap(&map);
 		buf_fini(&now);
 		if (rc < 0 || !is_there)
@@ -422,7 +420,7 @@ find_anywhere(struct worker *w, struct arena *a, struct boxes *b,
 				return -1;
 			continue;
 		}
-		if (find_there(w, a, map, uid, e) < 0 ||
+		if (find_there(w, a, map, NULL, uid, e) < 0 ||
 			(*uid && is_as_long(w, a, *uid, map, &is_it, e) < 0))
 			return -1;
 		if (*uid && is_it) {

@@ -48,7 +48,7 @@ say_everything(struct imap *m)
 	struct imap_box *box;
 	struct imap_id *id;
 	struct err e;
-	uint32_t out;
+	uint32_t out, *found;
 	bool left;
 
 	if (imap_list(m, a, &box, &n, &e) == 0 &&
@@ -60,7 +60,7 @@ say_everything(struct imap *m)
 			0 &&
 		imap_move(m, 1, "Trash", &out, &left, &e) == 0 &&
 		imap_delete(m, uid, 2, &left, &e) == 0 &&
-		imap_find(m, "a@b", &out, &e) == 0 &&
+		imap_find(m, "a@b", a, &found, &n, &e) == 0 &&
 		imap_idle(m, -1, 0, &e) >= 0 && imap_watch(m, &e) == 0 &&
 		imap_uids(m, a, &range, &n, &e) == 0)
 		(void)!imap_ids(m, uid, 2, a, &id, &n, &e);

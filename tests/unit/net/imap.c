@@ -522,7 +522,7 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	struct imap_store store[] = { { uids, 1, IMAP_SEEN | IMAP_FLAGGED,
 		IMAP_ANSWERED, false } };
 	char heard[4000];
-	uint32_t uid;
+	uint32_t uid, *found;
 	bool left;
 	size_t n;
 	int fd;
@@ -559,7 +559,8 @@ Test(imap, says_every_verb_as_the_rfc_has_it)
 	cr_expect(imap_move(m, 8, "Trash", &uid, &left, &e) == 0 && uid == 41 &&
 			  !left,
 		"%s", e.text);
-	cr_expect(imap_find(m, "a\"b@x", &uid, &e) == 0 && uid == 2);
+	cr_expect(imap_find(m, "a\"b@x", a, &found, &n, &e) == 0 && n == 1 &&
+		  found[0] == 2);
 	cr_expect(imap_append(m, "Sent", STR("x\r\n"),
 			  IMAP_SEEN | IMAP_FORWARDED, &uid, &e) == 0 &&
 			  uid == 42,
