@@ -223,5 +223,8 @@ struct session_change { /* of a message of the selected mailbox */
  * in a flight; they are put into another order. */
 int session_store(struct worker *w, struct arena *a, struct session_change *c,
 	size_t n, struct err *e) ERR_CHECK;
+/* Tell the server of all flags that were changed here, mailbox by mailbox. */
+int session_push_flags(
+	struct worker *w, struct arena *a, struct err *e) ERR_CHECK;
 
 #endif
