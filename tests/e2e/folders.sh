@@ -81,7 +81,7 @@ wait_screen 'that are not here: it stays' 10
 is 'the other letter is there' "$(there Work.2026)" 1
 here_is() { [ "$(here "$1")" = "$2" ]; }
 soon 'it comes' here_is Work/2026 1
-wait_screen 'not here yet' 10 # in the index too, by which the question counts
+wait_screen '2026             1│' 10 # counted, too: the question goes by that
 keys d; wait_screen 'goes to Trash' 5; keys y
 soon 'deleted on the server' is_not_there Work.2026
 soon 'both letters are in Trash there' has_there Trash 2
