@@ -63,8 +63,8 @@ Test(file, tilde_is_the_home)
 {
 	struct arena *a = arena_new();
 
-	setenv("HOME", "/home/x", 1);
-	cr_expect_str_eq(file_home(a, "~/a b"), "/home/x/a b");
+	setenv("HOME", "/x/y", 1);
+	cr_expect_str_eq(file_home(a, "~/a b"), "/x/y/a b");
 	cr_expect_str_eq(file_home(a, "~x/a"), "~x/a");
 	cr_expect_str_eq(file_home(a, "a/~/b"), "a/~/b");
 	cr_expect_str_eq(file_home(a, ""), "");
