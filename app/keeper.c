@@ -190,7 +190,8 @@ apply(struct keeper *k, struct msg **m, bool *changed, struct err *e)
 	case MSG_REMOVED:
 		for (size_t i = 0; i < ch->count && rc == 0; i++) {
 			backlog_forget(k, ch->path[i]);
-			rc = index_remove(k->index, ch->path[i], e);
+			rc = index_remove(k->index,
+				stray_take(k, (*m)->arena, ch->path[i]), e);
 		}
 		break;
 	case MSG_COMPLETED:
@@ -471,12 +472,15 @@ keeper_run(void *arg)
 	k.next_recheck_ms = clock_mono_ms() + RECHECK_MS;
 	while (!queue_is_closed(k.c->keeper)) {
 		int due = keeper_out_due(&k, false), look = keeper_look(&k);
+		int stray = stray_due(&k);
 		struct msg *m;
 
 		if (due < 0 || due > RECHECK_MS)
 			due = RECHECK_MS;
 		if (due > look)
 			due = look;
+		if (stray >= 0 && due > stray)
+			due = stray;
 		if (backlog_waits(&k))
 			due = is_held(&k) ? HELD_MS : 0;
 		m = msg_of(queue_wait(k.c->keeper, due));
@@ -491,6 +495,7 @@ keeper_run(void *arg)
 	}
 	last_words(&k);
 	backlog_free(&k);
+	stray_free_all(&k);
 	keeper_look_keep(&k);
 	index_other_close(&k.other);
 	if (k.completed)

@@ -2,6 +2,7 @@
 /* keeper_file - one file into the index, with its tags, row and verdict. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/keeper_parts.h"
 #include "app/letter/evidence.h"
@@ -409,17 +410,22 @@ int
 keeper_rename(struct keeper *k, struct arena *a, const struct msg_change *ch,
 	size_t i, struct err *e)
 {
-	const char *id;
+	const char *id, *path = ch->path[i],
+			*old = stray_take(k, a, ch->old[i]);
 	bool is_new;
-	int rc = add(k, a, ch->old[i], ch->path[i], ch, NULL, &id, &is_new, e);
+	int rc = add(k, a, old, path, ch, NULL, &id, &is_new, e);
 
 	if (rc < 0 && e->class == ERR_MESSAGE) {
-		log_write(LOG_WARN, "index", "%s", e->text);
+		if (access(arena_printf(a, "%s/%s", k->c->paths.mail, path),
+			    F_OK) < 0)
+			stray_add(k, path, old);
+		else
+			log_write(LOG_WARN, "index", "%s", e->text);
 		return 0;
 	}
 	if (rc == 0 && is_new) {
-		rc = keep_row(k, a, ch->path[i], id, e);
-		(void)keeper_post_verify(k, ch->path[i], id, 0, false);
+		rc = keep_row(k, a, path, id, e);
+		(void)keeper_post_verify(k, path, id, 0, false);
 	}
 	return rc;
 }

@@ -36,6 +36,8 @@ struct keeper {
 	bool is_held;  /* another program writes to the user's database */
 	bool has_more; /* letters of the user's database to be taken over */
 	int taken;     /* for how many accounts that has been begun */
+	struct stray *stray; /* keeper_stray.c's */
+	size_t strays;
 };
 
 /* --- what other programs did to the index (keeper_tags.c) */
@@ -71,6 +73,20 @@ enum state_here keeper_here(struct keeper *k, const char *path);
  * not, since not all of it is here. */
 bool keeper_post_verify(struct keeper *k, const char *path, const char *id,
 	uint64_t serial, bool again);
+
+/* --- files that were renamed on before the index heard of it (keeper_stray.c)
+ */
+
+/* The index was told of PATH, which has another name by now: it has it as OLD.
+ */
+void stray_add(struct keeper *k, const char *path, const char *old);
+/* The name that the index has for PATH, which has a newer one or is gone: an
+ * older one (in A), or PATH itself. */
+const char *stray_take(struct keeper *k, struct arena *a, const char *path);
+/* Have those removed of which no newer name came; in how many ms next, -1:
+ * there are none. */
+int stray_due(struct keeper *k);
+void stray_free_all(struct keeper *k);
 
 /* --- what is indexed in the order in which it came (keeper_backlog.c) */
 

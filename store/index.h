@@ -141,7 +141,8 @@ int index_remove(struct index *x, const char *path, struct err *e) ERR_CHECK;
 /* The file OLD is called PATH now, as index_add with WORDS for PATH; the
  * message's other tags and its properties stay. Where nothing but flags differ,
  * and WORDS say the same as they, it costs one write and the letter is not
- * read. */
+ * read. PATH cannot be read (ERR_MESSAGE): OLD stays, with the tags of WORDS.
+ */
 int index_rename(struct index *x, struct arena *a, const char *old,
 	const char *path, const struct index_words *words, const char **id_out,
 	bool *is_new, struct err *e) ERR_CHECK;

@@ -352,6 +352,24 @@ rename_by_tags(struct index *x, struct arena *a, const char *old,
 		       : index_fail(e, st, "cannot rename in the index", old);
 }
 
+/* The tags of W for the message of the file OLD, where there is one. */
+static void
+tag_file(struct index *x, const char *old, const struct index_words *w)
+{
+	notmuch_message_t *m = NULL;
+	struct buf full;
+
+	buf_init(&full, 8192);
+	index_place_path(x->place, old, &full);
+	if (notmuch_database_find_message_by_filename(
+		    x->db, buf_c(&full), &m) == NOTMUCH_STATUS_SUCCESS &&
+		m) {
+		(void)label(m, w, false);
+		notmuch_message_destroy(m);
+	}
+	buf_fini(&full);
+}
+
 int
 index_rename(struct index *x, struct arena *a, const char *old,
 	const char *path, const struct index_words *w, const char **id,
@@ -365,7 +383,9 @@ index_rename(struct index *x, struct arena *a, const char *old,
 	/* add first: the message must keep a file, or it loses its tags */
 	rc = add_file(x, a, path, w, id, is_new, e);
 	if (rc == 0 && strcmp(old, path) != 0)
-		rc = index_remove(x, old, e);
+		return index_remove(x, old, e);
+	if (rc < 0 && e->class == ERR_MESSAGE)
+		tag_file(x, old, w);
 	return rc;
 }
 

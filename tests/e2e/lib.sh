@@ -46,6 +46,20 @@ e2e_wait() {
 	return 1
 }
 
+# hold: another program has the index and lets nobody else write it, until let_go
+hold() {
+	python3 - "$XDG_DATA_HOME/signet/mail/.notmuch/xapian/flintlock" "$T/held" <<'PY' &
+import fcntl, sys, time
+f = open(sys.argv[1], "r+")
+fcntl.lockf(f, fcntl.LOCK_EX)
+open(sys.argv[2], "w").write("held")
+time.sleep(60)
+PY
+	holder=$!
+	e2e_wait 10 test -s "$T/held" || bad 'the index cannot be held'
+}
+let_go() { kill $holder; wait $holder 2>/dev/null; rm -f "$T/held"; }
+
 e2e_start() {
 	"$srcdir/tests/e2e/dovecot" up "$T/dovecot" "$@" || return 1
 	. "$T/dovecot/env"

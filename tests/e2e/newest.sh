@@ -7,19 +7,6 @@
 . "$srcdir/tests/e2e/lib.sh"
 e2e_servers
 
-# hold: another program has the index and lets nobody else write it
-hold() {
-	python3 - "$XDG_DATA_HOME/signet/mail/.notmuch/xapian/flintlock" "$T/held" <<'PY' &
-import fcntl, sys, time
-f = open(sys.argv[1], "r+")
-fcntl.lockf(f, fcntl.LOCK_EX)
-open(sys.argv[2], "w").write("held")
-time.sleep(60)
-PY
-	holder=$!
-	e2e_wait 10 test -s "$T/held" || bad 'the index cannot be held'
-}
-let_go() { kill $holder; wait $holder 2>/dev/null; rm -f "$T/held"; }
 # subjects: of the rows on the screen
 subjects() {
 	tmux -L "$tmux_socket" capture-pane -p | grep -o 'letter [0-9]* ' | tr '\n' ,

@@ -2,6 +2,7 @@
 # What was done is taken back, one thing after the other, however fast it is
 # typed, and where no message is left.
 . "${srcdir:-.}/tests/e2e/common"
+. "$srcdir/tests/e2e/lib.sh"
 mail_profile u
 i=1
 while [ $i -le 3 ]; do
@@ -74,4 +75,32 @@ has 'two of one letter' "$T/fast" 'letter 3'
 lacks 'the mark too' "$T/fast" '⚑'
 is 'on the disk' "$(find "$inbox/cur" -type f | wc -l | tr -d ' ')" 3
 is 'no mark stays' "$(find "$inbox/cur" -name '*F*' | wc -l | tr -d ' ')" 0
+
+# the index hears of a move when the letter has been moved on: it is where it is,
+# and nowhere else, with its marks
+at() { [ "$(find "$XDG_DATA_HOME/signet/mail/b/$1/cur" -type f | wc -l | tr -d ' ')" = "$2" ]; }
+screen_has() { tmux -L "$tmux_socket" capture-pane -p | grep -q "$1"; }
+terminal 80x24 "$signet"
+wait_screen 'letter 3' 10
+wait_screen '3 messages' 10
+hold
+keys F d
+e2e_wait 5 at Trash 1 && ok || bad 'a move waits for the index'
+keys u
+e2e_wait 5 at Trash 0 && ok || bad 'the way back waits for the index'
+let_go
+e2e_wait 5 screen_has '⚑.*letter 3' && ok || { bad 'what came back is not listed'; tmux -L "$tmux_socket" capture-pane -p | sed 's/^/    /'; }
+keys g g
+wait_screen '3 messages' 5
+hold
+keys d
+e2e_wait 5 at Trash 1 && ok || bad 'a move waits for the index'
+rm "$XDG_DATA_HOME"/signet/mail/b/Trash/cur/*
+let_go
+keys G
+wait_screen '2 messages' 5
+keys q y
+wait_end 10
+"$signet" list b/INBOX >"$T/list" 2>&1
+is 'and gone with its file' "$(grep -c letter "$T/list")" 2
 finish
