@@ -44,6 +44,8 @@ struct context {
 	atomic_bool stopping;
 	int quit_fd; /* can be read when stopping: for who has no inbox */
 	atomic_int outgoing; /* letters that wait to be sent, or are being */
+	/* changes when there are more correspondents: keeper_alike.c */
+	atomic_uint correspondents;
 	struct dns *dns;
 	struct fresh
 		*fresh;    /* letters that are not indexed yet: sync/fresh.h */

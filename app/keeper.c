@@ -468,6 +468,8 @@ keeper_run(void *arg)
 	keeper_look(&k);
 	first_scan(&k);
 	keeper_out_resume(&k);
+	if (k.receipts)
+		alike_note(&k); /* an end before may have been in its way */
 	atomic_fetch_sub(&k.c->busy, 1); /* the start, counted by engine.c */
 	k.next_recheck_ms = clock_mono_ms() + RECHECK_MS;
 	while (!queue_is_closed(k.c->keeper)) {
@@ -483,13 +485,18 @@ keeper_run(void *arg)
 			due = stray;
 		if (backlog_waits(&k))
 			due = is_held(&k) ? HELD_MS : 0;
+		else if (alike_waits(&k))
+			due = 0;
 		m = msg_of(queue_wait(k.c->keeper, due));
 		if (clock_mono_ms() >= k.next_recheck_ms)
 			recheck(&k, false);
 		if (m ? is_for_index(m->kind) : backlog_waits(&k) && !k.is_held)
 			m = batch(&k, m);
-		if (!m)
+		if (!m) {
+			if (alike_waits(&k))
+				alike_look(&k);
 			continue;
+		}
 		other_message(&k, m);
 		context_done(k.c, &m);
 	}

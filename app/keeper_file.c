@@ -136,6 +136,7 @@ keep_row(struct keeper *k, struct arena *a, const char *path, const char *id,
 		row.address = arena_cstr(
 			a, str_sub(m->from.item[0].addr, 0, ROW_BYTES));
 	}
+	alike_note(k);
 	if (*row.address && receipts_contact(k->receipts, row.address, row.name,
 				    false, m->date, e) < 0) {
 		file_unmap(&map);
@@ -178,23 +179,32 @@ retry_time(int64_t now, int tries)
 							 : 0;
 }
 
+/* The verdict of M has changed. */
+static void
+write_json(struct msg *m)
+{
+	struct buf json;
+
+	buf_init(&json, 4 << 20);
+	evidence_write(&json, m->u.verdict.verdict, NULL);
+	m->u.verdict.json = arena_cstr(m->arena, buf_str(&json));
+	buf_fini(&json);
+}
+
 /* A key that is another than before is an alert of the letter's. */
 static int
 note_keys(struct keeper *k, struct msg *m, const struct verdict *was,
 	struct err *e)
 {
-	struct buf json;
 	bool added;
 
 	if (known_key_check(
 		    k->receipts, m->arena, m->u.verdict.verdict, &added, e) < 0)
 		return -1;
-	if (!known_key_carry(m->arena, was, m->u.verdict.verdict) && !added)
-		return 0;
-	buf_init(&json, 4 << 20);
-	evidence_write(&json, m->u.verdict.verdict, NULL);
-	m->u.verdict.json = arena_cstr(m->arena, buf_str(&json));
-	buf_fini(&json);
+	if (evidence_carry_alerts(
+		    m->arena, was, ALERT_KEY_CHANGED, m->u.verdict.verdict) ||
+		added)
+		write_json(m);
 	return 0;
 }
 
@@ -251,8 +261,16 @@ keeper_verdict(struct keeper *k, struct msg *m, struct err *e)
 	if (old && m->u.verdict.is_again) {
 		was = evidence_read(m->arena, str_c(old), e);
 		if (was && evidence_stands(was, m->u.verdict.verdict)) {
+			struct verdict *again = m->u.verdict.verdict;
+
+			m->u.verdict.verdict = was;
 			m->u.verdict.json = old;
-			return 0;
+			/* that it looks like somebody may show later alone */
+			if (!evidence_carry_alerts(
+				    m->arena, again, ALERT_LOOKALIKE, was))
+				return 0;
+			write_json(m);
+			was = NULL;
 		}
 	}
 	if (judge(k, m, was, &p, e) < 0)

@@ -36,7 +36,8 @@ struct keeper {
 	bool is_held;  /* another program writes to the user's database */
 	bool has_more; /* letters of the user's database to be taken over */
 	int taken;     /* for how many accounts that has been begun */
-	struct stray *stray; /* keeper_stray.c's */
+	bool has_new_contact; /* keeper_alike.c's */
+	struct stray *stray;  /* keeper_stray.c's */
 	size_t strays;
 };
 
@@ -87,6 +88,16 @@ const char *stray_take(struct keeper *k, struct arena *a, const char *path);
  * there are none. */
 int stray_due(struct keeper *k);
 void stray_free_all(struct keeper *k);
+
+/* --- look-alikes of whom one has come to know since (keeper_alike.c) */
+
+/* Somebody wrote, or was written to. */
+void alike_note(struct keeper *k);
+/* Is it to be looked at now? Not while messages wait to be indexed. */
+bool alike_waits(const struct keeper *k);
+/* Have those messages verified again that look like new correspondents; some at
+ * a time. */
+void alike_look(struct keeper *k);
 
 /* --- what is indexed in the order in which it came (keeper_backlog.c) */
 

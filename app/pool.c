@@ -26,7 +26,7 @@
 #include "store/maildir.h"
 #include "store/receipts.h"
 
-enum { KNOWN_DOMAINS = 300, KNOWN_SECONDS = 60 };
+enum { KNOWN_SECONDS = 60 };
 
 /* --- search
  * -------------------------------------------------------------------- */
@@ -316,12 +316,14 @@ pool_open(void *arg)
 /* --- verification
  * -------------------------------------------------------------- */
 
-/* The domains of one's correspondents, read anew once a minute. */
+/* The domains of one's correspondents, read anew once a minute, and when the
+ * keeper has found more. */
 struct known {
 	struct arena *a;
 	const char **domain;
 	size_t count;
 	int64_t until_ms;
+	unsigned as_of;
 };
 
 static void
@@ -331,8 +333,11 @@ refresh_known(struct context *c, struct known *k)
 	char path[4200];
 	struct err e;
 
-	if (clock_mono_ms() < k->until_ms)
+	unsigned now = atomic_load(&c->correspondents);
+
+	if (clock_mono_ms() < k->until_ms && now == k->as_of)
 		return;
+	k->as_of = now;
 	k->until_ms = clock_mono_ms() + KNOWN_SECONDS * 1000;
 	if (k->a)
 		arena_reset(k->a);
@@ -343,8 +348,7 @@ refresh_known(struct context *c, struct known *k)
 	r = receipts_open(path, &e);
 	if (!r)
 		return;
-	if (receipts_domains(
-		    r, KNOWN_DOMAINS, k->a, &k->domain, &k->count, &e) < 0)
+	if (receipts_correspondents(r, k->a, &k->domain, &k->count, &e) < 0)
 		k->count = 0;
 	receipts_close(&r);
 }

@@ -29,7 +29,14 @@ static const char *const migrations[] = {
 	" WITHOUT ROWID;",
 	"CREATE TABLE seen (uuid TEXT PRIMARY KEY, revision INTEGER NOT NULL)"
 	" WITHOUT ROWID;",
+	"CREATE TABLE compared (domain TEXT PRIMARY KEY) WITHOUT ROWID;",
 };
+
+/* Domains with which one corresponds, those first with which one does most. */
+#define CORRESPONDENTS                                                         \
+	"SELECT domain FROM contact GROUP BY domain"                           \
+	" HAVING sum(went) > 0 OR sum(came) > 1"                               \
+	" ORDER BY sum(went) * 3 + sum(came) DESC LIMIT ?1"
 
 struct receipts *
 receipts_open(const char *path, struct err *e)
@@ -40,7 +47,7 @@ receipts_open(const char *path, struct err *e)
 		err_sys(e, ENOMEM, "cannot open '%s'", path);
 		return NULL;
 	}
-	r->db = db_open(path, migrations, 3, e);
+	r->db = db_open(path, migrations, 4, e);
 	if (!r->db) {
 		free(r);
 		return NULL;
@@ -206,15 +213,53 @@ receipts_key(
 }
 
 int
+receipts_correspondents(struct receipts *r, struct arena *a, const char ***out,
+	size_t *count_out, struct err *e)
+{
+	return column(r,
+		db_prepare(r->db, e, CORRESPONDENTS, "i",
+			(int64_t)RECEIPTS_CORRESPONDENTS),
+		RECEIPTS_CORRESPONDENTS, a, out, count_out, e);
+}
+
+int
+receipts_not_compared(struct receipts *r, size_t limit, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e)
+{
+	return column(r,
+		db_prepare(r->db, e,
+			"SELECT domain FROM (" CORRESPONDENTS ") WHERE domain"
+			" NOT IN (SELECT domain FROM compared) LIMIT ?2",
+			"ii", (int64_t)RECEIPTS_CORRESPONDENTS, (int64_t)limit),
+		limit, a, out, count_out, e);
+}
+
+int
+receipts_compared(struct receipts *r, const char *const *domain, size_t count,
+	struct err *e)
+{
+	int rc = receipts_begin(r, e);
+
+	if (rc < 0)
+		return -1;
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = db_run(r->db, e,
+			"INSERT OR IGNORE INTO compared (domain) VALUES (?)",
+			"t", domain[i]);
+	if (rc == 0)
+		return receipts_commit(r, e);
+	receipts_rollback(r);
+	return -1;
+}
+
+int
 receipts_domains(struct receipts *r, size_t limit, struct arena *a,
 	const char ***out, size_t *count_out, struct err *e)
 {
 	return column(r,
 		db_prepare(r->db, e,
-			"SELECT domain FROM contact GROUP BY domain"
-			" HAVING sum(went) > 0 OR sum(came) > 1"
-			" ORDER BY sum(went) * 3 + sum(came) DESC LIMIT ?",
-			"i", (int64_t)limit),
+			"SELECT DISTINCT domain FROM contact LIMIT ?", "i",
+			(int64_t)limit),
 		limit, a, out, count_out, e);
 }
 

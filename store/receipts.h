@@ -75,7 +75,19 @@ int receipts_seen(struct receipts *r, const char *uuid, uint64_t *revision_out,
 int receipts_put_seen(struct receipts *r, const char *uuid, uint64_t revision,
 	struct err *e) ERR_CHECK;
 
-/* The domains of correspondents, most frequent first, at most LIMIT, in A. */
+enum { RECEIPTS_CORRESPONDENTS = 300 };
+
+/* The domains of correspondents, most frequent first, at most
+ * RECEIPTS_CORRESPONDENTS, in A. */
+int receipts_correspondents(struct receipts *r, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;
+/* Those of them that other domains have not been compared with yet, at most
+ * LIMIT, in A; and the COUNT of DOMAIN have been from now on. */
+int receipts_not_compared(struct receipts *r, size_t limit, struct arena *a,
+	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;
+int receipts_compared(struct receipts *r, const char *const *domain,
+	size_t count, struct err *e) ERR_CHECK;
+/* All domains that wrote or were written to, at most LIMIT, in A. */
 int receipts_domains(struct receipts *r, size_t limit, struct arena *a,
 	const char ***out, size_t *count_out, struct err *e) ERR_CHECK;
 

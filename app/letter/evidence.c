@@ -520,6 +520,45 @@ evidence_read(struct arena *a, struct str json, struct err *e)
 	return v;
 }
 
+void
+evidence_add_alert(struct arena *a, struct verdict *v,
+	enum verdict_alert_kind kind, const char *text)
+{
+	struct verdict_alert *more =
+		arena_array(a, v->alerts + 1, sizeof *more);
+
+	if (v->alerts)
+		memcpy(more, v->alert, v->alerts * sizeof *more);
+	more[v->alerts++] = (struct verdict_alert){ kind, text };
+	v->alert = more;
+}
+
+static bool
+has_alert(const struct verdict *v, const struct verdict_alert *alert)
+{
+	for (size_t i = 0; i < v->alerts; i++)
+		if (v->alert[i].kind == alert->kind &&
+			strcmp(v->alert[i].text, alert->text) == 0)
+			return true;
+	return false;
+}
+
+bool
+evidence_carry_alerts(struct arena *a, const struct verdict *from,
+	enum verdict_alert_kind kind, struct verdict *v)
+{
+	bool any = false;
+
+	for (size_t i = 0; from && i < from->alerts; i++) {
+		if (from->alert[i].kind != kind ||
+			has_alert(v, &from->alert[i]))
+			continue;
+		evidence_add_alert(a, v, kind, from->alert[i].text);
+		any = true;
+	}
+	return any;
+}
+
 bool
 evidence_stands(const struct verdict *stored, const struct verdict *again)
 {

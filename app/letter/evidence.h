@@ -26,6 +26,14 @@ void evidence_write(struct buf *out, const struct verdict *v, const char *file);
  * JSON object. */
 struct verdict *evidence_read(struct arena *a, struct str json, struct err *e);
 
+/* V gets one alert more, in A; TEXT lives as long as V. */
+void evidence_add_alert(struct arena *a, struct verdict *v,
+	enum verdict_alert_kind kind, const char *text);
+/* The alerts KIND of FROM (may be NULL) that V lacks become its own, in A.
+ * False: there are none. */
+bool evidence_carry_alerts(struct arena *a, const struct verdict *from,
+	enum verdict_alert_kind kind, struct verdict *v);
+
 /* A message was verified AGAIN: does what was STORED stand? Keys are withdrawn
  * and records change, so what was proven on arrival stays proven, and an answer
  * is not given up for none. */

@@ -2,23 +2,10 @@
 /* known_key - see known_key.h */
 #include "app/letter/known_key.h"
 
-#include <string.h>
-
 #include "base/err.h" /* N_ */
 #include "base/sha256.h"
+#include "app/letter/evidence.h"
 #include "auth/tag.h"
-
-static void
-add_alert(struct arena *a, struct verdict *v, const char *text)
-{
-	struct verdict_alert *more =
-		arena_array(a, v->alerts + 1, sizeof *more);
-
-	if (v->alerts)
-		memcpy(more, v->alert, v->alerts * sizeof *more);
-	more[v->alerts++] = (struct verdict_alert){ ALERT_KEY_CHANGED, text };
-	v->alert = more;
-}
 
 int
 known_key_check(struct receipts *r, struct arena *a, struct verdict *v,
@@ -47,7 +34,7 @@ known_key_check(struct receipts *r, struct arena *a, struct verdict *v,
 			return -1;
 		if (!known)
 			continue;
-		add_alert(a, v,
+		evidence_add_alert(a, v, ALERT_KEY_CHANGED,
 			arena_printf(a,
 				N_("the key %s is another than before: ask %s "
 				   "another way if it matters"),
@@ -55,17 +42,4 @@ known_key_check(struct receipts *r, struct arena *a, struct verdict *v,
 		*added = true;
 	}
 	return 0;
-}
-
-bool
-known_key_carry(struct arena *a, const struct verdict *was, struct verdict *v)
-{
-	bool any = false;
-
-	for (size_t i = 0; was && i < was->alerts; i++)
-		if (was->alert[i].kind == ALERT_KEY_CHANGED) {
-			add_alert(a, v, was->alert[i].text);
-			any = true;
-		}
-	return any;
 }

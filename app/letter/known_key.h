@@ -16,9 +16,4 @@
 int known_key_check(struct receipts *r, struct arena *a, struct verdict *v,
 	bool *added, struct err *e) ERR_CHECK;
 
-/* WAS, what was said of the letter before (may be NULL), had that alert: V,
- * which takes its place, gets it too, and true is returned. */
-bool known_key_carry(
-	struct arena *a, const struct verdict *was, struct verdict *v);
-
 #endif

@@ -138,4 +138,22 @@ for name in sys.argv[1:]:
     assert not re.search("p= *(거|격)", head), head
 assert len(seen) > 10, len(seen)
 PY
+# --- whom one corresponds with is known later than what looks like it
+mail_profile later
+letter_from() { # letter_from NAME DOMAIN
+	printf 'From: Pay <%s@%s>\nTo: b@example.org\nSubject: %s\nMessage-ID: <%s@x>\nDate: Tue, 14 Nov 2023 22:13:20 +0000\n\nx\n' \
+		"$1" "$2" "$1" "$1" >"$inbox/cur/17000000.M$1.b:2,S"
+}
+alike() { "$signet" list b/INBOX | grep -c "none  *! .*$1"; }
+letter_from alike paypa1.example
+letter_from other paypals-shop.example
+"$signet" sync >/dev/null 2>&1; is 'sync' $? 0
+is 'nobody it looks like' "$(alike .)" 0
+letter_from one paypal.example
+letter_from two paypal.example
+"$signet" sync >/dev/null 2>&1; is 'sync' $? 0
+is 'it looks like somebody now' "$(alike alike)" 1
+is 'it alone' "$(alike .)" 1
+"$signet" sync >/dev/null 2>&1; is 'sync' $? 0
+is 'and still does' "$(alike alike)" 1
 finish

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/letter/evidence.h"
 #include "app/letter/known_key.h"
 
 Test(known_key, only_another_key_of_a_correspondent_is_told)
@@ -65,7 +66,8 @@ Test(known_key, only_another_key_of_a_correspondent_is_told)
 		if (v.alerts) { /* and verified again it is told still */
 			struct verdict again = { 0 };
 
-			cr_expect(known_key_carry(a, &v, &again));
+			cr_expect(evidence_carry_alerts(
+				a, &v, ALERT_KEY_CHANGED, &again));
 			cr_expect(again.alerts == 1);
 		}
 	}

@@ -512,8 +512,16 @@ Test(receipts, keep_evidence_pins_and_correspondents)
 	cr_expect(receipts_key(r, "S._domainkey.A.example", "2", &e) == 1);
 	cr_expect(receipts_key(r, "s._domainkey.a.example", "2", &e) == 0);
 	cr_expect(receipts_key(r, "t._domainkey.a.example", "3", &e) == 0);
-	cr_assert(receipts_domains(r, 10, a, &list, &n, &e) == 0);
+	cr_assert(receipts_contact(r, "y@once.example", "", false, 8, &e) == 0);
+	cr_assert(receipts_correspondents(r, a, &list, &n, &e) == 0);
 	cr_expect(n == 2 && strcmp(list[0], "friend.example") == 0, "%zu", n);
+	cr_assert(receipts_not_compared(r, 10, a, &list, &n, &e) == 0);
+	cr_assert(n == 2);
+	cr_assert(receipts_compared(r, list, 1, &e) == 0);
+	cr_assert(receipts_not_compared(r, 10, a, &list, &n, &e) == 0);
+	cr_expect(n == 1 && strcmp(list[0], "shop.example") == 0, "%zu", n);
+	cr_assert(receipts_domains(r, 10, a, &list, &n, &e) == 0);
+	cr_expect(n == 3, "%zu", n);
 	receipts_close(&r);
 	arena_free(&a);
 	drop_root();
