@@ -98,6 +98,7 @@ enum msg_to {
 	X(CHANGED, UI, LOW, "the index has changed")                           \
 	X(STATUS, UI, NORMAL, "the state of an account")                       \
 	X(HELD, UI, NORMAL, "a mailbox's deletions are held back")             \
+	X(WAITING, UI, LOW, "how many changes a server does not know")         \
 	X(PROGRESS, UI, LOW, "how far a request has come")                     \
 	X(DONE, UI, NORMAL, "a request ended well")                            \
 	X(FAILED, UI, NORMAL, "a request failed")
@@ -341,8 +342,7 @@ struct msg_status {
 	const char *text;       /* a sentence where something is wrong */
 	int64_t since;          /* it has not been online, 0: it is; and */
 	int64_t retry_at;       /* is tried again, 0: not by itself; wall */
-	unsigned waiting;       /* changes that the server does not know; not
-				   counted while it is online */
+	unsigned waiting;       /* changes that the server does not know */
 	unsigned quota_percent; /* of the space at the server; 0: unknown */
 	const char *fingerprint, *pin, *server; /* ACCOUNT_CERT */
 	const char *certificate;                /* its facts, a line each */
@@ -423,6 +423,7 @@ struct msg {
 			bool was_sent;
 		} out;
 		bool has_slept;   /* WAKE */
+		unsigned waiting; /* WAITING */
 		const char *text; /* DONE: what was done, or NULL */
 	} u;
 };

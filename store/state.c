@@ -46,6 +46,8 @@ static const char *const migrations[] = {
 	"CREATE TABLE missing (base TEXT NOT NULL PRIMARY KEY,"
 	" here INTEGER NOT NULL, size INTEGER NOT NULL,"
 	" parts TEXT NOT NULL) WITHOUT ROWID;",
+	"CREATE INDEX message_waits ON message (box)"
+	" WHERE agreed <> flags OR is_deleted;",
 };
 
 struct state *

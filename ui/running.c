@@ -103,6 +103,12 @@ doing(struct screen *s, int i, struct buf *out)
 		buf_adds(out, _("begins"));
 	} else if (g) {
 		progress(out, g);
+	} else if (st->state == ACCOUNT_ONLINE && st->waiting) {
+		buf_printf(out,
+			ngettext("all is here; %u change goes to the server",
+				"all is here; %u changes go to the server",
+				st->waiting),
+			st->waiting);
 	} else if (st->state == ACCOUNT_ONLINE) {
 		buf_adds(out, _("all is here"));
 	} else if (st->state == ACCOUNT_LOCAL) {

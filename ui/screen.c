@@ -342,6 +342,11 @@ screen_event(struct screen *s, struct msg *m)
 	case MSG_STATUS:
 		status_event(s, &m);
 		break;
+	case MSG_WAITING:
+		if (m->account >= 0 && m->account < ACCOUNTS_SHOWN &&
+			s->status[m->account])
+			s->status[m->account]->u.status.waiting = m->u.waiting;
+		break;
 	case MSG_HELD:
 		screen_held_event(s, &m);
 		break;

@@ -428,6 +428,7 @@ online_work(struct worker *w)
 		rc = session_push(w, &e);
 		if (rc == 0)
 			rc = folder_push(w, &e);
+		local_tell_waiting(&w->here);
 	} else if (session_has_work(w)) {
 		rc = session_step(w, &e);
 		if (rc == 0 && !session_has_work(w))

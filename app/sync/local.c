@@ -160,6 +160,28 @@ local_role(struct local *l, struct arena *a, int role, const char *fallback)
 	return fallback;
 }
 
+unsigned
+local_waiting(struct local *l)
+{
+	unsigned n = 0;
+	struct err ignored;
+
+	/* a number that cannot be had now is had the next time */
+	if (l->state && state_waiting(l->state, &n, &ignored) < 0)
+		n = 0;
+	return n;
+}
+
+void
+local_tell_waiting(struct local *l)
+{
+	struct msg *m = msg_new(MSG_WAITING);
+
+	m->account = l->account;
+	m->u.waiting = local_waiting(l);
+	context_post_newest(l->c, m);
+}
+
 void
 local_push(struct local *l)
 {
@@ -167,6 +189,8 @@ local_push(struct local *l)
 
 	if (!local_has_server(l->config))
 		return;
+	/* the worker may be waiting for a server that says nothing */
+	local_tell_waiting(l);
 	m = msg_new(MSG_PUSH);
 	m->account = l->account;
 	context_post(l->c, m);

@@ -57,7 +57,13 @@ void local_renamed(struct local *l, const char *old, const char *path,
 void local_removed(struct local *l, const char *path);
 /* The rest of the letter PATH has come; under the lock as well. */
 void local_completed(struct local *l, const char *path);
-/* Tell the worker that there is something to bring to the server. */
+/* How many changes the server does not know; 0 where there is none, or where
+ * that cannot be found out now. */
+unsigned local_waiting(struct local *l);
+/* Tell the screen as many. */
+void local_tell_waiting(struct local *l);
+/* Tell the worker that there is something to bring to the server, and the
+ * screen how much. */
 void local_push(struct local *l);
 /* The request M has ended with RC, below 0 with *E; what it did until then is
  * brought to the server. */

@@ -27,16 +27,12 @@ post_told(struct worker *w)
 {
 	struct msg *m = new_status(w, w->told, *w->why ? w->why : NULL);
 	struct msg_status *s = &m->u.status;
-	struct err ignored;
 
 	s->since = w->down_since;
 	if (w->told == ACCOUNT_WAITING && w->retry_ms)
 		s->retry_at = clock_wall() +
 			      (w->retry_ms - clock_mono_ms() + 999) / 1000;
-	/* a number that cannot be had now is had the next time */
-	if (w->down_since && w->here.state &&
-		state_waiting(w->here.state, &s->waiting, &ignored) < 0)
-		s->waiting = 0;
+	s->waiting = local_waiting(&w->here);
 	context_post(w->here.c, m);
 }
 

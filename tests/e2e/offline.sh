@@ -47,6 +47,9 @@ keys G a
 soon 'another archived' screen_lacks 'letter 1 '
 keys F
 soon 'flagged' screen_has '⚑.*letter 2 '
+keys g o
+wait_screen 'one             all is here; 4 changes go to the server' 3
+keys q
 keys / letter Space 5 Enter
 wait_screen 'Search: letter 5   1 message' 3
 keys q
@@ -71,6 +74,10 @@ is 'INBOX, Trash, Archive, Sent on the server' "$(server)" '10 1 1 1'
 is 'and here' "$(client)" '10 1 1 1'
 is 'the flag is there' "$(find "$box" -name '*:2,*F*' | wc -l)" 1
 is 'what was read before it was moved is read there' "$(find "$box/.Trash" -name '*:2,*S*' | wc -l)" 1
+keys g o
+wait_screen 'all is here' 3
+e2e_wait 5 screen_lacks 'to the server' && ok || bad 'what has gone is said to wait'
+keys q
 keys : stalls Enter
 wait_screen 'keys waited' 3
 ms=$(sed -n 's/.*keys waited \([0-9]*\)\.[0-9]* ms.*/\1/p' "$T/screen")
