@@ -81,25 +81,17 @@ verify_again(
 
 	if ((c->flags & ENGINE_NO_VERIFY) || newest(c, acc, a, &page, &e) < 0)
 		return;
-	for (size_t i = 0; i < page.rows; i++) {
-		struct msg *v = msg_new(MSG_VERIFY);
-
-		v->u.verdict.path = arena_strdup(v->arena, page.row[i].path);
-		v->u.verdict.id = arena_strdup(v->arena, page.row[i].id);
-		v->u.verdict.is_again = true;
-		context_post(c, v);
-	}
+	for (size_t i = 0; i < page.rows; i++)
+		context_verify_again(c, page.row[i].path, page.row[i].id);
 }
 
 void
 believe_answer(struct context *c, struct msg *m)
 {
 	const struct msg_proposal *p = &m->u.proposal;
-	struct config *again;
 	struct err e;
 	const struct config_account *acc = account_of(c, m, &e);
 	const char *lines;
-	int status;
 
 	if (!acc) {
 		context_fail(c, m, &e);
@@ -108,18 +100,12 @@ believe_answer(struct context *c, struct msg *m)
 	lines = arena_printf(m->arena, "authserv-id = %s\n%s%s%s",
 		*p->ids ? p->ids : "none", *p->hosts ? "received-by = " : "",
 		p->hosts, *p->hosts ? "\n" : "");
-	if (config_extend_account(c->config, acc->name, lines, &e) < 0) {
+	if (config_extend_account(c->config, acc->name, lines, &e) < 0 ||
+		context_load_config(c, &e) < 0) {
 		context_fail(c, m, &e);
 		return;
 	}
-	again = config_load(c->config->path, &status, &e);
-	if (status < 0 || again->accounts != c->config->accounts) {
-		context_fail(c, m, &e);
-		config_free(&again);
-		return;
-	}
-	context_new_config(c, again);
 	if (*p->ids)
-		verify_again(c, &again->account[m->account], m->arena);
+		verify_again(c, &c->config->account[m->account], m->arena);
 	context_end(c, m, NULL);
 }

@@ -63,6 +63,7 @@ static const struct key keys[] = {
 	GENERAL("undo-send", SECONDS, undo_send_seconds, NULL),
 	GENERAL("glyphs", CHOICE, glyphs, "auto unicode ascii"),
 	GENERAL("korean-lines", CHOICE, korean_lines, "syllable word"),
+	GENERAL("must-verify", WORDS, must_verify, NULL),
 	GENERAL("fetch-server", TEXT, fetch_server, NULL),
 	GENERAL("fetch-ca-file", FILE_NAME, fetch_ca_file, NULL),
 	{ SECTION_INDEX, "database", CHOICE, offsetof(struct config, database),

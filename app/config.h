@@ -82,6 +82,8 @@ struct config {
 	/* where remote images are fetched, and whose certificates are good;
 	 * NULL: as the URL says, the system's */
 	const char *fetch_server, *fetch_ca_file;
+	/* domains whose mail failed where it is not proven */
+	struct config_list must_verify;
 	const char *database; /* whose the index is: "own", "notmuch" */
 	struct config_list dns_server;
 	bool dnssec;
@@ -113,6 +115,11 @@ int config_add_account(const struct config *c, const char *name,
  * durably. The loaded CONFIG is not changed: load it again. */
 int config_extend_account(const struct config *c, const char *name,
 	const char *lines, struct err *e) ERR_CHECK;
+/* Ask for proof of the mail of DOMAIN (a name of the DNS), or (not IS_ON) no
+ * more. ERR_INPUT where that is so already, or where the line in the file names
+ * others as well. */
+int config_demand(const struct config *c, const char *domain, bool is_on,
+	struct err *e) ERR_CHECK;
 /* Take the section of the account NAME out of the file. */
 int config_remove_account(
 	const struct config *c, const char *name, struct err *e) ERR_CHECK;

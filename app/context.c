@@ -140,6 +140,17 @@ context_progress(struct context *c, const struct msg *m, unsigned done,
 }
 
 void
+context_verify_again(struct context *c, const char *path, const char *id)
+{
+	struct msg *m = msg_new(MSG_VERIFY);
+
+	m->u.verdict.path = arena_strdup(m->arena, path);
+	m->u.verdict.id = arena_strdup(m->arena, id);
+	m->u.verdict.is_again = true;
+	context_post(c, m);
+}
+
+void
 context_changed(struct context *c)
 {
 	context_post_newest(c, msg_new(MSG_CHANGED));
@@ -151,6 +162,20 @@ context_new_config(struct context *c, struct config *again)
 	/* accounts of old stand in the same order: what workers point to is in
 	 * the old one, which lives as long as the program */
 	__atomic_store_n(&c->config, again, __ATOMIC_RELEASE);
+}
+
+int
+context_load_config(struct context *c, struct err *e)
+{
+	int status;
+	struct config *again = config_load(c->config->path, &status, e);
+
+	if (status < 0 || again->accounts != c->config->accounts) {
+		config_free(&again);
+		return -1;
+	}
+	context_new_config(c, again);
+	return 0;
 }
 
 int

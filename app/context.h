@@ -52,6 +52,9 @@ struct context {
 	struct hook *hook; /* notmuch's, or NULL: sync/hook.h */
 };
 
+/* Have the message ID, whose file is PATH, verified once more. Any thread. */
+void context_verify_again(struct context *c, const char *path, const char *id);
+
 /* Hand M to whom its kind (and account) says, in its lane. M is gone; where
  * the receiver has stopped it is freed, and the answer is false. Any thread. */
 bool context_post(struct context *c, struct msg *m);
@@ -77,6 +80,10 @@ void context_changed(struct context *c);
 /* The configuration is AGAIN from now on: the old one with accounts behind its
  * own. The old one stays, since other threads may be reading it. */
 void context_new_config(struct context *c, struct config *again);
+/* Read the file of the configuration again, after an edit that added no
+ * account. ERR_INPUT where it is not as it was otherwise; nothing changes
+ * then. */
+int context_load_config(struct context *c, struct err *e) ERR_CHECK;
 
 /* Start a thread with a stack of STACK bytes (0: the default). */
 int context_thread(pthread_t *t, void *(*run)(void *), void *arg, size_t stack,

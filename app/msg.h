@@ -52,6 +52,8 @@ enum msg_to {
 	X(ACCOUNT_ADD, OPEN, NORMAL, "write a tested account down")            \
 	X(PROPOSE, OPEN, NORMAL, "whose results an account may believe")       \
 	X(BELIEVE, OPEN, URGENT, "write down whose results it believes")       \
+	X(DEMAND, OPEN, URGENT,                                                \
+		"ask for proof of a domain's mail, or no more")                \
 	X(VERIFY, VERIFY, LOW, "authenticate one message")                     \
 	X(ARRIVED, KEEPER, NORMAL, "files were delivered: index them")         \
 	X(RENAMED, KEEPER, NORMAL, "flags changed a file's name")              \
@@ -228,6 +230,7 @@ struct msg_doc {
 	struct verdict *verdict; /* NULL: not checked yet */
 	struct doc *explained;   /* EVIDENCE: what it means */
 	const char *names;       /* EVIDENCE: DNS names asked, a line each */
+	bool is_demanded;        /* EVIDENCE: proof of its domain's mail is */
 	bool has_html, has_plain, is_html; /* what is there and what is shown */
 	enum letter_here here;
 	uint64_t size; /* of the whole letter, where not all of it is here */
@@ -422,6 +425,10 @@ struct msg {
 			int64_t id;
 			bool was_sent;
 		} out;
+		struct {
+			const char *domain;
+			bool is_on;
+		} demand;
 		bool has_slept;   /* WAKE */
 		unsigned waiting; /* WAITING */
 		const char *text; /* DONE: what was done, or NULL */

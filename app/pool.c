@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/believe.h"
+#include "app/letter/demand.h"
 #include "app/letter/draft.h"
 #include "app/letter/evidence.h"
 #include "app/letter/here.h"
@@ -300,7 +301,7 @@ pool_open(void *arg)
 		{ MSG_DISCOVER, probe_discover }, { MSG_PROBE, probe_test },
 		{ MSG_ACCOUNT_ADD, probe_add },
 		{ MSG_PROPOSE, believe_propose },
-		{ MSG_BELIEVE, believe_answer } };
+		{ MSG_BELIEVE, believe_answer }, { MSG_DEMAND, demand_set } };
 	struct context *c = arg;
 	struct msg *m;
 
@@ -390,6 +391,8 @@ verify(struct context *c, struct msg *m, struct known *k)
 	}
 	facts.known = k->domain;
 	facts.knowns = k->count;
+	facts.demanded = c->config->must_verify.item;
+	facts.demandeds = c->config->must_verify.count;
 	r = msg_new(MSG_VERIFIED);
 	r->u.verdict.verdict = verify_message(
 		r->arena, map, &facts, dns_budget_init(&budget, c->dns));

@@ -3,6 +3,7 @@
 #include "auth/rule.h"
 
 #include "auth/believed.h"
+#include "auth/name.h"
 #include "auth/spoof.h"
 #include "auth/text.h"
 
@@ -31,8 +32,8 @@ rule_choose(const struct rule_input *in)
 	if (in->not_asked)
 		return 6;
 	/* 7. The policy that applies is quarantine or reject, and DMARC fails,
-	 *    or a believed receiver says so. */
-	if (in->policy_enforced && in->dmarc_failed)
+	 *    or a believed receiver says so; or the reader asks for proof. */
+	if ((in->policy_enforced && in->dmarc_failed) || in->is_demanded)
 		return 7;
 	/* 8. A valid signature or SPF pass for another domain. */
 	if (in->other_valid)
@@ -59,9 +60,19 @@ is_enforced(const struct verdict_dmarc *d)
 	       strcmp(d->policy, "reject") == 0;
 }
 
+/* Does the reader ask for proof of mail from DOMAIN? */
+static bool
+is_demanded(const struct verify_facts *facts, const char *domain)
+{
+	for (size_t i = 0; i < facts->demandeds; i++)
+		if (name_is_below(str_c(domain), str_c(facts->demanded[i])))
+			return true;
+	return false;
+}
+
 static struct rule_input
-read_input(const struct author *author, const struct verdict *v,
-	const struct believed *b)
+read_input(const struct author *author, const struct verify_facts *facts,
+	const struct verdict *v, const struct believed *b)
 {
 	struct rule_input in = { 0 };
 
@@ -86,6 +97,7 @@ read_input(const struct author *author, const struct verdict *v,
 	in.not_asked = v->dmarc.result == RESULT_TEMPERROR || v->dmarc.is_open;
 	in.policy_enforced = is_enforced(&v->dmarc);
 	in.dmarc_failed = v->dmarc.result == RESULT_FAIL || b->dmarc_fail;
+	in.is_demanded = is_demanded(facts, v->from_domain);
 	return in;
 }
 
@@ -133,6 +145,23 @@ say_server(struct arena *a, const struct verdict *v, const struct believed *b)
 	}
 	return text_printf(a, N_("Verified by %s on arrival: %s; %-s"), b->who,
 		v->from_domain, since);
+}
+
+/* The domain asks for nothing, but the reader does. */
+static const char *
+say_demanded(struct arena *a, const struct verdict *v)
+{
+	const char *why = own_reason(v);
+
+	if (!*why)
+		return text_printf(a,
+			N_("Failed: nothing proves %s sent this, and you ask "
+			   "for proof of its mail"),
+			v->from_domain);
+	return text_printf(a,
+		N_("Failed: nothing proves %s sent this (%-s), and you ask for "
+		   "proof of its mail"),
+		v->from_domain, why);
 }
 
 static const char *
@@ -212,7 +241,8 @@ say(struct arena *a, const struct verdict *v, const struct believed *b)
 	case 6:
 		return text_printf(a, N_("Cannot tell: %-s"), v->dmarc.reason);
 	case 7:
-		return say_failed(a, v, b);
+		return v->is_demanded ? say_demanded(a, v)
+				      : say_failed(a, v, b);
 	case 8:
 		return say_other(a, v);
 	default:
@@ -229,14 +259,17 @@ say(struct arena *a, const struct verdict *v, const struct believed *b)
 }
 
 void
-rule_apply(struct arena *a, const struct author *author, struct verdict *v)
+rule_apply(struct arena *a, const struct author *author,
+	const struct verify_facts *facts, struct verdict *v)
 {
 	struct believed b;
 	struct rule_input in;
 
 	believed_read(a, author, v, &b);
-	in = read_input(author, v, &b);
+	in = read_input(author, facts, v, &b);
 	v->rule = rule_choose(&in);
+	v->is_demanded =
+		v->rule == 7 && !(in.policy_enforced && in.dmarc_failed);
 	v->state = rule_state(v->rule);
 	v->is_server_only =
 		v->rule == 4 || (v->rule == 5 && v->spf.is_from_server);

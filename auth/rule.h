@@ -6,6 +6,7 @@
 
 #include "auth/author.h"
 #include "auth/verdict.h"
+#include "auth/verify.h"
 
 /* What the nine rules ask. */
 struct rule_input {
@@ -17,6 +18,7 @@ struct rule_input {
 	bool not_asked;         /* what could prove it was not answered */
 	bool policy_enforced;   /* quarantine or reject */
 	bool dmarc_failed;      /* here, or for a believed receiver */
+	bool is_demanded;       /* the reader asks for proof of such mail */
 	bool other_valid;       /* a valid signature, SPF: another domain */
 };
 
@@ -26,9 +28,9 @@ int rule_choose(const struct rule_input *in);
 /* The state that rule N gives. */
 enum verdict_state rule_state(int n);
 
-/* Judge V, whole but for this: sets rule, state, is_server_only, is_final and
- * sentence, and the alert sources-disagree. */
-void rule_apply(
-	struct arena *a, const struct author *author, struct verdict *v);
+/* Judge V, whole but for this: sets rule, state, is_server_only, is_final,
+ * is_demanded and sentence, and the alert sources-disagree. */
+void rule_apply(struct arena *a, const struct author *author,
+	const struct verify_facts *facts, struct verdict *v);
 
 #endif

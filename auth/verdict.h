@@ -173,7 +173,8 @@ struct verdict {
 	const char *sentence; /* English, one line */
 	int rule;             /* 1 to 9: the one that applied */
 	int64_t checked_at;
-	bool is_final; /* false: a temporary error, try again later */
+	bool is_demanded; /* rule 7 by the reader's wish alone */
+	bool is_final;    /* false: a temporary error, try again later */
 
 	const char *from_address, *from_domain, *from_name;
 	const char *from_domain_unicode; /* same as from_domain if ASCII */

@@ -176,6 +176,6 @@ verify_message(struct arena *a, struct str m, const struct verify_facts *facts,
 	dmarc_check(&ask, &author, v);
 	arc_check(&ask, h, &arc, &bodies, v);
 	spoof_check(a, h, &author, &boundary, facts, v);
-	rule_apply(a, &author, v);
+	rule_apply(a, &author, facts, v);
 	return v;
 }

@@ -62,6 +62,9 @@ struct verify_facts {
 	const char *const *known;   /* domains of one's correspondents, for
 				       look-alikes; most frequent first */
 	size_t knowns;
+	const char *const *demanded; /* domains (and what is below them) whose
+					mail is to be proven: else it failed */
+	size_t demandeds;
 	bool results_below; /* the user's server always writes its results, but
 			       directly below its Received field (milters) */
 };

@@ -163,6 +163,43 @@ copy_names(struct pane *p)
 		screen_say(p->view.screen, _("no DNS name was asked"));
 }
 
+static void
+demand_answer(struct screen *s, void *arg, const char *text)
+{
+	struct pane *p = arg;
+	struct msg *m;
+
+	if (!text || *text != 'y' || !p->msg)
+		return;
+	m = msg_new(MSG_DEMAND);
+	m->u.demand.domain =
+		arena_strdup(m->arena, p->msg->u.doc.verdict->from_domain);
+	m->u.demand.is_on = !p->msg->u.doc.is_demanded;
+	screen_send(s, m);
+}
+
+/* Mail of the domain that is not proven failed from now on; or no more. */
+static void
+ask_demand(struct pane *p)
+{
+	const struct msg_doc *d = p->msg ? &p->msg->u.doc : NULL;
+	const char *domain = d && d->verdict ? d->verdict->from_domain : "";
+	char question[600];
+
+	if (!*domain) {
+		screen_say(p->view.screen,
+			_("From names no domain that a rule could be for"));
+		return;
+	}
+	snprintf(question, sizeof question,
+		d->is_demanded ? _("No longer ask for proof of mail of %s? "
+				   "y yes, n no")
+			       : _("From now on, let all mail of %s that is "
+				   "not proven count as failed? y yes, n no"),
+		domain);
+	screen_choose(p->view.screen, question, "yn", demand_answer, p);
+}
+
 static bool
 action(struct view *v, enum action a)
 {
@@ -189,6 +226,9 @@ action(struct view *v, enum action a)
 		screen_say(v->screen, _("verifying again"));
 		return true;
 	}
+	case ACTION_DEMAND:
+		ask_demand(p);
+		return true;
 	case ACTION_COPY_NAMES:
 		copy_names(p);
 		return true;
@@ -221,8 +261,8 @@ pane_free(struct view *v)
 }
 
 static const enum action hints[] = { ACTION_BACK, ACTION_EXPLAIN,
-	ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_WRITE_JSON, ACTION_LINE_DOWN,
-	ACTION_NONE };
+	ACTION_RECHECK, ACTION_COPY_NAMES, ACTION_DEMAND, ACTION_WRITE_JSON,
+	ACTION_LINE_DOWN, ACTION_NONE };
 
 static const struct view_ops ops = { .place = IN_PANE,
 	.title = title,

@@ -86,6 +86,8 @@ enum place {
 		N_("what this verdict means, and what can be done"))           \
 	X(COPY_NAMES, "copy-names", "y", IN_PANE,                              \
 		N_("copy the DNS names that were asked"))                      \
+	X(DEMAND, "make-rule", "M", IN_PANE,                                   \
+		N_("ask for proof of all mail of this domain, or no more"))    \
 	X(WRITE_JSON, "write-json", "w", IN_PANE,                              \
 		N_("write the evidence as JSON"))                              \
 	X(HEADERS, "headers", "h", IN_READER, N_("all header fields"))         \

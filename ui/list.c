@@ -300,7 +300,8 @@ event(struct view *v, struct msg **m)
 	}
 	if ((*m)->kind == MSG_FAILED && (*m)->id && (*m)->id == l->wanted) {
 		l->wanted = 0;
-		if (!l->is_live) {
+		/* what was typed since is asked for next */
+		if (!l->is_live && !l->is_stale) {
 			/* nor do the rows of another query stand for it */
 			msg_free(&l->rows);
 			snprintf(l->problem, sizeof l->problem, "%s",

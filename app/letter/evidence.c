@@ -135,6 +135,7 @@ static const struct member verdict_members[] = {
 	M(verdict, "rule", INT, rule),
 	M(verdict, "checked_at", INT64, checked_at),
 	M(verdict, "final", BOOL, is_final),
+	M(verdict, "demanded", BOOL, is_demanded),
 	M(verdict, "boundary", INT, boundary),
 };
 

@@ -37,6 +37,13 @@ static const char *const rules[] = {
 	   "That alone is no sign of a forgery, and no sign against one."),
 };
 
+/* In place of the seventh, where the reader alone asks. */
+static const char demanded[] =
+	N_("The From domain asks for nothing, but you do: mail of this domain "
+	   "that is not proven counts as failed. A forgery looks like this; so "
+	   "does a message that a mailing list or a forwarder changed. M takes "
+	   "that back.");
+
 /* What whoever sends can do about a signature that did not pass. */
 static const char *
 mend_dkim(const struct verdict_dkim *d)
@@ -151,7 +158,10 @@ explain_doc(struct arena *a, const struct verdict *v, unsigned width)
 	doc_newline(b);
 	doc_newline(b);
 	if (v->rule >= 1 && v->rule <= (int)(sizeof rules / sizeof *rules)) {
-		doc_add(b, str_c(gettext(rules[v->rule - 1])), DOC_PLAIN, -1);
+		doc_add(b,
+			str_c(gettext(v->is_demanded ? demanded
+						     : rules[v->rule - 1])),
+			DOC_PLAIN, -1);
 		doc_newline(b);
 		doc_printf(
 			b, DOC_LABEL, _("rule %d of signet-auth(7)"), v->rule);

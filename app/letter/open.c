@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/letter/demand.h"
 #include "app/letter/evidence.h"
 #include "app/letter/evidence_doc.h"
 #include "app/letter/explain.h"
@@ -205,6 +206,7 @@ open_evidence(struct context *c, struct msg *m)
 	r->u.doc.id = arena_strdup(r->arena, m->u.open.id);
 	buf_init(&names, LIMIT_TXT);
 	evidence_names(&names, v);
+	r->u.doc.is_demanded = demand_has(c, v->from_domain);
 	r->u.doc.names = arena_cstr(r->arena, buf_str(&names));
 	buf_fini(&names);
 	context_post(c, r);

@@ -5,7 +5,7 @@
 export SIGNET_NOW=1795521600 TMPDIR="$T"
 
 terminal 100x30 "$signet --demo"
-wait_screen '별 보러' 10
+wait_screen '24 messages' 20
 tmux -L "$tmux_socket" set -s set-clipboard on
 keys j
 wait_screen '▸▪ @ ✓' 10
@@ -156,4 +156,40 @@ is 'it looks like somebody now' "$(alike alike)" 1
 is 'it alone' "$(alike .)" 1
 "$signet" sync >/dev/null 2>&1; is 'sync' $? 0
 is 'and still does' "$(alike alike)" 1
+# --- the reader asks for proof of a domain's mail, and takes that back
+script rule 100x30 <<X
+:wait-idle
+G
+:wait-idle
+V
+:wait-idle
+M
+:save-screen $T/ask
+y
+:wait-text you ask for proof of its mail
+:wait-idle
+e
+:wait-idle
+:save-screen $T/explained
+q
+:wait-idle
+:save-screen $T/ruled
+V
+:wait-idle
+M y
+:wait-text nothing proves that
+:wait-idle
+:quit
+X
+failed() { "$signet" list b/INBOX | grep -c ' failed '; }
+has 'it asks' "$T/ask" 'is not proven count as failed? y yes, n no'
+has 'it explains' "$T/explained" 'M takes that'
+has 'its mail failed' "$T/ruled" '✗'
+is 'and no more' "$(failed)" 0
+lacks 'nothing is left of it' "$P/config/signet/config" 'must-verify'
+printf '[general]\nmust-verify = paypal.example\n' >>"$P/config/signet/config"
+touch "$inbox/cur"; letter_from three paypal.example
+letter_from four www.paypal.example
+"$signet" sync >/dev/null 2>&1; is 'sync' $? 0
+is 'what comes later, and below it' "$(failed)" 2
 finish

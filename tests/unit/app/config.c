@@ -167,6 +167,50 @@ Test(config, an_account_grows_and_nothing_else_changes)
 	}
 }
 
+Test(config, proof_is_demanded_and_no_more)
+{
+	static const struct {
+		const char *text, *domain;
+		bool is_on;
+		const char *want; /* NULL: an error, and nothing is written */
+	} rows[] = {
+		{ "", "a.example", true,
+			"[general]\nmust-verify = a.example\n" },
+		{ "[dns]\ndnssec = yes", "a.example", true,
+			"[dns]\ndnssec = yes\n\n[general]\nmust-verify = "
+			"a.example\n" },
+		{ "# x\n[general]\neditor = vi\n\n[dns]\n", "a.example", true,
+			"# x\n[general]\neditor = vi\nmust-verify = "
+			"a.example\n\n[dns]\n" },
+		{ "[general]\nmust-verify = a.example\neditor = vi\n",
+			"A.example", false, "[general]\neditor = vi\n" },
+		{ "[general]\nmust-verify = a.example b.example\n", "a.example",
+			false, NULL },
+		{ "[general]\nmust-verify = a.example\n", "a.example", true,
+			NULL },
+		{ "[general]\n", "a.example\nb = c", true, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *want = rows[i].want ? rows[i].want : rows[i].text;
+		struct err e;
+		struct buf now;
+		int status;
+		struct config *c = load(rows[i].text, &status, &e);
+
+		cr_assert(status == 0, "row %zu: %s", i, e.text);
+		cr_expect((config_demand(c, rows[i].domain, rows[i].is_on,
+				   &e) == 0) == (rows[i].want != NULL),
+			"row %zu", i);
+		buf_init(&now, LIMIT_CONFIG);
+		cr_assert(file_read(path, &now, &e) == 0);
+		cr_expect(strcmp(buf_c(&now), want) == 0, "row %zu: '%s'", i,
+			buf_c(&now));
+		buf_fini(&now);
+		config_free(&c);
+	}
+}
+
 Test(config, nobody_to_believe_is_an_answer)
 {
 	static const struct {

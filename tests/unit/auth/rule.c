@@ -50,6 +50,14 @@ Test(rule, first_that_applies)
 	cr_expect(rule_choose(&in) == 9);
 	in = (struct rule_input){ .dmarc_failed = true };
 	cr_expect(rule_choose(&in) == 9);
+	/* what the reader asks for is asked for as by the domain */
+	for (unsigned bits = 0; bits < 256; bits++) {
+		int want = __builtin_ctz(bits | 64) + 1;
+
+		in = input(bits);
+		in.is_demanded = true;
+		cr_expect(rule_choose(&in) == want, "bits %x", bits);
+	}
 }
 
 Test(rule, states)
