@@ -128,11 +128,13 @@ hex(char c)
 }
 
 /* Offset behind the line end at AT; 0 where there is none. Blanks before it
- * make it no soft line end: RFC 2045, 6.7, rule 3 would have them taken out,
- * but no decoder does and signers of attachments count on that. */
+ * make it no soft line end but in TEXT: RFC 2045, 6.7, rule 3 has them taken
+ * out everywhere, but no decoder of files does. */
 static size_t
-soft_end(struct str s, size_t at)
+soft_end(struct str s, size_t at, bool text)
 {
+	while (text && at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
+		at++;
 	if (at == s.n)
 		return at;
 	if (s.p[at] == '\n')
@@ -143,9 +145,10 @@ soft_end(struct str s, size_t at)
 }
 
 size_t
-body_decode_qp(struct buf *out, struct str raw, bool header)
+body_decode_qp(struct buf *out, struct str raw, enum body_qp how)
 {
 	char *room = buf_room(out, raw.n), *to = room;
+	bool header = how == BODY_QP_WORD;
 	size_t junk = 0, i = 0, next;
 
 	if (!room)
@@ -162,7 +165,9 @@ body_decode_qp(struct buf *out, struct str raw, bool header)
 				i += 3;
 				continue;
 			}
-			next = header ? 0 : soft_end(raw, i + 1);
+			next = header ? 0
+				      : soft_end(raw, i + 1,
+						how == BODY_QP_TEXT);
 			if (next) {
 				i = next;
 				continue;
@@ -283,7 +288,7 @@ body_decode(struct buf *out, enum body_encoding encoding, struct str raw)
 	case BODY_BASE64:
 		return body_decode_base64(out, raw);
 	case BODY_QP:
-		return body_decode_qp(out, raw, false);
+		return body_decode_qp(out, raw, BODY_QP_BYTES);
 	case BODY_UU:
 		return decode_uu(out, raw);
 	case BODY_IDENTITY:

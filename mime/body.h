@@ -28,9 +28,15 @@ size_t body_decode(
  * in the alphabet is passed, a padding that is missing is not missed. */
 size_t body_decode_base64(struct buf *out, struct str raw);
 
-/* Append the decoded quoted-printable RAW; with HEADER as the "Q" encoding of
- * RFC 2047 ("_" is a blank, no line rules). Line ends stay as they are. */
-size_t body_decode_qp(struct buf *out, struct str raw, bool header);
+enum body_qp {
+	BODY_QP_BYTES, /* "=" and blanks before a line end stand */
+	BODY_QP_TEXT,  /* they are a soft line end */
+	BODY_QP_WORD   /* the "Q" encoding of RFC 2047: "_" is a blank, there
+			  are no lines */
+};
+
+/* Append the decoded quoted-printable RAW. Line ends stay as they are. */
+size_t body_decode_qp(struct buf *out, struct str raw, enum body_qp how);
 
 /* Append BYTES as base64 in lines of 76 characters ended by CRLF. */
 void body_encode_base64(struct buf *out, struct str bytes);

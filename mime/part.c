@@ -585,8 +585,11 @@ part_text(struct buf *out, const struct part *p, const char *region)
 	size_t start = out->n;
 
 	buf_init(&b, LIMIT_MESSAGE);
-	if (p->kind == PART_LEAF && p->encoding != BODY_IDENTITY &&
-		p->encoding != BODY_UNKNOWN) {
+	if (p->kind == PART_LEAF && p->encoding == BODY_QP) {
+		body_decode_qp(&b, bytes, BODY_QP_TEXT);
+		bytes = buf_str(&b);
+	} else if (p->kind == PART_LEAF && p->encoding != BODY_IDENTITY &&
+		   p->encoding != BODY_UNKNOWN) {
 		part_decode(&b, p);
 		bytes = buf_str(&b);
 	}

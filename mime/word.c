@@ -101,7 +101,7 @@ decode_bytes(struct buf *out, const struct word *w)
 	if (w->encoding == 'b')
 		body_decode_base64(out, w->text);
 	else
-		body_decode_qp(out, w->text, true);
+		body_decode_qp(out, w->text, BODY_QP_WORD);
 }
 
 /* The bytes of words in one charset, kept back until it is known that the next

@@ -139,7 +139,7 @@ card_value(struct arena *a, const struct words_item *i)
 	buf_init(&raw, LIMIT_FIELD);
 	buf_init(&b, 4 * LIMIT_FIELD);
 	if (qp)
-		body_decode_qp(&raw, v, false);
+		body_decode_qp(&raw, v, BODY_QP_TEXT);
 	else
 		buf_add(&raw, v);
 	charset_decode(&b, charset, buf_str(&raw), NULL);

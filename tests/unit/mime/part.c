@@ -113,6 +113,32 @@ Test(part, trees)
 	}
 }
 
+/* What is shown of a part: a soft line end with blanks behind it is one. */
+Test(part, text)
+{
+	static const char *const rows[][2] = {
+		{ "Content-Transfer-Encoding: quoted-printable\n\na= \t\nb= "
+		  "c\n",
+			"ab= c" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct part *p = part_parse(a,
+			str_c(arena_printf(
+				a, MIXED "--b\n%s--b--\n", rows[i][0])),
+			NULL);
+		struct buf b;
+
+		buf_init(&b, 1000);
+		part_text(&b, p->child, NULL);
+		cr_expect_str_eq(
+			buf_c(&b), rows[i][1], "row %zu: %s", i, buf_c(&b));
+		buf_fini(&b);
+		arena_free(&a);
+	}
+}
+
 /* Beyond a ceiling there is one opaque part and a defect, never an error. */
 Test(part, ceilings)
 {
