@@ -131,6 +131,85 @@ is_junk(const struct header *h, struct str line, bool in_part, struct str next)
 	return in_part || str_chr(line, ':') > 0 || is_expected(h, next);
 }
 
+/* Does LINE look like what is left of a field of a part: a name of which only
+ * "Content-" is sure, or a parameter? */
+static bool
+is_remnant(struct str line)
+{
+	ptrdiff_t equals;
+	struct str value;
+
+	line = str_trim(line);
+	if (line.n && line.p[line.n - 1] == ';')
+		line.n--;
+	if (str_istarts(line, STR("Content-")))
+		return str_chr(line, ' ') < 0;
+	equals = str_chr(line, '=');
+	if (equals <= 0 || (size_t)equals + 1 >= line.n)
+		return false;
+	for (ptrdiff_t i = 0; i < equals; i++)
+		if (!((ascii_lower(line.p[i]) >= 'a' &&
+			      ascii_lower(line.p[i]) <= 'z') ||
+			    (i && (line.p[i] == '-' || line.p[i] == '*' ||
+					  (line.p[i] >= '0' &&
+						  line.p[i] <= '9')))))
+			return false;
+	value = str_sub(line, (size_t)equals + 1, line.n);
+	if (value.p[0] == '"')
+		return value.n > 1 && str_chr(str_sub(value, 1, value.n),
+					      '"') == (ptrdiff_t)value.n - 2;
+	return str_chr(value, ' ') < 0;
+}
+
+/* Is LINE, no field, the last of a part's header: what is left of a field, or
+ * one behind fields, before the empty line at AT (RFC 2046, 5.1: the header
+ * area goes on to it)? */
+static bool
+ends_part(struct header *h, struct str line, struct str m, size_t at)
+{
+	if (at >= m.n || (m.p[at] != '\n' && m.p[at] != '\r'))
+		return false;
+	if (is_remnant(line))
+		return true;
+	if (!h->count)
+		return false;
+	h->stray = line;
+	return true;
+}
+
+/* Is LINE, "--" and more, a boundary that H, so far, names? */
+static bool
+is_own_boundary(const struct header *h, struct str line)
+{
+	const struct header_field *f = h ? header_get(h, "Content-Type") : NULL;
+
+	line = str_trim(str_sub(line, 2, line.n));
+	return f && line.n && str_find(f->value, line) >= 0;
+}
+
+size_t
+header_skip_dashes(struct str m, size_t at, const struct header *h,
+	bool (*stop)(void *ctx, struct str line), void *ctx)
+{
+	size_t start = at, end, next, colon;
+
+	for (; at < m.n; at = next) {
+		struct str line;
+
+		next = header_line_end(m, at, &end);
+		line = str_sub(m, at, end);
+		if (!str_starts(line, STR("--")))
+			return name_length(line, &colon) || is_bad_field(line)
+				       ? at
+				       : start;
+		if (is_own_boundary(h, line))
+			return start;
+		if (stop(ctx, line))
+			return at;
+	}
+	return at;
+}
+
 static void
 add_field(struct arena *a, struct header *h, size_t *cap, struct header_field f)
 {
@@ -184,9 +263,16 @@ header_parse_until(struct arena *a, struct str m,
 			h->has_junk = true;
 			is_lost = start == 0 && !stop &&
 				  (line.p[0] == ' ' || line.p[0] == '\t');
+			if (stop && str_starts(line, STR("--")) &&
+				(next = header_skip_dashes(
+					 m, at, h, stop, ctx)) > at) {
+				at = next;
+				continue;
+			}
 			next = skip_folded(m, next);
 			name = field_at(m, next);
 			if (!(is_lost && name.n) &&
+				!(stop && ends_part(h, line, m, next)) &&
 				!is_junk(h, line, stop != NULL, name))
 				break;
 			at = next;

@@ -20,11 +20,13 @@ struct header_field {
 struct header {
 	struct header_field *field; /* in the order they stand */
 	size_t count;
-	size_t body;   /* offset of the body; the message's length where
-			  there is none */
-	bool is_cut;   /* fields beyond LIMIT_FIELDS or LIMIT_HEADER_BLOCK
-			  were left out */
-	bool has_junk; /* a line that is no field stands in it or ended it */
+	size_t body;      /* offset of the body; the message's length where
+			     there is none */
+	bool is_cut;      /* fields beyond LIMIT_FIELDS or LIMIT_HEADER_BLOCK
+			     were left out */
+	bool has_junk;    /* a line that is no field stands in it or ended it */
+	struct str stray; /* the line that is no field at the end of a part's
+			     header; whoever shows its text shows it too */
 };
 
 /* Read the header of M into A. Never fails: a line that is no field ends the

@@ -15,4 +15,12 @@ size_t header_line_end(struct str m, size_t at, size_t *end_out);
 struct header *header_parse_until(struct arena *a, struct str m,
 	bool (*stop)(void *ctx, struct str line), void *ctx);
 
+/* Lines from AT on that begin with "--" though STOP does not hold for them,
+ * where a part's fields should stand: they are damaged boundaries where a
+ * field, a line for which it holds or the end of M follows, and none is a
+ * boundary that the fields H (NULL for none) name. Returns the offset of that;
+ * AT where they are text. */
+size_t header_skip_dashes(struct str m, size_t at, const struct header *h,
+	bool (*stop)(void *ctx, struct str line), void *ctx);
+
 #endif

@@ -407,17 +407,21 @@ at_boundary(struct walk *w, size_t f, bool is_close, size_t start, size_t next)
 		return next;
 	}
 	/* the same boundary again begins no empty part, nor does the closing
-	 * one, nor the end of the message */
+	 * one, nor the end of the message; damaged ones before that neither */
 	while (next < w->m.n && w->m.p[next] == '-') {
-		size_t line_end, after = header_line_end(w->m, next, &line_end);
-		struct str line = str_sub(w->m, next, line_end);
+		size_t line_end, after, to;
+		struct str line;
 		bool close = false;
 
-		if (!str_starts(line, STR("--")) ||
-			find_frame(w, line, &close) != (int)f)
+		to = header_skip_dashes(w->m, next, NULL, stops_header, w);
+		after = header_line_end(w->m, to, &line_end);
+		line = str_sub(w->m, to, line_end);
+		if (to < w->m.n &&
+			(!str_starts(line, STR("--")) ||
+				find_frame(w, line, &close) != (int)f))
 			break;
 		if (close)
-			return at_boundary(w, f, true, next, after);
+			return at_boundary(w, f, true, to, after);
 		next = after;
 	}
 	if (next >= w->m.n)
@@ -585,6 +589,11 @@ part_text(struct buf *out, const struct part *p, const char *region)
 	size_t start = out->n;
 
 	buf_init(&b, LIMIT_MESSAGE);
+	/* a line that should not stand in the header was meant to be read */
+	if (p->header->stray.n && p->encoding != BODY_BASE64 &&
+		p->encoding != BODY_UU)
+		bytes = (struct str){ p->header->stray.p,
+			(size_t)(p->body.p + p->body.n - p->header->stray.p) };
 	if (p->kind == PART_LEAF && p->encoding == BODY_QP) {
 		body_decode_qp(&b, bytes, BODY_QP_TEXT);
 		bytes = buf_str(&b);

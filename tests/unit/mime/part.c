@@ -74,7 +74,31 @@ Test(part, trees)
 			"Content-Transfer-Encoding: base64\n\nYWJj\n--b--\n",
 			"multipart/mixed(image/png 3)" },
 		{ MIXED "--b\nContent-Type: text/html\nno field\n\n--b--\n",
-			"multipart/mixed(text/html 9)" },
+			"multipart/mixed(text/html 0)" },
+		{ MIXED "--b\nContent-Type: text/html\nno field\n--b--\n",
+			"multipart/mixed(text/html 8)" },
+		{ MIXED "--b\nContent-Transfer-Encoding: base64\nname x.png\n\n"
+			"YWJj\n--b--\n",
+			"multipart/mixed(text/plain 3)" },
+		/* what is left of a field, before the empty line */
+		{ MIXED "--b\nContent-Transfer-Encoding: base64\n"
+			"Content-Type: image/png;\nname=\"x y.png\"\n\nYWJj\n"
+			"--b\n name=\"y.png\"\n\nx\n--b\nContent-Ty\n\n--b--\n",
+			"multipart/mixed(image/png 3,text/plain 1,"
+			"text/plain 0)" },
+		{ MIXED "--b\na = b\n\n--b\nx=1 y\n\n--b\nContent- or\n\n--b--",
+			"multipart/mixed(text/plain 6,text/plain 6,"
+			"text/plain 12)" },
+		/* damaged boundaries before a field, a boundary, the end */
+		{ MIXED "--b\n--b+\n--b-\nContent-Type: text/html\n\nx\n--b\n"
+			"--bb\n--b\n\ny\n--b\n--c\n--b--\n",
+			"multipart/mixed(text/html 1,text/plain 1)" },
+		{ MIXED "--b\nContent-Type: multipart/x; boundary=c\n--c\n"
+			"Content-Type: text/html\n\nx\n--c--\n--b--\n",
+			"multipart/mixed(multipart/x(text/html 1))" },
+		{ MIXED "--b\n\nx\n--b\n--", "multipart/mixed(text/plain 1)" },
+		{ MIXED "--b\n-- \nname\n--b--\n",
+			"multipart/mixed(text/plain 8)" },
 		{ MIXED "--b\n" MIXED "--b\n\nx\n--b--\n",
 			"multipart/mixed(multipart/mixed(text/plain 1))" },
 		{ MIXED "--b\nContent-Type: multipart/x; boundary=c\n\n"
@@ -113,10 +137,15 @@ Test(part, trees)
 	}
 }
 
-/* What is shown of a part: a soft line end with blanks behind it is one. */
+/* What is shown of a part is more than its bytes: a line that came into its
+ * header, lines that a soft end with blanks behind it goes over. */
 Test(part, text)
 {
 	static const char *const rows[][2] = {
+		{ "Content-Type: text/plain\nHello,\n\nx\n", "Hello,\n\nx" },
+		{ "Content-Transfer-Encoding: quoted-printable\n=48i\n\nx=20\n",
+			"Hi\n\nx " },
+		{ "Content-Type: text/plain;\nformat=\"fixed\"\n\nx\n", "x" },
 		{ "Content-Transfer-Encoding: quoted-printable\n\na= \t\nb= "
 		  "c\n",
 			"ab= c" },
