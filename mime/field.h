@@ -26,6 +26,8 @@ struct field_address {
 			      where there is no @ */
 	struct str group;  /* name of the group that it stands in, decoded */
 	bool is_malformed; /* not what RFC 5322 (with section 4) allows */
+	bool is_words;     /* several words and no address: addr has them in
+			      quotes, so that nobody takes them for one */
 };
 
 struct field_addresses {

@@ -449,12 +449,14 @@ no_address(struct list *l, struct field_address *f, struct str words)
 	f->is_malformed = true;
 	if (vms_addr(l, f, buf_str(&b->spec)))
 		return;
-	if (b->had_route)
+	if (b->had_route) {
 		f->name = decoded(l, words);
-	else if (b->chunk_phrase > 0 || b->is_quoted)
+	} else if (b->chunk_phrase > 0 || b->is_quoted) {
 		quoted_addr(l, f, words);
-	else
+		f->is_words = !b->is_quoted;
+	} else {
 		set_addr(l, f, words);
+	}
 }
 
 /* The mailbox is complete: what stood in angle brackets is its address, else

@@ -4,9 +4,11 @@
 
 #include <jansson.h>
 
-#include "app/letter/report_doc.h"
-#include "base/sha256.h"
 #include "app/command/show_header.h"
+#include "app/letter/report_doc.h"
+#include "auth/lookalike.h"
+#include "auth/name.h"
+#include "base/sha256.h"
 #include "base/utf8.h"
 #include "mime/charset.h"
 #include "mime/doc.h"
@@ -44,15 +46,48 @@ string_or_null(struct str s)
 	return s.n ? string(s) : json_null();
 }
 
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* The address as people read it: the A-labels of its domain as what they stand
+ * for (RFC 5890, 2.3.2.1), but not where one could be read as ASCII. */
+static struct str
+readable(struct arena *a, const struct field_address *f)
+{
+	struct str u, rest, label;
+
+	if (str_ifind(f->domain, STR("xn--")) < 0)
+		return f->addr;
+	u = rest = str_c(name_unicode(a, f->domain));
+	if (lookalike_is_mixed(a, u))
+		return f->addr;
+	while (str_split(&rest, '.', &label))
+		if (!is_ascii(label) && is_ascii(lookalike_skeleton(a, label)))
+			return f->addr;
+	return str_c(
+		arena_printf(a, "%.*s@%.*s", STR_ARG(f->local), STR_ARG(u)));
+}
+
+/* Mailboxes; words that name none are left to the reader. */
 static json_t *
 people(const struct field_addresses *l)
 {
+	struct arena *a = arena_new();
 	json_t *j = json_array();
 
 	for (size_t i = 0; i < l->count; i++)
-		json_array_append_new(j,
-			json_pack("{s:o, s:o}", "name", string(l->item[i].name),
-				"addr", string(l->item[i].addr)));
+		if (!l->item[i].is_words)
+			json_array_append_new(
+				j, json_pack("{s:o, s:o}", "name",
+					   string(l->item[i].name), "addr",
+					   string(readable(a, &l->item[i]))));
+	arena_free(&a);
 	return j;
 }
 

@@ -55,6 +55,14 @@ ls "$data"/*.eml >"$T/list"
 is 'many files' "$?" 0
 is 'a line for each' "$(wc -l <"$T/out")" "$(wc -l <"$T/list")"
 
+# names in A-labels are shown as what they stand for, unless that looks like ASCII;
+# words that are no mailbox stand in the text alone
+printf 'From: a@xn--9n2bp8q.xn--9t4b11yi5a\nTo: All Staff, b@xn--80ak6aa92e.example\n\nx\n' >"$T/idn.eml"
+run 0 --json "$T/idn.eml"
+has 'a domain in Hangul' "$T/out" '"addr":"a@\uC2E4\uB840.\uD14C\uC2A4\uD2B8"'
+has 'one that looks like another' "$T/out" '"to":[{"name":"","addr":"b@xn--80ak6aa92e.example"}]'
+has 'words in the text' "$T/out" 'To: \"All Staff\", b@'
+
 printf 'From: a@b.example\nSubject: \033[2Jx\302\2337\n\n\033]0;t\007 \342\200\256evil\n' >"$T/esc.eml"
 run 0 "$T/esc.eml"
 if LC_ALL=C grep -q '[[:cntrl:]]' "$T/out"; then

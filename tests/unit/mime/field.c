@@ -4,7 +4,7 @@
 
 #include "mime/field.h"
 
-/* "name|addr|group;…" and "!" where it is malformed */
+/* "name|addr|group;…", "?" behind mere words and "!" where it is malformed */
 static void
 print(struct buf *out, const struct field_addresses *l)
 {
@@ -12,6 +12,9 @@ print(struct buf *out, const struct field_addresses *l)
 		buf_printf(out, "%s%.*s|%.*s|%.*s", i ? ";" : "",
 			STR_ARG(l->item[i].name), STR_ARG(l->item[i].addr),
 			STR_ARG(l->item[i].group));
+	for (size_t i = 0; i < l->count; i++)
+		if (l->item[i].is_words)
+			buf_adds(out, "?");
 	if (l->is_malformed)
 		buf_adds(out, "!");
 }
@@ -45,7 +48,8 @@ Test(field, addresses)
 		{ "a..b@c.example", "|a..b@c.example|!" },
 		{ "a@b.example;", "|a@b.example|!" },
 		{ "Ann", "|Ann|!" },
-		{ "Ann Doe", "|\"Ann Doe\"|!" },
+		{ "Ann Doe", "|\"Ann Doe\"|?!" },
+		{ "\"Ann Doe\"", "|\"Ann Doe\"|!" },
 		{ "<>", "||!" },
 		{ "<a@b.exa mple>", "|a@b.exa|!" },
 		{ "<some body@c.example>", "|\"some body\"@c.example|!" },
