@@ -352,6 +352,9 @@ set_addr(struct list *l, struct field_address *f, struct str addr)
 {
 	ptrdiff_t at = str_rchr(addr, '@');
 
+	if (at >= 0 && addr.n > (size_t)at + 2 && addr.p[addr.n - 1] == '.' &&
+		addr.p[addr.n - 2] != '.')
+		addr.n--; /* the root: nobody can send to it */
 	f->addr = arena_str(l->a, addr);
 	f->local = at < 0 ? f->addr : str_sub(f->addr, 0, (size_t)at);
 	f->domain =
@@ -409,12 +412,21 @@ words_in_angle(struct list *l, struct field_address *f)
 	f->is_malformed = true;
 }
 
-/* "<Undisclosed-Recipients:;>": a group without members in brackets. */
+/* "<Undisclosed-Recipients:;>": a group without members in brackets; programs
+ * that miss a domain in it put theirs behind it or into it. */
 static bool
 is_empty_group(struct str s)
 {
-	return s.n > 2 && s.p[s.n - 1] == ';' && s.p[s.n - 2] == ':' &&
-	       str_chr(s, '@') < 0;
+	ptrdiff_t colon = str_chr(s, ':'), at = str_chr(s, '@');
+	struct str rest;
+
+	if (colon <= 0 || (at >= 0 && at < colon))
+		return false;
+	rest = str_sub(s, (size_t)colon + 1, s.n);
+	if (str_starts(rest, STR(";")))
+		return rest.n == 1 || rest.p[1] == '@';
+	return str_starts(rest, STR("@")) && rest.p[rest.n - 1] == ';' &&
+	       str_chr(rest, ';') == (ptrdiff_t)rest.n - 1;
 }
 
 /* IN%"user@host" "Name", as VMS writes it: the address stands in quotes. */

@@ -54,11 +54,16 @@ Test(field, addresses)
 		{ "<a@b.exa mple>", "|a@b.exa|!" },
 		{ "<some body@c.example>", "|\"some body\"@c.example|!" },
 		{ "<Undisclosed-Recipient:;>", "!" },
+		{ "<Undisclosed-Recipient:;@a.example>", "!" },
+		{ "<undisclosed-recipients:@a.example;>", "!" },
+		{ "<a:b@c.example>", "|a:b@c.example|!" },
 		{ "Ann <Undisclosed-Recipient:;>, <a@b.example>",
 			"|a@b.example|!" },
 		{ "\"Ann <a@b.example>", "|\"Ann <a@b.example>\"|!" },
 		{ "g: a@b.example", "|a@b.example|g!" },
 		{ "a@-", "|a@-|" },
+		{ "a@b.example.", "|a@b.example|" },
+		{ "a@b.example..", "|a@b.example..|" },
 	};
 	struct arena *a = arena_new();
 
