@@ -20,17 +20,22 @@ struct compound {
 };
 
 struct rule {
-	struct compound part[COMPOUNDS_MAX]; /* the subject first */
+	struct compound *part; /* the subject first */
 	size_t parts;
-	unsigned weight; /* specificity */
 	struct str body;
-	uint32_t key; /* of the subject's id, class or tag */
+};
+
+/* What is looked at of each rule for each element. */
+struct entry {
+	uint32_t key;    /* of the subject's id, class or tag */
+	unsigned weight; /* specificity */
+	struct rule *rule;
 };
 
 struct css_sheet {
 	struct arena *a;
-	struct rule *rule;
-	size_t rules;
+	struct entry *rule; /* in the order of their weight, stable */
+	size_t rules, cap;
 	size_t work;
 };
 
@@ -400,10 +405,10 @@ read_compound(struct str s, struct compound *c, unsigned *weight)
 	return true;
 }
 
-static bool
-read_selector(struct str s, struct rule *r)
+/* The subject first: the parts of the selector S into PART; 0: not matched. */
+static size_t
+read_selector(struct str s, struct compound *part, unsigned *weight)
 {
-	struct compound part[COMPOUNDS_MAX] = { { .tag = STR_NONE } };
 	size_t n = 0, i = 0;
 	bool child = false;
 
@@ -416,26 +421,20 @@ read_selector(struct str s, struct rule *r)
 			i++;
 		if (i > start) {
 			if (n == COMPOUNDS_MAX)
-				return false;
-			part[n].is_child = child;
+				return 0;
+			memmove(part + 1, part, n * sizeof *part);
+			part[0] = (struct compound){ .is_child = child };
+			n++;
 			child = false;
-			if (!read_compound(str_sub(s, start, i), &part[n++],
-				    &r->weight))
-				return false;
+			if (!read_compound(
+				    str_sub(s, start, i), &part[0], weight))
+				return 0;
 			continue;
 		}
 		child |= s.p[i] == '>';
 		i++;
 	}
-	if (n == 0)
-		return false;
-	for (size_t k = 0; k < n; k++)
-		r->part[k] = part[n - 1 - k];
-	r->parts = n;
-	r->key = hash(r->part[0].id.n      ? r->part[0].id
-		      : r->part[0].class.n ? r->part[0].class
-					   : r->part[0].tag);
-	return true;
+	return n;
 }
 
 /* Does BODY say anything that is looked at? */
@@ -454,6 +453,28 @@ is_relevant(struct str body)
 }
 
 static void
+add_entry(struct css_sheet *s, struct entry e)
+{
+	size_t i = s->rules;
+
+	if (s->rules == s->cap) {
+		size_t cap = s->cap ? s->cap * 2 : 32;
+		struct entry *bigger = arena_array(s->a, cap, sizeof *bigger);
+
+		if (s->rules)
+			memcpy(bigger, s->rule, s->rules * sizeof *bigger);
+		s->rule = bigger;
+		s->cap = cap;
+	}
+	while (i > 0 && s->rule[i - 1].weight > e.weight) {
+		s->rule[i] = s->rule[i - 1];
+		i--;
+	}
+	s->rule[i] = e;
+	s->rules++;
+}
+
+static void
 add_rule(struct css_sheet *s, struct str selectors, struct str body)
 {
 	struct str one;
@@ -462,21 +483,22 @@ add_rule(struct css_sheet *s, struct str selectors, struct str body)
 		return;
 	body = arena_str(s->a, body);
 	selectors = arena_str(s->a, selectors);
-	while (str_split(&selectors, ',', &one)) {
-		struct rule r = { .body = body };
+	while (s->rules < RULES_MAX && str_split(&selectors, ',', &one)) {
+		struct compound part[COMPOUNDS_MAX];
+		struct entry e = { 0 };
+		size_t n = read_selector(one, part, &e.weight);
 
-		if (!s->rule)
-			s->rule = arena_array(s->a, RULES_MAX, sizeof *s->rule);
-		if (s->rules < RULES_MAX && read_selector(one, &r)) {
-			size_t i = s->rules++;
-
-			/* in the order of their weight, stable */
-			while (i > 0 && s->rule[i - 1].weight > r.weight) {
-				s->rule[i] = s->rule[i - 1];
-				i--;
-			}
-			s->rule[i] = r;
-		}
+		if (n == 0)
+			continue;
+		e.key = hash(part[0].id.n      ? part[0].id
+			     : part[0].class.n ? part[0].class
+					       : part[0].tag);
+		e.rule = ARENA_NEW(s->a, struct rule);
+		e.rule->body = body;
+		e.rule->parts = n;
+		e.rule->part = arena_array(s->a, n, sizeof *part);
+		memcpy(e.rule->part, part, n * sizeof *part);
+		add_entry(s, e);
 	}
 }
 
@@ -679,8 +701,8 @@ apply_rules(struct css_sheet *s, const GumboNode *n, struct css_style *style,
 		for (size_t k = 0; k < count; k++)
 			hit |= keys[k] == s->rule[i].key;
 		s->work += count;
-		if (hit && rule_matches(s, &s->rule[i], n))
-			apply(style, s->rule[i].body, parent, important);
+		if (hit && rule_matches(s, s->rule[i].rule, n))
+			apply(style, s->rule[i].rule->body, parent, important);
 	}
 }
 
