@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arena - see arena.h. Blocks in a list, the newest first; a request larger
  * than a quarter of a block gets one of its own behind the newest. */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -8,8 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
-enum { BLOCK_FIRST = 4096, BLOCK_MAX = 256 * 1024 };
+enum {
+	BLOCK_FIRST = 4096,
+	BLOCK_MAX = 256 * 1024,
+	EXPECT_MAX = 1024 * 1024,
+	WARM = 768 * 1024,
+	PAGE = 4096,
+	POPULATE_MIN = 4 * PAGE
+};
 
 struct block {
 	struct block *next;
@@ -43,6 +55,42 @@ block_new(struct arena *a, size_t size)
 	b->used = 0;
 	a->total += sizeof *b + size;
 	return b;
+}
+
+/* Have the pages of N bytes at P at hand: a fault for each costs many times as
+ * much. Where the system cannot (Linux before 5.14), they come one by one. */
+static void
+populate(void *p, size_t n)
+{
+#ifdef MADV_POPULATE_WRITE
+	uintptr_t from = (uintptr_t)p, to = from + n;
+
+	if (n < POPULATE_MIN)
+		return;
+	from = (from + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	to &= ~(uintptr_t)(PAGE - 1);
+	if (from < to)
+		(void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+#else
+	(void)p;
+	(void)n;
+#endif
+}
+
+void
+arena_warm(void)
+{
+#ifdef __GLIBC__
+	void *p;
+
+	/* what is free at the end of the heap stays there */
+	mallopt(M_MMAP_THRESHOLD, 2 * WARM);
+	mallopt(M_TRIM_THRESHOLD, 16 * WARM);
+	p = malloc(WARM);
+	if (p)
+		populate(p, WARM);
+	free(p);
+#endif
 }
 
 struct arena *
@@ -85,7 +133,7 @@ arena_reset(struct arena *a)
 }
 
 void *
-arena_alloc(struct arena *a, size_t n)
+arena_room(struct arena *a, size_t n)
 {
 	size_t align = alignof(max_align_t), want;
 	struct block *b = a->top;
@@ -108,17 +156,36 @@ arena_alloc(struct arena *a, size_t n)
 			big->next = b->next;
 			b->next = big;
 			big->used = want;
-			memset(big->data, 0, want);
 			return big->data;
 		}
 		b = block_new(a, want > size ? want : size);
+		if (want <= size)
+			populate(b, sizeof *b + b->size);
 		b->next = a->top;
 		a->top = b;
 	}
 	p = b->data + b->used;
 	b->used += want;
-	memset(p, 0, want);
 	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_room(a, n), 0, n);
+}
+
+void
+arena_expect(struct arena *a, size_t n)
+{
+	struct block *b;
+
+	if (n <= BLOCK_FIRST || (a->top && a->top->size - a->top->used >= n))
+		return;
+	b = block_new(a, n < EXPECT_MAX ? n : EXPECT_MAX);
+	populate(b, sizeof *b + b->size);
+	b->next = a->top;
+	a->top = b;
 }
 
 void *

@@ -28,6 +28,18 @@ void arena_reset(struct arena *a);
 /* N bytes set to zero, aligned for any type; N may be 0. Owned by A. */
 void *arena_alloc(struct arena *a, size_t n);
 
+/* As arena_alloc, but what is in it is not set. */
+void *arena_room(struct arena *a, size_t n);
+
+/* About N bytes will be asked for in small pieces: take them from the system at
+ * once, which is much cheaper than page by page. At most a mebibyte. */
+void arena_expect(struct arena *a, size_t n);
+
+/* For a program that works on a letter and ends: take what that needs of memory
+ * from the system at once, for arenas and all else that this thread asks malloc
+ * for. Before other threads begin. */
+void arena_warm(void);
+
 /* N elements of SIZE bytes set to zero; ends the program on overflow. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 

@@ -769,8 +769,11 @@ html_render(
 	struct buf clean;
 	GumboOutput *tree;
 
-	html_heap_init(&heap);
+	/* a body makes ten times its size of nodes, at least */
+	html_heap_init(&heap, 10 * html.n);
+	arena_expect(h.a, 2 * html.n);
 	buf_init(&clean, GUMBO_MAX);
+	(void)buf_room(&clean, html.n < GUMBO_MAX / 2 ? html.n : 0);
 	html_aside_init(&aside, h.a, html);
 	html_prune(&clean, html, &aside);
 	options.max_errors = 0;

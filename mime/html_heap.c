@@ -7,19 +7,28 @@
 #include <stdlib.h>
 
 struct html_piece {
+	size_t size;             /* of all in it; 0: large */
 	struct html_piece *next; /* spare of its size, or large */
-	union {
-		size_t size;             /* small: of all in it */
-		struct html_piece **ref; /* large: what points here */
-	};
-	bool is_large;
 	alignas(max_align_t) unsigned char data[];
 };
 
+struct large {
+	struct html_piece **ref; /* what points to the piece */
+	struct html_piece piece;
+};
+
+static struct large *
+large_of(struct html_piece *p)
+{
+	return (struct large *)(void *)((unsigned char *)p -
+					offsetof(struct large, piece));
+}
+
 void
-html_heap_init(struct html_heap *h)
+html_heap_init(struct html_heap *h, size_t n)
 {
 	*h = (struct html_heap){ .a = arena_new() };
+	arena_expect(h->a, n);
 }
 
 void
@@ -39,16 +48,17 @@ html_heap_take(void *heap, size_t n)
 	/* what gumbo reads has a ceiling: no size comes near an overflow */
 	n += sizeof *p;
 	if (n > HTML_HEAP_SMALL) {
-		p = malloc(n);
-		if (!p)
+		struct large *l = malloc(n + offsetof(struct large, piece));
+
+		if (!l)
 			abort();
-		p->is_large = true;
-		p->ref = &h->large;
-		p->next = h->large;
-		if (p->next)
-			p->next->ref = &p->next;
-		h->large = p;
-		return p->data;
+		l->piece.size = 0;
+		l->ref = &h->large;
+		l->piece.next = h->large;
+		if (h->large)
+			large_of(h->large)->ref = &l->piece.next;
+		h->large = &l->piece;
+		return l->piece.data;
 	}
 	n = (n + HTML_HEAP_STEP - 1) / HTML_HEAP_STEP * HTML_HEAP_STEP;
 	spare = &h->spare[n / HTML_HEAP_STEP - 1];
@@ -56,7 +66,7 @@ html_heap_take(void *heap, size_t n)
 	if (p) {
 		*spare = p->next;
 	} else {
-		p = arena_alloc(h->a, n);
+		p = arena_room(h->a, n);
 		p->size = n;
 	}
 	return p->data;
@@ -72,11 +82,13 @@ html_heap_give(void *heap, void *data)
 		return;
 	p = (struct html_piece *)(void *)((unsigned char *)data -
 					  offsetof(struct html_piece, data));
-	if (p->is_large) {
-		*p->ref = p->next;
+	if (p->size == 0) {
+		struct large *l = large_of(p);
+
+		*l->ref = p->next;
 		if (p->next)
-			p->next->ref = p->ref;
-		free(p);
+			large_of(p->next)->ref = l->ref;
+		free(l);
 		return;
 	}
 	spare = &h->spare[p->size / HTML_HEAP_STEP - 1];

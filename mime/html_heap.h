@@ -17,9 +17,9 @@ struct html_heap {
 	struct html_piece *large;
 };
 
-/* Before gumbo is given *H, and when its tree is no longer needed: fini frees
- * all, also what gumbo still has. */
-void html_heap_init(struct html_heap *h);
+/* Before gumbo is given *H, for small pieces of about N bytes, and when its
+ * tree is no longer needed: fini frees all, also what gumbo still has. */
+void html_heap_init(struct html_heap *h, size_t n);
 void html_heap_fini(struct html_heap *h);
 /* GumboAllocatorFunction and GumboDeallocatorFunction; HEAP is a struct
  * html_heap. Never NULL: without memory the program ends, as with an arena. */

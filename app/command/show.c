@@ -299,6 +299,7 @@ command_show(int argc, char **argv)
 		return status;
 	if (i == argc && !s.list && isatty(STDIN_FILENO))
 		return wrong_usage(N_("no file is named"));
+	arena_warm();
 	if (s.list)
 		show_list(&s);
 	else if (i == argc)

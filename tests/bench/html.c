@@ -44,6 +44,7 @@ main(int argc, char **argv)
 	struct str body;
 	struct err e;
 
+	arena_warm(); /* as signet show does */
 	for (int i = 1; i < argc; i++) {
 		if (file_map(argv[i], LIMIT_MESSAGE, &body, &e) < 0) {
 			fprintf(stderr, "%s\n", e.text);

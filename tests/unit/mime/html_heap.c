@@ -16,7 +16,7 @@ Test(html_heap, pieces_do_not_overlap)
 	struct html_heap h;
 	unsigned char *p[ROWS][2];
 
-	html_heap_init(&h);
+	html_heap_init(&h, 0);
 	for (size_t i = 0; i < ROWS; i++)
 		for (int k = 0; k < 2; k++) {
 			p[i][k] = html_heap_take(&h, rows[i]);
@@ -46,7 +46,7 @@ Test(html_heap, what_is_given_back_is_handed_out_again)
 		struct html_heap h;
 		void *p, *q;
 
-		html_heap_init(&h);
+		html_heap_init(&h, 0);
 		p = html_heap_take(&h, rows[i].given);
 		html_heap_give(&h, NULL);
 		html_heap_give(&h, p);
@@ -60,7 +60,7 @@ Test(html_heap, growing_takes_no_more_than_it_needs)
 {
 	struct html_heap h;
 
-	html_heap_init(&h);
+	html_heap_init(&h, 0);
 	/* a vector that doubles, many times over, as gumbo's do */
 	for (int i = 0; i < 1000; i++) {
 		void *was = html_heap_take(&h, 16);
