@@ -22,6 +22,41 @@ struct words {
 static void collect_text(struct words *w, const GumboNode *n,
 	const struct css_style *s, unsigned depth);
 
+/* Does a line end at TAG, so that words on both sides are two? */
+static bool
+ends_line(GumboTag tag)
+{
+	switch (tag) {
+	case GUMBO_TAG_BR:
+	case GUMBO_TAG_P:
+	case GUMBO_TAG_DIV:
+	case GUMBO_TAG_TABLE:
+	case GUMBO_TAG_TR:
+	case GUMBO_TAG_TD:
+	case GUMBO_TAG_TH:
+	case GUMBO_TAG_UL:
+	case GUMBO_TAG_OL:
+	case GUMBO_TAG_LI:
+	case GUMBO_TAG_H1:
+	case GUMBO_TAG_H2:
+	case GUMBO_TAG_H3:
+	case GUMBO_TAG_H4:
+	case GUMBO_TAG_H5:
+	case GUMBO_TAG_H6:
+	case GUMBO_TAG_CENTER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+add_blank(struct buf *out)
+{
+	if (out->n && out->p[out->n - 1] != ' ')
+		buf_addc(out, ' ');
+}
+
 static void
 collect_element(struct words *w, const GumboNode *n, const struct css_style *s,
 	unsigned depth)
@@ -30,6 +65,8 @@ collect_element(struct words *w, const GumboNode *n, const struct css_style *s,
 
 	if (n->v.element.tag == GUMBO_TAG_IMG)
 		buf_add(&w->text, html_attribute(n, "alt"));
+	if (ends_line(n->v.element.tag))
+		add_blank(&w->text);
 	for (unsigned i = 0; i < v->length; i++) {
 		const GumboNode *c = v->data[i];
 		struct css_style cs = *s;
@@ -39,6 +76,8 @@ collect_element(struct words *w, const GumboNode *n, const struct css_style *s,
 		if (!cs.is_gone)
 			collect_text(w, c, &cs, depth + 1);
 	}
+	if (ends_line(n->v.element.tag))
+		add_blank(&w->text);
 }
 
 /* The words of N, whose style is S, images by their alt text. */
@@ -62,44 +101,65 @@ collect_text(struct words *w, const GumboNode *n, const struct css_style *s,
 
 		if ((unsigned char)text.p[i] > ' ')
 			buf_addc(out, text.p[i]);
-		else if (out->n && out->p[out->n - 1] != ' ')
-			buf_addc(out, ' ');
+		else
+			add_blank(out);
 	}
 }
 
 static struct str
-link_text(struct html *h, const GumboNode *n, const struct css_style *s)
+link_text(struct html *h, struct arena *a, const GumboNode *n,
+	const struct css_style *s)
 {
 	struct words w = { .h = h, .is_seen = !css_is_hidden(s) };
 	struct str r;
 
 	buf_init(&w.text, LINK_TEXT_MAX);
 	collect_text(&w, n, s, 0);
-	r = arena_str(h->a, str_trim(buf_str(&w.text)));
+	r = arena_str(a, str_trim(buf_str(&w.text)));
 	buf_fini(&w.text);
 	return r;
 }
 
 static void
-add_number(struct html *h, int link, const struct doc_link *l)
+add_number(struct html *h, struct arena *a, int link, const struct doc_link *l)
 {
 	if (link < 0 || h->o->no_numbers)
 		return;
-	html_say(h, str_c(arena_printf(h->a, "[%d]", link + 1)), DOC_DIM);
+	html_say(h, str_c(arena_printf(a, "[%d]", link + 1)), DOC_DIM);
 	if (l->deceptive)
 		html_say(h,
 			str_c(arena_printf(
-				h->a, "(\u2192 %.*s)", STR_ARG(l->host))),
+				a, "(\u2192 %.*s)", STR_ARG(l->host))),
 			DOC_ALERT);
 	else if (l->is_blocked)
 		html_say(h, str_c(_("(not followed)")), DOC_ALERT);
+}
+
+/* What the link N with the reference HREF is, in A. */
+static struct doc_link
+read_link(struct html *h, struct arena *a, const GumboNode *n,
+	const struct css_style *s, struct str href)
+{
+	struct doc_link l = { 0 };
+
+	l.url = html_url_join(a, h->base, href);
+	l.host = html_url_host(a, l.url);
+	l.text = link_text(h, a, n, s);
+	l.is_blocked = html_url_is_blocked(l.url);
+	l.deceptive = html_host_differs(html_text_host(a, l.text), l.host) ||
+		      (l.is_blocked && html_text_host(a, l.text).n > 0);
+	if (str_ieq(html_url_scheme(l.url), STR("mailto")))
+		l.deceptive |= html_host_differs(
+			html_text_mail_host(a, l.text), l.host);
+	return l;
 }
 
 void
 html_link(struct html *h, const GumboNode *n, const struct css_style *s,
 	unsigned depth)
 {
-	struct doc_link l = { 0 };
+	struct arena *a;
+	struct doc_link l;
 	struct str href = html_attribute(n, "href");
 	int before = h->link, link;
 	unsigned style = h->style;
@@ -108,15 +168,8 @@ html_link(struct html *h, const GumboNode *n, const struct css_style *s,
 		html_children(h, n, s, depth);
 		return;
 	}
-	l.url = html_url_join(h->a, h->base, href);
-	l.host = html_url_host(h->a, l.url);
-	l.text = link_text(h, n, s);
-	l.is_blocked = html_url_is_blocked(l.url);
-	l.deceptive = html_host_differs(html_text_host(h->a, l.text), l.host) ||
-		      (l.is_blocked && html_text_host(h->a, l.text).n > 0);
-	if (str_ieq(html_url_scheme(l.url), STR("mailto")))
-		l.deceptive |= html_host_differs(
-			html_text_mail_host(h->a, l.text), l.host);
+	a = arena_new(); /* a letter may have ten thousands */
+	l = read_link(h, a, n, s, href);
 	link = doc_add_link(h->f->b, l);
 	h->link = link;
 	h->style |= link < 0 ? 0 : DOC_LINK;
@@ -127,10 +180,11 @@ html_link(struct html *h, const GumboNode *n, const struct css_style *s,
 
 		/* the number stands at the word, the blank behind it */
 		h->f->space = false;
-		add_number(h, link, &l);
+		add_number(h, a, link, &l);
 		h->f->space = space;
 	}
 	h->link = before;
+	arena_free(&a);
 }
 
 /* --- images ----------------------------------------------------------------
