@@ -16,6 +16,8 @@ struct prune {
 	size_t formats, formats_dropped; /* open formatting elements */
 	size_t cost;
 	size_t css;
+	bool is_exact;    /* white space counts, or may */
+	bool after_block; /* nothing but white space stands behind its tag */
 };
 
 static bool
@@ -74,6 +76,16 @@ _Static_assert(sizeof kept / sizeof *kept <= 64, "copy_attributes has 64 bits");
 /* Elements whose content is text, tags and all. */
 static const struct str raw[] = { STR("textarea"), STR("title"), STR("xmp"),
 	STR("iframe"), STR("noembed"), STR("noframes") };
+
+/* Tags that end a line wherever they stand: white space behind them is none.
+ * Others, of tables and end tags, may be left out by the parser. */
+static const struct str blocks[] = { STR("p"), STR("div"), STR("li"), STR("br"),
+	STR("ul"), STR("ol"), STR("dl"), STR("dt"), STR("dd"), STR("h1"),
+	STR("h2"), STR("h3"), STR("h4"), STR("h5"), STR("h6"), STR("hr"),
+	STR("center"), STR("blockquote") };
+/* Elements in which white space counts. */
+static const struct str exact[] = { STR("pre"), STR("listing"),
+	STR("plaintext") };
 
 /* --- what is skipped -------------------------------------------------------
  */
@@ -206,6 +218,51 @@ add_value(struct prune *p, struct str v)
 	buf_addc(out, '"');
 }
 
+/* May white space count by a style? */
+static bool
+has_pre_style(struct str html)
+{
+	ptrdiff_t at;
+
+	while ((at = str_ifind(html, STR("white-space"))) >= 0) {
+		size_t i = (size_t)at + 11;
+
+		while (i < html.n && (is_white(html.p[i]) || html.p[i] == ':'))
+			i++;
+		html = str_sub(html, i, html.n);
+		/* a keyword that no layout here knows is no reason */
+		if (!str_istarts(html, STR("nowrap")) &&
+			!str_istarts(html, STR("normal")))
+			return true;
+	}
+	return false;
+}
+
+/* TEXT between tags. Gumbo works on each character of white space, and letters
+ * are indented: only as much of it is left as makes a difference. */
+static void
+add_text(struct prune *p, struct str text)
+{
+	size_t start = 0, end = text.n;
+
+	if (p->is_exact) {
+		html_aside_add(p->aside, p->out, text);
+		return;
+	}
+	while (start < end && is_white(text.p[start]))
+		start++;
+	while (end > start && is_white(text.p[end - 1]))
+		end--;
+	if (start > 0 && !p->after_block)
+		buf_addc(p->out, ' ');
+	if (start == end)
+		return;
+	p->after_block = false;
+	html_aside_add(p->aside, p->out, str_sub(text, start, end));
+	if (end < text.n)
+		buf_addc(p->out, ' ');
+}
+
 static void
 copy_attributes(struct prune *p, bool keep)
 {
@@ -274,6 +331,8 @@ start_tag(struct prune *p)
 		buf_addc(p->out, '>');
 	else
 		buf_addc(p->out, ' ');
+	p->after_block = keep && IN_LIST(name, blocks);
+	p->is_exact |= IN_LIST(name, exact);
 	if (str_ieq(name, STR("script"))) {
 		raw_text(p, name);
 	} else if (str_ieq(name, STR("style"))) {
@@ -323,6 +382,7 @@ end_tag(struct prune *p)
 		if (p->depth)
 			p->depth--;
 	}
+	p->after_block = str_ieq(name, STR("p"));
 	buf_adds(p->out, "</");
 	buf_add(p->out, name);
 	buf_addc(p->out, '>');
@@ -331,14 +391,17 @@ end_tag(struct prune *p)
 void
 html_prune(struct buf *out, struct str html, struct html_aside *aside)
 {
-	struct prune p = { .s = html, .out = out, .aside = aside };
+	struct prune p = { .s = html,
+		.out = out,
+		.aside = aside,
+		.is_exact = has_pre_style(html) };
 
 	while (p.at < html.n) {
 		const char *hit = memchr(html.p + p.at, '<', html.n - p.at);
 		size_t i = hit ? (size_t)(hit - html.p) : html.n;
 		struct str rest;
 
-		html_aside_add(aside, out, str_sub(html, p.at, i));
+		add_text(&p, str_sub(html, p.at, i));
 		p.at = i;
 		if (!hit)
 			break;
@@ -357,6 +420,7 @@ html_prune(struct buf *out, struct str html, struct html_aside *aside)
 			start_tag(&p);
 		} else {
 			buf_adds(out, "&lt;");
+			p.after_block = false;
 			p.at++;
 		}
 	}

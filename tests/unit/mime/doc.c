@@ -118,6 +118,14 @@ Test(html, text)
 		{ "<table border=1><tr><th>k<th>v<tr><td>aa<td>b</table>",
 			"k   v\naa  b\n" },
 		{ "<b>a</b>b <i>c</i>", "ab c\n" },
+		/* white space that matters, and where a parser may not see a
+		 * tag that would have made it matter not */
+		{ "<b> a</b>  \n b </div> c</td>\nd</body>\ne<div> f",
+			"a b c d e\nf\n" },
+		{ "<table>\n a<tr> b<td> c </table> d", "a b\nc\nd\n" },
+		{ "<p style='white-space: pre'>a  b</p>\n<p>c", "a  b\n\nc\n" },
+		{ "<p style='white-space:nowrap'>a  b</p>\n<p>c",
+			"a b\n\nc\n" },
 		{ "&lt;&amp;&#xAC00;", "<&가\n" },
 		{ "<script>x</script><style>y</style>z", "z\n" },
 		{ "<!-- x -->a<!--[if mso]>b<![endif]-->", "a\n" },
@@ -212,6 +220,28 @@ Test(html, hidden)
 		cr_expect((doc->hiddens == 1) == rows[i].is_hidden, "%s: %zu",
 			rows[i].html, doc->hiddens);
 		buf_fini(&b);
+		arena_free(&a);
+	}
+}
+
+Test(html, link_text)
+{
+	static const char *const rows[][2] = {
+		{ "<a href=http://x.example/>a<br>b <b>c</b>d</a>", "a b cd" },
+		{ "<a href=http://x.example/><div>a</div><div>b</div></a>",
+			"a b" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct doc_builder *d = doc_begin(a, 40);
+		struct doc *doc;
+
+		html_render(d, str_c(rows[i][0]), NULL);
+		doc = doc_end(d);
+		cr_assert(doc->links == 1);
+		cr_expect(str_eq(doc->link[0].text, str_c(rows[i][1])), "%.*s",
+			STR_ARG(doc->link[0].text));
 		arena_free(&a);
 	}
 }
