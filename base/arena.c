@@ -26,6 +26,7 @@ enum {
 struct block {
 	struct block *next;
 	size_t size, used;
+	bool is_single; /* for one piece, larger than what others stand in */
 	alignas(max_align_t) unsigned char data[];
 };
 
@@ -53,6 +54,7 @@ block_new(struct arena *a, size_t size)
 	b->next = NULL;
 	b->size = size;
 	b->used = 0;
+	b->is_single = false;
 	a->total += sizeof *b + size;
 	return b;
 }
@@ -156,6 +158,7 @@ arena_room(struct arena *a, size_t n)
 			big->next = b->next;
 			b->next = big;
 			big->used = want;
+			big->is_single = true;
 			return big->data;
 		}
 		b = block_new(a, want > size ? want : size);
@@ -196,6 +199,47 @@ arena_array(struct arena *a, size_t n, size_t size)
 	if (__builtin_mul_overflow(n, size, &total))
 		out_of_memory();
 	return arena_alloc(a, total);
+}
+
+/* What points to the block that P alone stands in; NULL where others do, or may
+ * come to. */
+static struct block **
+block_of(struct arena *a, const void *p)
+{
+	struct block **at = a->top ? &a->top->next : NULL;
+
+	while (at && *at && (*at)->data != p)
+		at = &(*at)->next;
+	return at && *at && (*at)->is_single ? at : NULL;
+}
+
+void *
+arena_grow(struct arena *a, void *p, size_t had, size_t n, size_t size)
+{
+	size_t old, total;
+	struct block **at, *b;
+	char *bigger;
+
+	if (__builtin_mul_overflow(n, size, &total) ||
+		__builtin_mul_overflow(had, size, &old) || total > SIZE_MAX / 2)
+		out_of_memory();
+	at = old > BLOCK_MAX ? block_of(a, p) : NULL;
+	if (at && total > old) {
+		a->total += total - (*at)->size;
+		b = realloc(*at, sizeof *b + total);
+		if (!b)
+			out_of_memory();
+		b->size = b->used = total;
+		*at = b;
+		bigger = (char *)b->data;
+	} else {
+		bigger = arena_room(a, total);
+		if (old)
+			memcpy(bigger, p, old);
+	}
+	if (total > old)
+		memset(bigger + old, 0, total - old);
+	return bigger;
 }
 
 struct str

@@ -43,6 +43,10 @@ void arena_warm(void);
 /* N elements of SIZE bytes set to zero; ends the program on overflow. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 
+/* The array P of HAD elements with room for N, what is new set to zero. A large
+ * one grows in its place: nothing may point into P any more. */
+void *arena_grow(struct arena *a, void *p, size_t had, size_t n, size_t size);
+
 /* A copy of S followed by a NUL that is not counted. Owned by A. */
 struct str arena_str(struct arena *a, struct str s);
 

@@ -85,15 +85,10 @@ doc_is_full(const struct doc_builder *b)
 static void *
 grown(struct arena *a, void *p, size_t count, size_t *cap, size_t size)
 {
-	void *bigger;
-
 	if (count < *cap)
 		return p;
 	*cap = *cap ? *cap * 2 : 8;
-	bigger = arena_array(a, *cap, size);
-	if (count)
-		memcpy(bigger, p, count * size);
-	return bigger;
+	return arena_grow(a, p, count, *cap, size);
 }
 
 /* --- the line being built --------------------------------------------------

@@ -781,6 +781,7 @@ html_render(
 	options.deallocator = html_heap_give;
 	options.userdata = &heap;
 	tree = gumbo_parse_with_options(&options, buf_c(&clean), clean.n);
+	buf_fini(&clean); /* the tree's pointers into it are not looked at */
 	init_flow(&f, b);
 	buf_init(&h.hidden, HIDDEN_MAX + 1);
 	h.f = &f;
@@ -795,7 +796,6 @@ html_render(
 	doc_set_quote(b, 0);
 	buf_fini(&h.hidden);
 	fini_flow(&f);
-	buf_fini(&clean);
 	arena_free(&h.a);
 	html_heap_fini(&heap); /* the tree */
 }

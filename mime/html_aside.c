@@ -99,18 +99,28 @@ is_white(char c)
 }
 
 static void
+add_mark(struct buf *out, size_t number)
+{
+	char digit[24];
+	size_t i = sizeof digit;
+
+	do
+		digit[--i] = (char)('0' + number % 10);
+	while (number /= 10);
+	buf_adds(out, BEGIN);
+	buf_add(out, (struct str){ digit + i, sizeof digit - i });
+	buf_adds(out, END);
+}
+
+static void
 add_piece(struct html_aside *s, struct buf *out, struct str piece)
 {
 	if (s->count == s->cap) {
-		struct str *bigger;
-
 		s->cap = s->cap ? s->cap * 2 : 64;
-		bigger = arena_array(s->a, s->cap, sizeof *bigger);
-		if (s->count)
-			memcpy(bigger, s->piece, s->count * sizeof *bigger);
-		s->piece = bigger;
+		s->piece = arena_grow(
+			s->a, s->piece, s->count, s->cap, sizeof *s->piece);
 	}
-	buf_printf(out, BEGIN "%zu" END, s->count);
+	add_mark(out, s->count);
 	s->piece[s->count++] = piece;
 }
 

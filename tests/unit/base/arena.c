@@ -31,3 +31,29 @@ Test(arena, what_is_expected_is_clean)
 		arena_free(&a);
 	}
 }
+
+/* What grows keeps what was in it, whatever is asked for in between, and a
+ * large piece takes no more than it has. */
+Test(arena, growing)
+{
+	struct arena *a = arena_new();
+	unsigned *p = NULL, *q = NULL;
+	size_t cap = 0;
+
+	for (unsigned i = 0; i < 500000; i++) {
+		if (i == cap) {
+			p = arena_grow(a, p, cap, cap ? cap * 2 : 8, sizeof *p);
+			q = arena_grow(a, q, cap, cap ? cap * 2 : 8, sizeof *q);
+			cap = cap ? cap * 2 : 8;
+			cr_assert(p[i] == 0 && q[i] == 0);
+			arena_printf(a, "%u", i);
+		}
+		p[i] = i;
+		q[i] = ~i;
+	}
+	for (unsigned i = 0; i < 500000; i++)
+		cr_assert(p[i] == i && q[i] == ~i);
+	cr_expect(arena_size(a) < 2 * cap * sizeof *p + 2000000, "%zu",
+		arena_size(a));
+	arena_free(&a);
+}
