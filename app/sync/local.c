@@ -125,6 +125,28 @@ local_folder(const struct local *l, struct arena *a, const char *folder)
 	return arena_printf(a, "%s/%s", l->config->name, folder);
 }
 
+int
+local_file(struct local *l, const char *folder, const char *base,
+	struct buf *out, struct err *e)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s/cur/%s", l->config->name, folder,
+		base);
+	return maildir_find(l->c->paths.mail, path, out, e);
+}
+
+int
+local_op_file(struct local *l, const struct state_op *op, struct buf *out,
+	struct err *e)
+{
+	int rc = local_file(l, op->folder, op->base, out, e);
+
+	return rc < 0 && *op->old
+		       ? maildir_find(l->c->paths.mail, op->old, out, e)
+		       : rc;
+}
+
 const char *
 local_role(struct local *l, struct arena *a, int role, const char *fallback)
 {
@@ -553,6 +575,8 @@ move_one(struct local *l, struct arena *a, const char *path, const char *id,
 	buf_init(&to, 4096);
 	local_lock(l);
 	rc = maildir_find(root, path, &now, e);
+	if (rc == 0)
+		rc = local_know(l, a, &now, e);
 	if (rc == 0)
 		/* the intent first: a rename that a death has kept from being
 		 * done is done at the next start */

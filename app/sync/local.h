@@ -47,6 +47,13 @@ const char *local_folder(
 const char *local_role(
 	struct local *l, struct arena *a, int role, const char *fallback);
 
+/* Append the path that the file BASE of FOLDER has now; that of OP, which may
+ * not have been renamed yet. */
+int local_file(struct local *l, const char *folder, const char *base,
+	struct buf *out, struct err *e) ERR_CHECK;
+int local_op_file(struct local *l, const struct state_op *op, struct buf *out,
+	struct err *e) ERR_CHECK;
+
 /* Tell the keeper that PATHs were delivered, that OLD is PATH now (and its
  * message has the tags ADD and no longer REMOVE), that PATH is gone. All but
  * the first under the account's lock: two threads change names, and the keeper
@@ -98,5 +105,30 @@ void local_take_delivery(struct local *l, struct msg *m);
 /* The thread's main; ARG is the struct context. Ends when its inbox is closed.
  */
 void *local_run(void *arg);
+
+/* --- what no row knows (local_bind.c, local_adopt.c); under the lock
+ * ------------------------------------------------------------------------- */
+
+/* What is on the disk of mailbox B and not in the state, or otherwise than
+ * there; *IS_CHANGED where the server is to be told. LOOKS_ONLY: no file is
+ * touched. Within a transaction. */
+int local_bind(struct local *l, const struct state_box *b, struct arena *a,
+	bool looks_only, bool *is_changed, struct err *e) ERR_CHECK;
+/* Before the user's change of the file PATH: where it came from the server, and
+ * a death kept its row from being written, that is made good. It may turn out
+ * to be a letter that was here already: then PATH is that letter's file. */
+int local_know(struct local *l, struct arena *a, struct buf *path,
+	struct err *e) ERR_CHECK;
+/* The file PATH has come as M of box B: its row. Was it here already, without a
+ * UID, in B or moved from there? Then there is one file afterwards, *ADOPTED,
+ * under the name that it had. HERE says how much of PATH came. A letter of
+ * other bytes is the same where what is read of it is: its Message-ID, Date,
+ * From and Subject. Within a transaction. */
+int local_take(struct local *l, const struct state_box *b, struct arena *a,
+	const char *path, enum state_here here, struct state_message *m,
+	bool *adopted, struct err *e) ERR_CHECK;
+/* Is there any such in box B? */
+int local_has_lost(struct local *l, const struct state_box *b, bool *out,
+	struct err *e) ERR_CHECK;
 
 #endif

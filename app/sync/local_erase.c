@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deleting for ever: see local.h. The row says so first, then the file goes: a
- * death between the two leaves a file that session_bind_leftovers removes. The
+ * death between the two leaves a file that local_bind removes. The
  * server is told by the worker's next pass, where a letter that was changed
  * there meanwhile comes back (plan.h). */
 #include "app/sync/local.h"
@@ -82,6 +82,8 @@ erase(struct local *l, struct arena *a, const char *path, bool is_confirmed,
 	buf_init(&now, 4096);
 	local_lock(l);
 	rc = maildir_find(root, path, &now, e);
+	if (rc == 0)
+		rc = local_know(l, a, &now, e);
 	if (rc == 0)
 		rc = note_deleted(l, a, buf_c(&now), is_confirmed, e);
 	if (rc == 0)

@@ -268,11 +268,7 @@ int
 session_file(struct worker *w, const struct state_box *b, const char *base,
 	struct buf *out, struct err *e)
 {
-	char path[4096];
-
-	snprintf(path, sizeof path, "%s/%s/cur/%s", w->here.config->name,
-		b->folder, base);
-	return maildir_find(w->here.c->paths.mail, path, out, e);
+	return local_file(&w->here, b->folder, base, out, e);
 }
 
 /* Under the lock: do step P here, on disk and in the state. NOW is the message

@@ -158,28 +158,43 @@ begin_batch(struct sink *k)
 	arena_free(&a);
 }
 
+/* Is the file PATH still there, with whatever flags? */
+static bool
+is_there(const struct worker *w, const char *path)
+{
+	struct err ignored;
+	struct buf now;
+	bool out;
+
+	buf_init(&now, 4096);
+	out = maildir_find(w->here.c->paths.mail, path, &now, &ignored) == 0;
+	buf_fini(&now);
+	return out;
+}
+
 /* The rows of the batch, whose files are at PATH, in one transaction. */
 static int
 write_rows(struct sink *k, struct arena *a, const char **path, size_t n,
 	const char **kept, size_t *keeps, struct err *e)
 {
 	struct worker *w = k->w;
-	const char **orphan;
-	size_t orphans;
+	bool has_lost = false;
 	int rc = local_begin(&w->here, e);
 
 	if (rc == 0)
-		rc = state_orphans(
-			w->here.state, k->box->id, a, &orphan, &orphans, e);
+		rc = local_has_lost(&w->here, k->box, &has_lost, e);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		bool adopted = false;
 
-		if (orphans)
-			rc = session_adopt_orphan(w, k->box, a, path[i],
-				k->missing[i].here, &k->got[i], &adopted, e);
-		if (rc == 0)
-			rc = state_put_message(
-				w->here.state, k->box->id, &k->got[i], e);
+		/* the index may have found it, and the user moved it: then
+		 * local_know has seen to it */
+		if (!is_there(w, path[i]))
+			continue;
+		rc = has_lost ? local_take(&w->here, k->box, a, path[i],
+					k->missing[i].here, &k->got[i],
+					&adopted, e)
+			      : state_put_message(w->here.state, k->box->id,
+					&k->got[i], e);
 		if (!adopted)
 			kept[(*keeps)++] = path[i];
 	}

@@ -327,148 +327,6 @@ out:
 /* --- what is on the disk
  * ---------------------------------------------------------------- */
 
-struct unbound {
-	struct worker *w;
-	struct state_box *b;
-	struct arena *a;
-	struct state_message *known; /* by base */
-	size_t knowns;
-	struct err e;
-	bool is_changed, looks_only;
-};
-
-static int
-by_base(const void *a, const void *b)
-{
-	return strcmp(((const struct state_message *)a)->base,
-		((const struct state_message *)b)->base);
-}
-
-/* The row of the file BASE, wherever it is: 1 found, 0 not, -1 error. */
-static int
-find_row(struct unbound *u, const char *base, int64_t *box,
-	struct state_message *m)
-{
-	struct state_message key = { .base = base };
-	struct state_message *in = u->knowns
-					   ? bsearch(&key, u->known, u->knowns,
-						     sizeof key, by_base)
-					   : NULL;
-
-	if (!in)
-		return state_find(u->w->here.state, base, u->a, box, m, &u->e);
-	*box = u->b->id;
-	*m = *in;
-	return 1;
-}
-
-/* Has a file that is here the UID already? */
-static bool
-is_taken(const struct unbound *u, uint32_t uid)
-{
-	for (size_t i = 0; i < u->knowns; i++)
-		if (u->known[i].uid == uid)
-			return true;
-	return false;
-}
-
-/* PATH is a file that neither we nor the server know: somebody has put it here.
- * It goes up as what is delivered here does. A name from new, or with the UID
- * of another folder in it, is made one of ours first. */
-static int
-take_file(struct unbound *u, const char *path)
-{
-	struct worker *w = u->w;
-	struct state_op op = { .kind = "append", .folder = u->b->folder };
-	bool is_renamed = maildir_uid(path) || strstr(path, "/new/");
-	char base[200];
-	struct buf to;
-	int rc;
-
-	op.base = arena_cstr(u->a, maildir_base(path));
-	rc = state_op_of(w->here.state, op.base, u->a, &op, &u->e);
-	if (rc != 0) /* it is on its way already */
-		return rc < 0 ? -1 : 0;
-	op = (struct state_op){
-		.kind = "append", .folder = u->b->folder, .base = op.base
-	};
-	buf_init(&to, 4096);
-	if (is_renamed && !u->looks_only) {
-		maildir_new_name(base, sizeof base, 0);
-		op.base = base;
-		rc = maildir_move(w->here.c->paths.mail, path,
-			local_folder(&w->here, u->a, u->b->folder), base, &to,
-			&u->e);
-		if (rc == 0)
-			local_renamed(
-				&w->here, path, buf_c(&to), NULL, NULL, NULL);
-	} else if (!u->looks_only) {
-		local_arrived(&w->here, &path, 1);
-	}
-	buf_fini(&to);
-	u->is_changed = true;
-	return rc < 0 ? -1 : state_add_op(w->here.state, &op, &u->e);
-}
-
-/* A delivery that died before its row was written; it may be a letter that came
- * once more, since its mailbox was numbered anew. Its flags may have changed
- * here since: none counts as agreed on, and none is lost. */
-static int
-bind_delivery(struct unbound *u, const char *path, uint32_t uid)
-{
-	struct worker *w = u->w;
-	unsigned flags = maildir_flags(path);
-	struct state_message m = { .uid = uid,
-		.base = arena_cstr(u->a, maildir_base(path)),
-		.flags = flags };
-	struct state_missing left = { 0 };
-	bool adopted = false;
-	int rc = 0;
-
-	if (!u->looks_only)
-		rc = state_missing(w->here.state, m.base, u->a, &left, &u->e);
-	if (rc >= 0 && !u->looks_only)
-		rc = session_adopt_orphan(w, u->b, u->a, path,
-			rc == 1 ? left.here : STATE_WHOLE, &m, &adopted, &u->e);
-	if (rc == 0 && adopted)
-		local_removed(&w->here, path);
-	return rc < 0 ? -1
-		      : state_put_message(w->here.state, u->b->id, &m, &u->e);
-}
-
-static int
-bind_file(void *ctx, const char *path)
-{
-	struct unbound *u = ctx;
-	struct worker *w = u->w;
-	struct state_message m = { 0 };
-	unsigned flags = maildir_flags(path);
-	uint32_t uid = maildir_uid(path);
-	int64_t box;
-	int rc = find_row(u, arena_cstr(u->a, maildir_base(path)), &box, &m);
-
-	if (rc == 1 && m.is_deleted && u->looks_only) {
-		rc = 0;
-	} else if (rc == 1 && m.is_deleted) {
-		/* a death came between the row and the file */
-		rc = maildir_remove(w->here.c->paths.mail, path, &u->e);
-		if (rc == 0)
-			local_removed(&w->here, path);
-	} else if (rc == 1 && m.uid && m.flags != flags) {
-		/* changed by a death of ours, or by another program: the file
-		 * is what counts, and the server is told */
-		m.agreed = plan_agreed(m.agreed, m.flags, flags);
-		m.flags = flags;
-		u->is_changed = true;
-		rc = state_put_message(w->here.state, box, &m, &u->e);
-	} else if (rc == 0 && (!uid || is_taken(u, uid))) {
-		rc = take_file(u, path);
-	} else if (rc == 0) {
-		rc = bind_delivery(u, path, uid);
-	}
-	return rc < 0 ? -1 : 0;
-}
-
 /* When the files of a mailbox were looked at last, for who puts some there. */
 struct session_scan {
 	int64_t box;
@@ -515,32 +373,19 @@ session_bind_leftovers(struct worker *w, struct state_box *b, struct err *e)
 	struct session_scan *scan = scan_of(w->session, b->id);
 	int64_t began = clock_mono_ms();
 	struct arena *a = w->session->plan_arena;
-	struct unbound u = { .w = w, .b = b, .a = a };
 	const char *folder = local_folder(&w->here, a, b->folder);
+	bool looks_only = w->here.c->flags & ENGINE_LOOK, is_changed = false;
 	int rc;
 
-	u.looks_only = w->here.c->flags & ENGINE_LOOK;
 	scan->changed = maildir_changed(w->here.c->paths.mail, folder);
 	/* what a death left, not what is being written; and but for a letter
 	 * that is gone on with */
-	if (!u.looks_only && w->session->is_first && !session_has_large(w, b))
+	if (!looks_only && w->session->is_first && !session_has_large(w, b))
 		maildir_clean(w->here.c->paths.mail, folder);
 	rc = local_begin(&w->here, e);
 	if (rc == 0)
-		rc = state_messages(
-			w->here.state, b->id, a, &u.known, &u.knowns, e);
-	if (rc == 0) {
-		if (u.knowns)
-			qsort(u.known, u.knowns, sizeof *u.known, by_base);
-		u.e.class = ERR_NONE;
-		rc = maildir_scan(
-			w->here.c->paths.mail, folder, bind_file, &u, e);
-	}
-	if (u.e.class != ERR_NONE) {
-		*e = u.e;
-		rc = -1;
-	}
-	w->wants_push |= u.is_changed;
+		rc = local_bind(&w->here, b, a, looks_only, &is_changed, e);
+	w->wants_push |= is_changed;
 	scan->next_ms = clock_mono_ms() + 100 * (clock_mono_ms() - began);
 	return local_end(&w->here, rc, e);
 }

@@ -163,16 +163,6 @@ int session_bring_parts(struct worker *w, struct maildir_batch *batch,
 	uint32_t uid, struct arena *a, struct state_missing *out,
 	unsigned *flags_out, struct err *e) ERR_CHECK;
 
-/* --- letters that were here (session_adopt.c) */
-
-/* Was the file PATH that just came here already, without a UID? Then there is
- * one file afterwards, *ADOPTED, and *M names it. HERE says how much of PATH
- * came. A letter of other bytes is the same where what is read of it is: its
- * Message-ID, Date, From and Subject. */
-int session_adopt_orphan(struct worker *w, struct state_box *b, struct arena *a,
-	const char *path, enum state_here here, struct state_message *m,
-	bool *adopted, struct err *e) ERR_CHECK;
-
 /* --- a letter in pieces (session_large.c) */
 
 enum { LARGE_JOIN = 64 };
