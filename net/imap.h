@@ -332,6 +332,21 @@ struct imap_store {
 int imap_store(struct imap *m, struct imap_store *s, size_t n,
 	struct err *e) ERR_CHECK;
 
+/* Which of some messages the mailbox still has. */
+struct imap_there {
+	const uint32_t *uid; /* rising */
+	size_t count;
+	struct arena *a;
+	struct imap_range *range; /* out, in A: those that are there */
+	size_t ranges;
+	bool is_known; /* out: the server did not refuse to say */
+};
+
+/* The same, and behind it, in the same flight, the question what of THERE is
+ * there: a STORE says OK of a message that is gone. */
+int imap_store_there(struct imap *m, struct imap_store *s, size_t n,
+	struct imap_there *there, struct err *e) ERR_CHECK;
+
 /* Set \Deleted and expunge exactly these messages, by rising UID. Without
  * UIDPLUS they stay marked where others are marked too: *LEFT_OUT. NO:
  * ERR_MESSAGE. */

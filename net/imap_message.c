@@ -257,10 +257,37 @@ struct flight {
 	struct imap *m;
 	struct {
 		int tag;
-		struct imap_store *of;
+		struct imap_store *of; /* NULL: a SEARCH */
 	} store[STORES_IN_FLIGHT];
 	size_t count;
+	struct imap_there *there; /* or NULL */
 };
+
+/* Take the answer to one of those in flight. Dovecot has a STORE wait for what
+ * follows it, and what a SEARCH has found may come in the answer to another. */
+static int
+land_one(struct flight *f)
+{
+	struct imap_there *t = f->there;
+	int tag[STORES_IN_FLIGHT], rc;
+	struct imap_store *of;
+	size_t which;
+
+	for (size_t i = 0; i < f->count; i++)
+		tag[i] = f->store[i].tag;
+	rc = imap_await_any(f->m, tag, f->count, &which);
+	if (!imap_is_answer(rc))
+		return rc;
+	if (t)
+		imap_found(f->m, t->a, &t->range, &t->ranges);
+	of = f->store[which].of;
+	if (of)
+		of->is_refused |= rc != 0;
+	else if (t)
+		t->is_known &= rc == 0;
+	f->store[which] = f->store[--f->count];
+	return 0;
+}
 
 static int
 land(struct flight *f)
@@ -269,14 +296,8 @@ land(struct flight *f)
 
 	if (f->count && mailstream_flush(f->m->m->imap_stream) < 0)
 		return MAILIMAP_ERROR_STREAM;
-	for (size_t i = 0; i < f->count && rc == 0; i++) {
-		rc = imap_await(f->m, f->store[i].tag);
-		if (rc == MAILIMAP_ERROR_CUSTOM_COMMAND ||
-			rc == MAILIMAP_ERROR_PROTOCOL) { /* NO, BAD */
-			f->store[i].of->is_refused = true;
-			rc = 0;
-		}
-	}
+	while (f->count && rc == 0)
+		rc = land_one(f);
 	f->count = 0;
 	return rc;
 }
@@ -301,10 +322,54 @@ start(struct flight *f, struct imap_store *s, char sign, unsigned bits)
 	return rc;
 }
 
+/* Write the SEARCH for COUNT messages, which are asked for by their UIDs. */
+static int
+put_search(struct imap *m, const uint32_t *uid, size_t count)
+{
+	struct buf line;
+	int rc;
+
+	buf_init(&line, COMMAND_MAX);
+	buf_printf(&line, "UID SEARCH %sUID ",
+		m->can & IMAP_CAN_ESEARCH ? "RETURN (ALL) " : "");
+	imap_print_set(&line, uid, count);
+	rc = imap_put(m, buf_c(&line));
+	buf_fini(&line);
+	return rc;
+}
+
+/* Ask for what there is of F->there. */
+static int
+start_search(struct flight *f)
+{
+	const struct imap_there *t = f->there;
+	int rc = 0;
+
+	for (size_t at = 0; at < t->count && rc == 0; at += STORE_AT_ONCE) {
+		size_t left = t->count - at;
+
+		if (f->count == STORES_IN_FLIGHT)
+			rc = land(f);
+		if (rc == 0)
+			rc = put_search(f->m, t->uid + at,
+				left < STORE_AT_ONCE ? left : STORE_AT_ONCE);
+		f->store[f->count].tag = f->m->m->imap_tag;
+		f->store[f->count++].of = NULL;
+	}
+	return rc;
+}
+
 int
 imap_store(struct imap *m, struct imap_store *s, size_t n, struct err *e)
 {
-	struct flight f = { .m = m };
+	return imap_store_there(m, s, n, NULL, e);
+}
+
+int
+imap_store_there(struct imap *m, struct imap_store *s, size_t n,
+	struct imap_there *there, struct err *e)
+{
+	struct flight f = { .m = m, .there = there };
 	unsigned labels = imap_labels(m);
 	int rc = 0;
 
@@ -319,6 +384,12 @@ imap_store(struct imap *m, struct imap_store *s, size_t n, struct err *e)
 			rc = start(&f, &s[i], '+', add & labels);
 		if (rc == 0)
 			rc = start(&f, &s[i], '-', remove & labels);
+	}
+	if (there) {
+		there->ranges = 0;
+		there->range = NULL;
+		there->is_known = true;
+		rc = rc == 0 ? start_search(&f) : rc;
 	}
 	if (rc == 0)
 		rc = land(&f);

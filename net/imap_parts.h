@@ -123,6 +123,10 @@ unsigned imap_att_flags(
 int imap_put_newest(
 	struct imap *m, uint32_t exists, size_t count, bool with_heads);
 void imap_forget_newest(struct imap *m);
+/* imap_since.c: append to *RANGE, in A, what the lines of the answer just read
+ * say that a UID SEARCH has found, whichever command the answer is to. */
+void imap_found(struct imap *m, struct arena *a, struct imap_range **range,
+	size_t *count);
 /* What the mailbox says of itself after SELECT. */
 void imap_selected(struct imap *m, struct imap_info *out);
 

@@ -277,16 +277,58 @@ read_set(struct str set, struct imap_range *r)
 	return n;
 }
 
-/* The set of "ESEARCH (TAG "5") UID ALL 1:3,7"; none: nothing was found. */
+/* The set of LINE, "ESEARCH (TAG "5") UID ALL 1:3,7"; none: nothing was found.
+ */
 static struct str
-found_set(const struct imap *m, struct arena *a)
+found_set(struct arena *a, struct str line)
 {
-	struct str line = str_c(imap_other(m, "ESEARCH")), word, value;
+	struct str word, value;
 
 	while (imap_word(a, &line, &word))
 		if (str_ieq(word, STR("ALL")) && imap_word(a, &line, &value))
 			return value;
 	return STR("");
+}
+
+/* The ranges of LINE, "ESEARCH ..." or "SEARCH 5 7", into R, of which there are
+ * as many as it has bytes. */
+static size_t
+read_found(struct arena *a, struct str line, struct imap_range *r)
+{
+	struct str word;
+	uint64_t uid;
+	size_t n = 0;
+
+	if (str_istarts(line, STR("ESEARCH ")))
+		return read_set(found_set(a, line), r);
+	if (!str_istarts(line, STR("SEARCH ")) || !imap_word(a, &line, &word))
+		return 0;
+	while (imap_word(a, &line, &word) &&
+		str_to_u64(word, UINT32_MAX, &uid)) /* MODSEQ may follow */
+		r[n++] = (struct imap_range){ (uint32_t)uid, (uint32_t)uid };
+	return n;
+}
+
+void
+imap_found(struct imap *m, struct arena *a, struct imap_range **range,
+	size_t *count)
+{
+	const MMAPString *b = m->m->imap_stream_buffer;
+	struct str rest = { b->str, b->len }, line;
+
+	while (str_split(&rest, '\n', &line)) {
+		struct imap_range *r;
+
+		line = str_trim(line);
+		if (!str_istarts(line, STR("* SEARCH")) &&
+			!str_istarts(line, STR("* ESEARCH")))
+			continue;
+		r = arena_array(a, *count + line.n, sizeof *r);
+		if (*count)
+			memcpy(r, *range, *count * sizeof *r);
+		*range = r;
+		*count += read_found(a, str_sub(line, 2, line.n), r + *count);
+	}
 }
 
 int
@@ -302,7 +344,7 @@ imap_uids(struct imap *m, struct arena *a, struct imap_range **out,
 	if (rc)
 		return imap_fail(m, rc, "the list of messages", ERR_BOX, e);
 	if (is_short && imap_other(m, "ESEARCH")) {
-		struct str set = found_set(m, a);
+		struct str set = found_set(a, str_c(imap_other(m, "ESEARCH")));
 
 		for (size_t i = 0; i < set.n; i++)
 			n += set.p[i] == ',';

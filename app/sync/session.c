@@ -427,7 +427,7 @@ apply_all_there(
 		if (p->step[i].kind == PLAN_SET_REMOTE)
 			c[n++] = (struct session_change){ p->step[i].uid,
 				p->step[i].add, p->step[i].remove,
-				p->step[i].flags, false };
+				p->step[i].flags, false, false };
 	if (n && session_store(w, a, c, n, e) < 0)
 		return -1;
 	rc = n ? local_begin(&w->here, e) : 0;
@@ -436,8 +436,8 @@ apply_all_there(
 			session_local(w->session, c[i].uid);
 		unsigned told = c[i].add | c[i].remove;
 
-		w->session->is_partial |= c[i].is_refused;
-		if (l)
+		w->session->is_partial |= c[i].is_refused || c[i].is_gone;
+		if (l && !c[i].is_gone)
 			rc = state_agree(w->here.state, b->id, c[i].uid,
 				(l->agreed & ~told) | (c[i].flags & told), e);
 	}

@@ -17,16 +17,40 @@ by_change(const void *x, const void *y)
 	return a->uid < b->uid ? -1 : a->uid > b->uid;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Does T say that UID is not there? */
+static bool
+is_missing(const struct imap_there *t, uint32_t uid)
+{
+	for (size_t i = 0; i < t->ranges; i++)
+		if (t->range[i].first <= uid && uid <= t->range[i].last)
+			return false;
+	return t->is_known;
+}
+
 int
 session_store(struct worker *w, struct arena *a, struct session_change *c,
 	size_t n, struct err *e)
 {
 	struct imap_store *store = arena_array(a, n + 1, sizeof *store);
 	uint32_t *uid = arena_array(a, n + 1, sizeof *uid);
+	uint32_t *rising = arena_array(a, n + 1, sizeof *rising);
+	struct imap_there there = { .uid = rising, .count = n, .a = a };
 	size_t stores = 0, at = 0;
 
-	if (n)
+	for (size_t i = 0; i < n; i++)
+		rising[i] = c[i].uid;
+	if (n) {
 		qsort(c, n, sizeof *c, by_change);
+		qsort(rising, n, sizeof *rising, by_number);
+	}
 	for (size_t i = 0; i < n; i++) {
 		uid[i] = c[i].uid;
 		if (i == 0 || c[i].add != c[i - 1].add ||
@@ -35,30 +59,41 @@ session_store(struct worker *w, struct arena *a, struct session_change *c,
 				c[i].add, c[i].remove, false };
 		store[stores - 1].count++;
 	}
-	if (imap_store(w->session->imap, store, stores, e) < 0)
+	if (imap_store_there(w->session->imap, store, stores, &there, e) < 0)
 		return -1;
 	for (size_t i = 0; i < stores; i++) {
 		if (store[i].is_refused)
 			log_write(LOG_WARN, w->here.config->name,
 				"the server refused flags of %zu messages",
 				store[i].count);
-		for (size_t k = 0; k < store[i].count; k++)
-			c[at++].is_refused = store[i].is_refused;
+		for (size_t k = 0; k < store[i].count; k++) {
+			c[at].is_refused = store[i].is_refused;
+			c[at].is_gone = is_missing(&there, c[at].uid);
+			at++;
+		}
 	}
 	return 0;
 }
 
-/* What the server was told of box B is agreed on. */
+/* What the server was told of box B is agreed on; but not of what is gone there
+ * meanwhile: that was changed here, and stays. */
 static int
 agree(struct worker *w, const struct state_box *b,
 	const struct session_change *c, size_t n, struct err *e)
 {
-	bool is_refused = false;
+	bool is_refused = false, is_gone = false;
 	int rc = local_begin(&w->here, e);
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		is_refused |= c[i].is_refused;
-		rc = state_agree(w->here.state, b->id, c[i].uid, c[i].flags, e);
+		is_gone |= c[i].is_gone;
+		if (!c[i].is_gone)
+			rc = state_agree(
+				w->here.state, b->id, c[i].uid, c[i].flags, e);
+	}
+	if (is_gone) { /* a pass that has been there already is not enough */
+		w->session->is_stale |= w->session->in_pass;
+		session_begin_pass(w, false);
 	}
 	/* not asked again and again; the next pass sees what stands there */
 	if (rc == 0 && is_refused)
@@ -90,10 +125,11 @@ session_push_flags(struct worker *w, struct arena *a, struct err *e)
 			if (m[k].is_deleted) /* the pass sees to it */
 				session_begin_pass(w, false);
 			else if (diff)
-				c[changes++] = (struct session_change){
-					m[k].uid, m[k].flags & diff,
-					m[k].agreed & diff, m[k].flags, false
-				};
+				c[changes++] =
+					(struct session_change){ m[k].uid,
+						m[k].flags & diff,
+						m[k].agreed & diff, m[k].flags,
+						false, false };
 		}
 		if (changes == 0)
 			continue;

@@ -207,6 +207,7 @@ struct session_change { /* of a message of the selected mailbox */
 	unsigned add, remove;
 	unsigned flags;  /* as it is then; the caller's own */
 	bool is_refused; /* out */
+	bool is_gone;    /* out: the mailbox has it no more */
 };
 
 /* Tell the server N changes of flags, many in a command and several commands

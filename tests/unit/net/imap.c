@@ -765,6 +765,59 @@ Test(imap, keywords_have_bits_where_the_mailbox_keeps_them)
 	}
 }
 
+Test(imap, a_store_tells_what_is_gone)
+{
+	static const struct {
+		const char *says;
+		bool is_known;
+		size_t ranges;
+		uint32_t first, last;
+	} rows[] = {
+		{ "4 OK x\r\n* SEARCH 8 9\r\n5 OK x\r\n", true, 2, 8, 9 },
+		/* Dovecot has the STORE wait */
+		{ "* SEARCH 9\r\n5 OK x\r\n4 OK x\r\n", true, 1, 9, 9 },
+		{ "4 OK x\r\n* SEARCH\r\n5 OK x\r\n", true, 0, 0, 0 },
+		{ "4 OK x\r\n5 NO x\r\n", false, 0, 0, 0 },
+		{ "4 OK x\r\n5 OK without a word\r\n", true, 0, 0, 0 },
+		/* in the answer to the other */
+		{ "* SEARCH 8\r\n4 OK x\r\n5 OK x\r\n", true, 1, 8, 8 },
+		{ "* ESEARCH (TAG \"5\") UID ALL 9,12\r\n4 OK x\r\n5 OK x\r\n",
+			true, 2, 9, 12 },
+		{ "* ESEARCH (TAG \"5\") UID\r\n4 OK x\r\n5 OK x\r\n", true, 0,
+			0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const uint32_t uid[] = { 8, 9, 12 };
+		struct imap_store store = { uid, 3, IMAP_SEEN, 0, false };
+		struct imap_there there = { .uid = uid, .count = 3 };
+		char says[2000], heard[2000];
+		struct imap *m;
+		int fd;
+
+		snprintf(says, sizeof says, IN "%s", rows[i].says);
+		there.a = arena_new();
+		m = opened(says, &fd);
+		cr_assert(imap_store_there(m, &store, 1, &there, &e) == 0,
+			"row %zu: %s", i, e.text);
+		imap_close(&m);
+		peer_heard(fd, heard, sizeof heard);
+		cr_expect(strstr(heard, "UID STORE 8:9,12 +FLAGS.SILENT "
+					"(\\Seen)\r\n5 UID SEARCH UID 8:9,12"),
+			"%s", heard);
+		cr_expect(!store.is_refused);
+		cr_expect(there.is_known == rows[i].is_known, "row %zu", i);
+		cr_expect(!there.is_known || there.ranges == rows[i].ranges,
+			"row %zu: %zu", i, there.ranges);
+		if (there.is_known && there.ranges)
+			cr_expect(there.range[0].first == rows[i].first &&
+					  there.range[there.ranges - 1].last ==
+						  rows[i].last,
+				"row %zu", i);
+		arena_free(&there.a);
+	}
+}
+
 #define CAN                                                                    \
 	"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ENABLE CONDSTORE "      \
 	"QRESYNC LIST-STATUS] ready\r\n"
