@@ -1,12 +1,14 @@
 #!/bin/sh
 # A connection that is lost at every byte of the first 20 KB (each one with
-# SIGNET_E2E_STEP=1), of a first pass and of one that has something to do on both
-# sides; a server that falls silent at each command; and servers that have less
+# SIGNET_E2E_STEP=1; STEP=8 and FROM=0 to 7 are eighths of it), of a first pass and
+# of one that has something to do on both sides, and at places behind that
+# (SIGNET_E2E_LATER=200: so many, at random); a server that falls silent at each command; and servers that have less
 # than others. The pass after is whole, and nothing is doubled.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_servers
 step=${SIGNET_E2E_STEP:-2503} bytes=${SIGNET_E2E_BYTES:-20480}
+from=${SIGNET_E2E_FROM:-0}
 
 profile one
 # server ARGUMENT...: the scripted server, and an account on it
@@ -94,7 +96,7 @@ e2e_end "$PEER_PID"
 there >"$T/many.there"
 
 for kind in first both; do
-	at=0 cuts=0
+	at=$from cuts=0
 	while [ "$at" -le "$bytes" ]; do
 		$kind --drop-at "$at"
 		# a pass may have tried again by itself; then the log tells
@@ -109,11 +111,14 @@ for kind in first both; do
 done
 
 # among the newest, at their end, in the list of all, among the others
-for at in 20000 40001 70003 74001 77003 82001 88007; do
+later=$(awk -v n="${SIGNET_E2E_LATER:-0}" -v s=$$ 'BEGIN {
+	srand(s); while (n-- > 0) print 20481 + int(rand() * 70000) }')
+for at in 20000 40001 70003 74001 77003 82001 88007 $later; do
 	many --drop-at "$at"
 	sync
 	whole "many, lost at byte $at" many
 done
+echo "many: lost at $(echo $later | wc -w) places at random"
 ok
 
 # --- a server that has less, or says it otherwise: all ends the same

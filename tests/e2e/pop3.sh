@@ -220,7 +220,7 @@ lost() {	# lost FROM TO STEP: profile and peer are set
 	ok
 }
 profile bytes
-lost 0 "${SIGNET_E2E_BYTES:-4096}" "${SIGNET_E2E_STEP:-97}"
+lost "${SIGNET_E2E_FROM:-0}" "${SIGNET_E2E_BYTES:-4096}" "${SIGNET_E2E_STEP:-97}"
 
 # --- a death before and after each durable step
 profile steps
