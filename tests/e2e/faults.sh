@@ -113,7 +113,7 @@ terminal 80x24 "EDITOR=\"$T/editor\" $signet"
 wait_screen 'messages' 20
 keys m
 wait_screen 'Draft saved' 10
-pkill -9 -f "^$signet\$" 2>/dev/null
+kill -9 "$(sed -n 1p "$XDG_STATE_HOME/signet/lock")"
 tmux -L "$tmux_socket" kill-server 2>/dev/null
 has 'the draft is on disk' /dev/stdin 'the words that must not be lost' <<X
 $(cat "$P"/data/signet/drafts/*.eml)
