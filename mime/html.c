@@ -330,32 +330,25 @@ quote(struct html *h, const GumboNode *n, const struct css_style *s,
 	buf_cut(&h->f->indent, back);
 }
 
-/* The mark of the item N of a list. */
+/* The mark of the item NUMBER (0: of no number) of a list of TYPE. */
 static void
-bullet(struct html *h, const GumboNode *n, unsigned number, char *out,
-	size_t size)
+bullet(struct html *h, struct str type, unsigned number, char *out, size_t size)
 {
 	static const char *const marks[] = { "\u2022 ", "- ", "* " };
 	struct buf b;
 
 	buf_init(&b, size - 1);
-	if (number) {
-		struct str v = html_attribute(n, "value");
-		uint64_t given;
-
-		if (v.n && str_to_u64(v, 99999, &given))
-			number = (unsigned)given;
-		buf_printf(&b, "%u. ", number);
-	} else {
+	if (number)
+		html_number(&b, type, number);
+	else
 		buf_adds(&b, marks[(h->list_depth - 1) % 3]);
-	}
 	memcpy(out, buf_c(&b), b.n + 1);
 	buf_fini(&b);
 }
 
 static void
 list_item(struct html *h, const GumboNode *n, const struct css_style *s,
-	unsigned number, unsigned depth)
+	struct str type, unsigned number, unsigned depth)
 {
 	char mark[32], blanks[33];
 	size_t back, cells;
@@ -363,7 +356,7 @@ list_item(struct html *h, const GumboNode *n, const struct css_style *s,
 	html_break(h, 0);
 	if (h->list_depth == 0)
 		h->list_depth = 1;
-	bullet(h, n, number, mark, sizeof mark);
+	bullet(h, type, number, mark, sizeof mark);
 	cells = utf8_width(str_c(mark));
 	memset(blanks, ' ', cells);
 	buf_clear(&h->f->bullet);
@@ -383,7 +376,8 @@ list(struct html *h, const GumboNode *n, const struct css_style *s,
 {
 	const GumboVector *v = &n->v.element.children;
 	bool ordered = n->v.element.tag == GUMBO_TAG_OL;
-	uint64_t number = 1;
+	struct str type = html_attribute(n, "type");
+	uint64_t number = 1, given;
 	size_t back;
 
 	str_to_u64(html_attribute(n, "start"), 99999, &number);
@@ -406,8 +400,10 @@ list(struct html *h, const GumboNode *n, const struct css_style *s,
 			flush_hidden(h);
 			continue;
 		}
-		list_item(
-			h, c, &cs, ordered ? (unsigned)number++ : 0, depth + 1);
+		if (str_to_u64(html_attribute(c, "value"), 99999, &given))
+			number = given;
+		list_item(h, c, &cs, type, ordered ? (unsigned)number++ : 0,
+			depth + 1);
 	}
 	h->list_depth--;
 	buf_cut(&h->f->indent, back);
@@ -616,7 +612,7 @@ special(struct html *h, const GumboNode *n, const struct css_style *s,
 		list(h, n, s, depth);
 		return true;
 	case GUMBO_TAG_LI:
-		list_item(h, n, s, 0, depth);
+		list_item(h, n, s, STR_NONE, 0, depth);
 		return true;
 	case GUMBO_TAG_BLOCKQUOTE:
 		quote(h, n, s, depth);

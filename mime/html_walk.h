@@ -75,6 +75,9 @@ void html_image(struct html *h, const GumboNode *n);
 void html_control(struct html *h, const GumboNode *n, const struct css_style *s,
 	unsigned depth);
 void html_meta(struct html *h, const GumboNode *n);
+/* Append the number N of a list of TYPE ("1", "a", "A", "i", "I", else as "1")
+ * and what stands behind it. */
+void html_number(struct buf *out, struct str type, unsigned n);
 /* Count what a browser would load for N. */
 void html_count_remote(struct html *h, const GumboNode *n);
 
