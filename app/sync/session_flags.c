@@ -113,6 +113,7 @@ session_push_flags(struct worker *w, struct arena *a, struct err *e)
 		struct session_change *c;
 		struct state_message *m;
 		size_t n, changes = 0;
+		uint32_t was;
 
 		if (box[i].is_gone)
 			continue;
@@ -133,8 +134,11 @@ session_push_flags(struct worker *w, struct arena *a, struct err *e)
 		}
 		if (changes == 0)
 			continue;
+		was = box[i].uidvalidity;
 		if (session_need_box(w, &box[i], e) < 0)
 			return -1;
+		if (box[i].uidvalidity != was) /* these are others' UIDs now */
+			continue;
 		/* what it cannot keep is not asked of it again and again */
 		for (size_t k = 0; k < changes; k++) {
 			c[k].add &= w->session->kept;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A letter that is deleted there while it is changed here stays, on both sides
 # and once; also where the server has no room for it, and where somebody has only
-# moved it.
+# moved it. What was changed here is told of no other letter that has its number.
 . "${srcdir:-.}/tests/e2e/common"
 . "$srcdir/tests/e2e/lib.sh"
 e2e_servers alice@one.test
@@ -54,6 +54,24 @@ e2e_as_mail rm "$(grep -l '^Subject: letter 6$' -r "$box/cur" "$box/new")"
 sync; is 'one alone' $? 0
 is 'one alone: here and there' "$(here INBOX 6)$(there '' 6)" +F+F
 quiet 'one alone'
+
+# --- numbered anew, so that another has the number of the one that was changed
+rm -rf "$XDG_DATA_HOME/signet" "$XDG_STATE_HOME/signet" "$box"
+e2e_fill alice@one.test 3
+sync; is 'before the numbers change' $? 0
+"$signet" tag +flagged -- 'subject:"letter 2"' 2>/dev/null
+e2e_letter 4 | e2e_deliver alice@one.test
+was=$(e2e_as_mail cat "$box/dovecot-uidlist") # a new one is 2 from now on
+base() { basename "$(grep -l "^Subject: letter $1\$" -r "$box/cur" "$box/new")" | sed 's/:2,.*//'; }
+{
+	echo "$was" | sed -n '1s/ V[0-9]* N[0-9]*/ V7 N4/p'
+	printf '1 :%s\n2 :%s\n3 :%s\n' "$(base 2)" "$(base 4)" "$(base 3)"
+} >"$T/uidlist"
+e2e_as_mail rm "$(grep -l '^Subject: letter 1$' -r "$box/cur" "$box/new")"
+e2e_as_mail sh -c 'rm "$1"/dovecot*; cat >"$1/dovecot-uidlist"' sh "$box" <"$T/uidlist"
+sync; sync; is 'numbered anew' $? 0
+is 'the one' "$(here INBOX 2) $(there '' 2)" '+F +F'
+is 'no other' "$(here INBOX 3) $(there '' 3) $(here INBOX 4) $(there '' 4)" '+ + + +'
 
 # --- a server that has next to nothing; and one that is full meanwhile
 server() { e2e_imapd --letters 4 --flagged 3 "$@" || bad 'the peer did not start'; e2e_peer_account; }
