@@ -427,7 +427,10 @@ class Session:
                          % (i, l[0], " ".join(sorted(l[2]))))
         self.ok()
 
-    def expunge(self, spec, only_deleted=True):
+    def expunge(self, spec, only_deleted=True, first=""):
+        """All of it happens, then it is told (RFC 6851: a message is moved or
+        not, whatever becomes of the line)."""
+        said = [first] if first else []
         with lock:
             for i, l in reversed(list(enumerate(self.box.letters, 1))):
                 if spec and (i, l) not in self.chosen(spec, True):
@@ -435,8 +438,10 @@ class Session:
                 if only_deleted and "\\Deleted" not in l[2]:
                     continue
                 self.box.letters.remove(l)
-                self.put("* %d EXPUNGE\r\n" % i)
+                said.append("* %d EXPUNGE\r\n" % i)
             self.known = len(self.box.letters)
+        for line in said:
+            self.put(line)
 
     def copy(self, spec, name, by_uid, move):
         to = boxes.get(name)
@@ -450,9 +455,11 @@ class Session:
                 self.opt.no_copyuid or not pairs:
             code = "HASNOCHILDREN"
         if move:
-            self.put("* OK [%s] moved\r\n" % code)
+            said = "* OK [%s] moved\r\n" % code
             if pairs:
-                self.expunge(",".join(str(a) for a, _ in pairs), False)
+                self.expunge(",".join(str(a) for a, _ in pairs), False, said)
+            else:
+                self.put(said)
             return self.ok()
         return self.ok("[%s] done" % code)
 
