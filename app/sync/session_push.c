@@ -312,6 +312,61 @@ settle_unsaid(struct worker *w, struct arena *a, const struct state_op *o,
 	return settle_op(w, a, o, to, uid, o->agreed, e);
 }
 
+/* Is UID of the selected mailbox as long as the letter in MAP, with the line
+ * ends that it has on the way? */
+static int
+is_as_long(struct worker *w, struct arena *a, uint32_t uid, struct str map,
+	bool *out, struct err *e)
+{
+	struct imap_size *size;
+	size_t n, there = map.n;
+
+	for (size_t i = 0; i < map.n; i++)
+		there += map.p[i] == '\n' && (i == 0 || map.p[i - 1] != '\r');
+	if (imap_sizes(w->session->imap, &uid, 1, a, &size, &n, e) < 0)
+		return -1;
+	*out = n == 1 && size[0].uid == uid && size[0].size == there;
+	return 0;
+}
+
+/* A server without MOVE may have copied the letter of op O for a session that
+ * did not hear of it: its UID in TO then, else 0. FROM is selected, and is so
+ * again. */
+static int
+find_copy(struct worker *w, struct arena *a, const struct state_op *o,
+	struct state_box *from, struct state_box *to, uint32_t *uid,
+	struct err *e)
+{
+	struct str map = STR("");
+	bool is_it = false;
+	struct err ignored;
+	struct buf now;
+	int rc = 0;
+
+	*uid = 0;
+	if (!w->session->is_first ||
+		(imap_can(w->session->imap) & IMAP_CAN_MOVE))
+		return 0;
+	buf_init(&now, 4096);
+	if (local_op_file(&w->here, o, &now, &ignored) == 0 &&
+		file_map(arena_printf(a, "%s/%s", w->here.c->paths.mail,
+				 buf_c(&now)),
+			LIMIT_MESSAGE, &map, &ignored) == 0) {
+		rc = session_need_box(w, to, e);
+		if (rc == 0)
+			rc = find_there(w, a, map, to, uid, e);
+		if (rc == 0 && *uid)
+			rc = is_as_long(w, a, *uid, map, &is_it, e);
+		if (rc == 0)
+			rc = session_need_box(w, from, e);
+	}
+	if (!is_it)
+		*uid = 0;
+	file_unmap(&map);
+	buf_fini(&now);
+	return rc;
+}
+
 static int
 push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_box *from, struct state_box *to, struct err *e)
@@ -320,7 +375,7 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 	struct state_op opened;
 	struct buf now;
 	bool is_there, is_left;
-	uint32_t uid, was;
+	uint32_t uid, was, copied;
 	int rc = session_need_box(w, from, e);
 
 	/* as it is opened it may turn out to be numbered anew */
@@ -348,6 +403,14 @@ push_move(struct worker *w, struct arena *a, const struct state_op *o,
 			return settle_op(w, a, o, to, uid, o->agreed, e);
 	}
 	was = uid;
+	if (find_copy(w, a, o, from, to, &copied, e) < 0)
+		return -1;
+	if (copied) {
+		if (imap_delete(w->session->imap, &was, 1, &is_left, e) < 0 ||
+			(is_left && note_left(w, a, from, was, e) < 0))
+			return -1;
+		return settle_op(w, a, o, to, copied, o->agreed, e);
+	}
 	if (imap_move(w->session->imap, uid, to->raw, &uid, &is_left, e) < 0 ||
 		(is_left && note_left(w, a, from, was, e) < 0))
 		return -1;
@@ -383,23 +446,6 @@ struct boxes {
 
 /* --- kept though it is gone there
  * ------------------------------------------------------------------------- */
-
-/* Is UID of the selected mailbox as long as the letter in MAP, with the line
- * ends that it has on the way? */
-static int
-is_as_long(struct worker *w, struct arena *a, uint32_t uid, struct str map,
-	bool *out, struct err *e)
-{
-	struct imap_size *size;
-	size_t n, there = map.n;
-
-	for (size_t i = 0; i < map.n; i++)
-		there += map.p[i] == '\n' && (i == 0 || map.p[i - 1] != '\r');
-	if (imap_sizes(w->session->imap, &uid, 1, a, &size, &n, e) < 0)
-		return -1;
-	*out = n == 1 && size[0].uid == uid && size[0].size == there;
-	return 0;
-}
 
 /* Where on the server the letter in MAP is now, in *BOX; NULL: nowhere. */
 static int

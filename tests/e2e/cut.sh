@@ -110,6 +110,14 @@ for kind in first both; do
 	ok
 done
 
+# a COPY whose answer is lost, where there is no MOVE
+for at in $(seq 800 12 1100); do
+	both --without MOVE --drop-at "$at"
+	sync
+	whole "without MOVE, lost at byte $at" both
+done
+ok
+
 # among the newest, at their end, in the list of all, among the others
 later=$(awk -v n="${SIGNET_E2E_LATER:-0}" -v s=$$ 'BEGIN {
 	srand(s); while (n-- > 0) print 20481 + int(rand() * 70000) }')
