@@ -72,8 +72,10 @@ settled() { [ "$(server)" = '10 1 1 1' ]; }
 e2e_wait 20 settled || :
 is 'INBOX, Trash, Archive, Sent on the server' "$(server)" '10 1 1 1'
 is 'and here' "$(client)" '10 1 1 1'
-is 'the flag is there' "$(find "$box" -name '*:2,*F*' | wc -l)" 1
-is 'what was read before it was moved is read there' "$(find "$box/.Trash" -name '*:2,*S*' | wc -l)" 1
+flagged_there() { [ "$(find "$box" -name '*:2,*F*' | wc -l)" = 1 ]; }
+e2e_wait 10 flagged_there && ok || bad 'the flag is not there'
+read_there() { [ "$(find "$box/.Trash" -name '*:2,*S*' | wc -l)" = 1 ]; }
+e2e_wait 10 read_there && ok || bad 'what was read before it was moved is not read there'
 keys g o
 wait_screen 'all is here' 3
 e2e_wait 5 screen_lacks 'to the server' && ok || bad 'what has gone is said to wait'
