@@ -220,9 +220,9 @@ arena_grow(struct arena *a, void *p, size_t had, size_t n, size_t size)
 	struct block **at, *b;
 	char *bigger;
 
-	if (__builtin_mul_overflow(n, size, &total) ||
-		__builtin_mul_overflow(had, size, &old) || total > SIZE_MAX / 2)
+	if (__builtin_mul_overflow(n, size, &total) || total > SIZE_MAX / 2)
 		out_of_memory();
+	old = had < n ? had * size : total;
 	at = old > BLOCK_MAX ? block_of(a, p) : NULL;
 	if (at && total > old) {
 		a->total += total - (*at)->size;

@@ -157,6 +157,8 @@ whole 'Exchange' exchange
 
 # --- silence at each command of the first connection. The program is ended
 # there, by its user or by a death; the connection after it works.
+# connected: somebody has a connection to the peer; until then none is the first
+connected() { grep -qi "$(printf ' [0-9A-F]*:[0-9A-F]* [0-9A-F]*:%04X 01 ' "$PEER_PORT")" /proc/net/tcp; }
 for kind in first both many; do
 	commands='CONNECT GREETING STARTTLS CAPABILITY AUTHENTICATE ID NAMESPACE GETQUOTAROOT LIST SELECT FETCH'
 	[ $kind != many ] || commands='SELECT FETCH FETCH-FLAGS'
@@ -165,6 +167,7 @@ for kind in first both many; do
 		$kind --first --silent "$command"
 		"$signet" sync >"$T/out" 2>"$T/err" &
 		pid=$!
+		e2e_wait 10 connected || bad "$kind: no connection"
 		sleep "$(awk "BEGIN { print 0.7 * $slack }")"
 		kill -9 $pid 2>/dev/null && hung=1 || hung=0
 		wait $pid 2>/dev/null
