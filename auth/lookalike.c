@@ -28,15 +28,6 @@ open_checker(void)
 	uspoof_setChecks(checker, USPOOF_RESTRICTION_LEVEL, &rc);
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* Pairs of ASCII letters that look like one, and digits like letters. */
 static struct str
 fold_ascii(struct arena *a, struct str s)
@@ -72,7 +63,7 @@ lookalike_skeleton(struct arena *a, struct str name)
 	char out[NAME_UNITS];
 	int32_t n;
 
-	if (is_ascii(name) || name.n >= NAME_UNITS / 2)
+	if (str_is_ascii(name) || name.n >= NAME_UNITS / 2)
 		return fold_ascii(a, name);
 	pthread_once(&open_once, open_checker);
 	if (!checker)
@@ -90,7 +81,7 @@ lookalike_is_mixed(struct arena *a, struct str domain)
 	struct str rest = domain, label;
 
 	(void)a;
-	if (is_ascii(domain))
+	if (str_is_ascii(domain))
 		return false;
 	pthread_once(&open_once, open_checker);
 	while (checker && str_split(&rest, '.', &label)) {

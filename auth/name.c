@@ -27,21 +27,12 @@ labels_fit(struct str s)
 	return true;
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 bool
 name_query(struct arena *a, struct str in, struct str *out)
 {
 	if (in.n && in.p[in.n - 1] == '.')
 		in.n--;
-	if (!is_ascii(in)) {
+	if (!str_is_ascii(in)) {
 		char *puny = NULL;
 		int rc;
 

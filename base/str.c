@@ -17,6 +17,24 @@ str_sub(struct str s, size_t from, size_t to)
 }
 
 bool
+str_is_ascii(struct str s)
+{
+	uint64_t eight;
+	size_t i = 0;
+
+	/* letters are, for the most part: eight bytes at once */
+	for (; s.n - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, s.p + i, sizeof eight);
+		if (eight & 0x8080808080808080u)
+			return false;
+	}
+	for (; i < s.n; i++)
+		if ((unsigned char)s.p[i] > 0x7f)
+			return false;
+	return true;
+}
+
+bool
 str_eq(struct str a, struct str b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);

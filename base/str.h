@@ -35,6 +35,9 @@ str_c(const char *s)
 /* The part of S from byte FROM to before byte TO, both cut to S's length. */
 struct str str_sub(struct str s, size_t from, size_t to);
 
+/* Is no byte of S above 0x7f? */
+bool str_is_ascii(struct str s);
+
 /* Byte for byte equality; ASCII letters of either case with str_ieq. */
 bool str_eq(struct str a, struct str b);
 bool str_ieq(struct str a, struct str b);

@@ -95,23 +95,6 @@ charset_nfc(struct buf *out, struct str text)
 /* --- converting ------------------------------------------------------------
  */
 
-static bool
-is_ascii(struct str s)
-{
-	size_t i = 0;
-	uint64_t w;
-
-	for (; i + 8 <= s.n; i += 8) {
-		memcpy(&w, s.p + i, 8);
-		if (w & 0x8080808080808080u)
-			return false;
-	}
-	for (; i < s.n; i++)
-		if (s.p[i] & 0x80)
-			return false;
-	return true;
-}
-
 static void
 add_bad(struct buf *out, size_t *bad)
 {
@@ -557,7 +540,7 @@ charset_decode_raw(
 
 	if ((is_free || c->kind == CHARSET_UTF8 ||
 		    (c->kind == CHARSET_ICONV && !c->is_seven)) &&
-		is_ascii(bytes)) {
+		str_is_ascii(bytes)) {
 		buf_add(out, bytes);
 		return 0;
 	}
@@ -608,7 +591,7 @@ charset_escapes(struct buf *text, const char *region)
 	struct buf b;
 
 	if (!text->n || !memchr(text->p, 0x1b, text->n) ||
-		!is_ascii(buf_str(text)))
+		!str_is_ascii(buf_str(text)))
 		return;
 	label = charset_guess(buf_str(text), region);
 	if (charset_is_utf8(str_c(label)))

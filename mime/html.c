@@ -436,10 +436,8 @@ preformatted(struct html *h, const GumboNode *n, const struct css_style *s,
 	doc_set_fixed(h->f->b, false);
 }
 
-/* Empty lines that an element keeps around itself; -1: it is none of a block.
- */
-static int
-margin(GumboTag tag)
+int
+html_margin(GumboTag tag)
 {
 	switch (tag) {
 	case GUMBO_TAG_P:
@@ -662,7 +660,7 @@ element(struct html *h, const GumboNode *n, const struct css_style *parent,
 {
 	struct css_style s = css_of(h->sheet, n, parent);
 	unsigned style = h->style;
-	int space = margin(n->v.element.tag);
+	int space = html_margin(n->v.element.tag);
 	struct str open, close;
 
 	html_count_remote(h, n);

@@ -13,22 +13,6 @@ enum { PIECE_MIN = 20, PIECES_MAX = 20000, DIGITS_MAX = 8 };
 #define BEGIN "\xee\x80\x80" /* U+E000 */
 #define END "\xee\x80\x81"   /* U+E001 */
 
-/* Most bodies are: it is worth looking at many bytes at once. */
-static bool
-is_ascii(struct str s)
-{
-	uint64_t eight, all = 0;
-	size_t i = 0;
-
-	for (; s.n - i >= sizeof eight; i += sizeof eight) {
-		memcpy(&eight, s.p + i, sizeof eight);
-		all |= eight;
-	}
-	for (; i < s.n; i++)
-		all |= (unsigned char)s.p[i];
-	return (all & 0x8080808080808080u) == 0;
-}
-
 /* Does a reference in S ("&#57344;", "&#xE000") stand for what a mark begins
  * with? No name of HTML does. */
 static bool
@@ -69,7 +53,7 @@ html_aside_init(struct html_aside *s, struct arena *a, struct str html)
 	*s = (struct html_aside){ .a = a };
 	s->is_off =
 		html.n == 0 || memchr(html.p, 0, html.n) || may_forge(html) ||
-		(!is_ascii(html) &&
+		(!str_is_ascii(html) &&
 			(str_find(html, STR(BEGIN)) >= 0 || !utf8_valid(html)));
 }
 

@@ -28,25 +28,13 @@ ends_line(GumboTag tag)
 {
 	switch (tag) {
 	case GUMBO_TAG_BR:
-	case GUMBO_TAG_P:
-	case GUMBO_TAG_DIV:
 	case GUMBO_TAG_TABLE:
-	case GUMBO_TAG_TR:
-	case GUMBO_TAG_TD:
-	case GUMBO_TAG_TH:
 	case GUMBO_TAG_UL:
 	case GUMBO_TAG_OL:
 	case GUMBO_TAG_LI:
-	case GUMBO_TAG_H1:
-	case GUMBO_TAG_H2:
-	case GUMBO_TAG_H3:
-	case GUMBO_TAG_H4:
-	case GUMBO_TAG_H5:
-	case GUMBO_TAG_H6:
-	case GUMBO_TAG_CENTER:
 		return true;
 	default:
-		return false;
+		return html_margin(tag) >= 0;
 	}
 }
 

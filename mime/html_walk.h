@@ -61,6 +61,10 @@ struct doc *html_flow_end(
 /* Cells that a line of the flow may take behind its indent; 0: any. */
 unsigned html_room(const struct html *h);
 
+/* Empty lines that an element keeps around itself; -1: it is none of a block,
+ * or has a layout of its own (tables, lists, quotes). */
+int html_margin(GumboTag tag);
+
 /* The value of the attribute NAME of N, STR_NONE where it has none; has: is it
  * there at all? */
 struct str html_attribute(const GumboNode *n, const char *name);

@@ -46,15 +46,6 @@ string_or_null(struct str s)
 	return s.n ? string(s) : json_null();
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* The address as people read it: the A-labels of its domain as what they stand
  * for (RFC 5890, 2.3.2.1), but not where one could be read as ASCII. */
 static struct str
@@ -68,7 +59,8 @@ readable(struct arena *a, const struct field_address *f)
 	if (lookalike_is_mixed(a, u))
 		return f->addr;
 	while (str_split(&rest, '.', &label))
-		if (!is_ascii(label) && is_ascii(lookalike_skeleton(a, label)))
+		if (!str_is_ascii(label) &&
+			str_is_ascii(lookalike_skeleton(a, label)))
 			return f->addr;
 	return str_c(
 		arena_printf(a, "%.*s@%.*s", STR_ARG(f->local), STR_ARG(u)));
