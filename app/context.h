@@ -44,7 +44,7 @@ struct context {
 	atomic_bool stopping;
 	int quit_fd; /* can be read when stopping: for who has no inbox */
 	atomic_int outgoing; /* letters that wait to be sent, or are being */
-	/* changes when there are more correspondents: keeper_alike.c */
+	/* changes when there are more correspondents: keeper/alike.c */
 	atomic_uint correspondents;
 	struct dns *dns;
 	struct fresh

@@ -15,7 +15,7 @@
 #include "app/sync/account.h"
 #include "app/sync/fresh.h"
 #include "app/context.h"
-#include "app/keeper.h"
+#include "app/keeper/keeper.h"
 #include "app/sync/hook.h"
 #include "app/sync/local.h"
 #include "app/sync/network.h"

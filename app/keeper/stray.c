@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keeper_stray - files that had another name already when the index was told of
+/* stray - files that had another name already when the index was told of
  * one: the index keeps an older name until it is told of the newer. Where none
  * comes, the file is gone. */
-#include "app/keeper_parts.h"
+#include "app/keeper/keeper_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

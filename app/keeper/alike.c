@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keeper_alike - what looks like a correspondent that was none yet when it was
+/* alike - what looks like a correspondent that was none yet when it was
  * verified: a mailbox comes newest first, so that a message may be there before
  * those that show with whom one corresponds. */
 #include <stdio.h>
 #include <string.h>
 
-#include "app/keeper_parts.h"
+#include "app/keeper/keeper_parts.h"
 #include "base/log.h"
 #include "auth/lookalike.h"
 #include "auth/name.h"

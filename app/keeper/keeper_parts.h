@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* keeper_parts - the keeper's own state, shared by keeper*.c alone. */
-#ifndef APP_KEEPER_PARTS_H
-#define APP_KEEPER_PARTS_H
+#ifndef APP_KEEPER_KEEPER_PARTS_H
+#define APP_KEEPER_KEEPER_PARTS_H
 
-#include "app/keeper.h"
+#include "app/keeper/keeper.h"
 #include "store/index.h"
 #include "store/outbox.h"
 #include "store/receipts.h"
@@ -15,7 +15,7 @@ struct keeper {
 	struct receipts *receipts; /* likewise */
 	struct index *index;       /* open during a batch alone */
 	struct index_other *other; /* the user's own, or NULL */
-	struct job *job;           /* keeper_backlog.c's */
+	struct job *job;           /* backlog.c's */
 	struct queue_item *news;   /* for the screen, after the batch */
 	uint64_t serial;           /* of the last file that came */
 	int64_t batch_ms;          /* of the next batch */
@@ -36,8 +36,8 @@ struct keeper {
 	bool is_held;  /* another program writes to the user's database */
 	bool has_more; /* letters of the user's database to be taken over */
 	int taken;     /* for how many accounts that has been begun */
-	bool has_new_contact; /* keeper_alike.c's */
-	struct stray *stray;  /* keeper_stray.c's */
+	bool has_new_contact; /* alike.c's */
+	struct stray *stray;  /* stray.c's */
 	size_t strays;
 };
 
@@ -75,7 +75,7 @@ enum state_here keeper_here(struct keeper *k, const char *path);
 bool keeper_post_verify(struct keeper *k, const char *path, const char *id,
 	uint64_t serial, bool again);
 
-/* --- files that were renamed on before the index heard of it (keeper_stray.c)
+/* --- files that were renamed on before the index heard of it (stray.c)
  */
 
 /* The index was told of PATH, which has another name by now: it has it as OLD.
@@ -89,7 +89,7 @@ const char *stray_take(struct keeper *k, struct arena *a, const char *path);
 int stray_due(struct keeper *k);
 void stray_free_all(struct keeper *k);
 
-/* --- look-alikes of whom one has come to know since (keeper_alike.c) */
+/* --- look-alikes of whom one has come to know since (alike.c) */
 
 /* Somebody wrote, or was written to. */
 void alike_note(struct keeper *k);
@@ -99,7 +99,7 @@ bool alike_waits(const struct keeper *k);
  * a time. */
 void alike_look(struct keeper *k);
 
-/* --- what is indexed in the order in which it came (keeper_backlog.c) */
+/* --- what is indexed in the order in which it came (backlog.c) */
 
 /* M (ARRIVED, SCAN, RECHECK) is the backlog's until it is done. */
 void backlog_add(struct keeper *k, struct msg *m);

@@ -3,8 +3,8 @@
  *
  * It opens the index for writing for one batch at a time (250 ms at most) and
  * closes it again, so that "notmuch tag" from outside gets its turn. */
-#ifndef APP_KEEPER_H
-#define APP_KEEPER_H
+#ifndef APP_KEEPER_KEEPER_H
+#define APP_KEEPER_KEEPER_H
 
 #include "app/context.h"
 

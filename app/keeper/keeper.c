@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* keeper - see keeper.h. Batches of the index; keeper_file.c has what is done
- * to a file, keeper_backlog.c what waits, keeper_out.c the outbox. */
-#include "app/keeper_parts.h"
+ * to a file, backlog.c what waits, keeper_out.c the outbox. */
+#include "app/keeper/keeper_parts.h"
 
 #include <string.h>
 

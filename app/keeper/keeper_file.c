@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/keeper_parts.h"
+#include "app/keeper/keeper_parts.h"
 #include "app/letter/evidence.h"
 #include "app/letter/known_key.h"
 #include "app/sync/local.h"

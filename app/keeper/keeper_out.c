@@ -6,7 +6,7 @@
  *	      -> SENT: "accepted" (durable) -> FILE_SENT -> FILED: the row goes
  *	               "later": next try; "refused", "unknown": the user's turn
  */
-#include "app/keeper_parts.h"
+#include "app/keeper/keeper_parts.h"
 
 #include <stdio.h>
 #include <unistd.h>

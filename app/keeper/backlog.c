@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keeper_backlog - what is to be indexed in the order in which it came, a file
+/* backlog - what is to be indexed in the order in which it came, a file
  * at a time, so that what the user does meanwhile is not behind it.
  *
  * Files are verified a little ahead: the verdict that is there in time is
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "app/keeper_parts.h"
+#include "app/keeper/keeper_parts.h"
 #include "app/sync/fresh.h"
 #include "base/clock.h"
 #include "store/maildir.h"

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "app/keeper_parts.h"
+#include "app/keeper/keeper_parts.h"
 #include "app/sync/tag.h"
 #include "base/clock.h"
 #include "base/log.h"
