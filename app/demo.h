@@ -9,7 +9,9 @@
 
 /* Unpack the profile below a new folder in $TMPDIR (else /tmp), put its path
  * into DIR and point the XDG variables of this process there, so that nothing
- * outside of it is touched. */
+ * outside of it is touched. Its clock begins on the day of its letters: what
+ * rests on SPF is not evaluated for older ones, and signatures expire. Before
+ * other threads begin. */
 int demo_open(struct buf *dir, struct err *e) ERR_CHECK;
 
 /* Remove the folder DIR with all in it. */

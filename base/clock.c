@@ -10,6 +10,7 @@
 
 static pthread_once_t fixed_once = PTHREAD_ONCE_INIT;
 static uint64_t fixed_now;
+static int64_t ahead; /* seconds by which the wall clock is set forward */
 
 static void
 read_fixed(void)
@@ -39,5 +40,11 @@ int64_t
 clock_wall(void)
 {
 	pthread_once(&fixed_once, read_fixed);
-	return fixed_now ? (int64_t)fixed_now : (int64_t)time(NULL);
+	return fixed_now ? (int64_t)fixed_now : (int64_t)time(NULL) + ahead;
+}
+
+void
+clock_set(int64_t now)
+{
+	ahead = now - (int64_t)time(NULL);
 }

@@ -137,6 +137,7 @@ printf '\n편지입니다\n' >>"$1"
 X
 chmod +x "$T/editor"
 wait_screen '별 보러' 10
+wait_screen '✓  흙과 유약' 10 # on the day of its letters, whenever that is
 keys m
 wait_screen 'Draft saved' 10
 keys t C-u 'alice@tidepool.example' Enter
