@@ -128,10 +128,10 @@ line(struct area a, int y, int indent, const char *text, unsigned style)
 	return y + 1;
 }
 
-/* Why an account is not online, in whole: what can be done stands at the end.
- */
+/* What is said of an account, in whole: what can be done, and what waits,
+ * stands at the end. */
 static int
-reason(struct area a, int y, const char *text, unsigned style)
+whole(struct area a, int y, const char *text, unsigned style)
 {
 	int x = INDENT + NAME_CELLS, rows = a.y + a.rows - y;
 
@@ -158,9 +158,9 @@ running_draw(struct screen *s, struct area a)
 		if (y < a.y + a.rows)
 			tty_put_cut(y, a.x + INDENT, NAME_CELLS - 1,
 				str_c(acc[i].name), TTY_PLAIN);
-		y = line(a, y, INDENT + NAME_CELLS, buf_c(&b), TTY_PLAIN);
+		y = whole(a, y, buf_c(&b), TTY_PLAIN);
 		if (st && st->text)
-			y = reason(a, y, st->text,
+			y = whole(a, y, st->text,
 				st->state == ACCOUNT_ONLINE ? TTY_DIM
 							    : TTY_BAD);
 	}

@@ -49,6 +49,11 @@ keys q
 wait_screen 'one/INBOX   8 messages' 5
 keys F g o
 wait_screen '; 2 changes wait for it' 5
+# on a narrow screen, too, where it stands in a second line
+tmux -L "$tmux_socket" resize-window -x 64 -y 24
+comes 5 '^  *[a-z ]*for it'
+tmux -L "$tmux_socket" resize-window -x 100 -y 30
+wait_screen '; 2 changes wait for it' 5
 # back: all of it goes there, and nothing is said to wait
 # what it was killed with holds its ports for a moment
 start_again() { HOME=$T/dovecot e2e_as_mail dovecot -c "$T/dovecot/dovecot.conf" >"$T/out" 2>&1; }
