@@ -458,13 +458,9 @@ add_entry(struct css_sheet *s, struct entry e)
 	size_t i = s->rules;
 
 	if (s->rules == s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : 32;
-		struct entry *bigger = arena_array(s->a, cap, sizeof *bigger);
-
-		if (s->rules)
-			memcpy(bigger, s->rule, s->rules * sizeof *bigger);
-		s->rule = bigger;
-		s->cap = cap;
+		s->cap = s->cap ? s->cap * 2 : 32;
+		s->rule = arena_grow(
+			s->a, s->rule, s->rules, s->cap, sizeof *s->rule);
 	}
 	while (i > 0 && s->rule[i - 1].weight > e.weight) {
 		s->rule[i] = s->rule[i - 1];

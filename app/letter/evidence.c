@@ -525,13 +525,9 @@ void
 evidence_add_alert(struct arena *a, struct verdict *v,
 	enum verdict_alert_kind kind, const char *text)
 {
-	struct verdict_alert *more =
-		arena_array(a, v->alerts + 1, sizeof *more);
-
-	if (v->alerts)
-		memcpy(more, v->alert, v->alerts * sizeof *more);
-	more[v->alerts++] = (struct verdict_alert){ kind, text };
-	v->alert = more;
+	v->alert = arena_grow(
+		a, v->alert, v->alerts, v->alerts + 1, sizeof *v->alert);
+	v->alert[v->alerts++] = (struct verdict_alert){ kind, text };
 }
 
 static bool

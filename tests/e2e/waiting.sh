@@ -51,7 +51,8 @@ keys F g o
 wait_screen '; 2 changes wait for it' 5
 # on a narrow screen, too, where it stands in a second line
 tmux -L "$tmux_socket" resize-window -x 64 -y 24
-comes 5 '^  *[a-z ]*for it'
+wrapped() { screen | tr -s '\n ' ' ' | grep -q '2 changes wait for it'; }
+e2e_wait 5 wrapped && ok || { bad 'what waits is cut off'; screen | sed 's/^/    /'; }
 tmux -L "$tmux_socket" resize-window -x 100 -y 30
 wait_screen '; 2 changes wait for it' 5
 # back: all of it goes there, and nothing is said to wait
