@@ -201,27 +201,6 @@ for how in keep lose; do
 	has "lost at QUIT ($how): gone there once" "$PEER_REPORT" '"left": 0'
 done
 
-# --- the connection is lost at every byte of a pass over 6 letters. Each
-# lost connection is followed by the next, one byte later, in one profile: all
-# that came before stays. At the end a whole pass.
-lost() {	# lost FROM TO STEP: profile and peer are set
-	at=$1
-	while [ "$at" -lt "$2" ]; do
-		rm -rf "$P/data/signet/mail/x" "$P/state/signet/x.db"*
-		e2e_popd --letters 6 --drop-at "$at"
-		peer
-		sync_
-		sync_
-		n="$(here) $(kinds)"
-		[ "$n" = '6 6' ] || bad "lost at byte $at: $n, not 6 6"
-		e2e_end "$PEER_PID"
-		at=$((at + $3))
-	done
-	ok
-}
-profile bytes
-lost "${SIGNET_E2E_FROM:-0}" "${SIGNET_E2E_BYTES:-4096}" "${SIGNET_E2E_STEP:-97}"
-
 # --- a death before and after each durable step
 profile steps
 n=1

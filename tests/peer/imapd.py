@@ -67,7 +67,8 @@ import time
 import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0, "pieces": []}
+          "took_injected": False, "appended": [], "deflated": 0, "bodies": 0,
+          "pieces": [], "dropped": False, "sent": 0}
 lock = threading.RLock()
 boxes = {}
 labels = {}  # of a letter, by its bytes
@@ -193,9 +194,12 @@ class Session:
                 (self.opt.always or self.number == 1):
             left = self.opt.drop_at - self.sent
         if left is not None and len(data) >= left:
+            report["dropped"] = True
             self.sock.sendall(data[:max(left, 0)])
             raise Gone
         self.sent += len(data)
+        if self.number == 1:
+            report["sent"] = self.sent
         if self.deflate:
             data = self.deflate.compress(data) + \
                 self.deflate.flush(zlib.Z_SYNC_FLUSH)
@@ -718,7 +722,7 @@ def grow(opt):
         boxes["INBOX"].add(letter(boxes["INBOX"].next, opt.size))
 
 
-def options():
+def options(args=None):
     p = argparse.ArgumentParser(description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--cert")
@@ -761,15 +765,11 @@ def options():
     p.add_argument("--strange-tag")
     p.add_argument("--grow", type=float)
     p.add_argument("--still-here", type=float, default=120)
-    return p.parse_args()
+    return p.parse_args(args)
 
 
-def main():
-    opt = options()
-    ctx = None
-    if opt.cert:
-        ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        ctx.load_cert_chain(opt.cert, opt.key)
+def fill(opt):
+    """The mailboxes and what is in them."""
     if opt.exchange:
         boxes["Calendar"] = Box()
     names = (("INBOX", ""), ("Sent", "\\Sent"),
@@ -804,6 +804,15 @@ def main():
                 boxes["[Gmail]/All Mail"].add(l[1], l[2])
     boxes["INBOX"].letters = [l for l in boxes["INBOX"].letters
                               if l[0] not in opt.gone]
+
+
+def main():
+    opt = options()
+    ctx = None
+    if opt.cert:
+        ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ctx.load_cert_chain(opt.cert, opt.key)
+    fill(opt)
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     sock.listen(50)

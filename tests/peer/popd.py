@@ -6,8 +6,8 @@ Prints one line, its port, when it listens. Its box has --letters letters, made
 when they are asked for, and outlives a lost connection. User and password are
 --user and --password (default you, open-sesame); STLS is needed.
 
- --drop-at N        hang up after N bytes sent, counted behind STLS (the first
-                    connection; with --always each)
+ --drop-at N        hang up after N bytes sent (the first connection; with
+                    --always each)
  --without WORD     CAPA, UIDL, TOP, PIPELINING, SASL or USER; several
  --sasl LIST        the mechanisms that CAPA names (PLAIN LOGIN; XOAUTH2 takes
                     the password for a token)
@@ -32,7 +32,7 @@ import ssl
 import threading
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "deleted": [], "left": 0}
+          "deleted": [], "left": 0, "dropped": False, "sent": 0}
 lock = threading.RLock()
 box = []  # numbers of letters
 done = set()
@@ -44,11 +44,13 @@ class Gone(Exception):
 
 
 def letter(i):
-    return (b"From: Pat <pat@friends.example>\r\nTo: you@here.example\r\n"
+    text = (b"From: Pat <pat@friends.example>\r\nTo: you@here.example\r\n"
             b"Subject: letter %d\r\nDate: Tue, 10 Mar 2026 09:00:00 +0000\r\n"
             b"Message-ID: <letter%d@friends.example>\r\n\r\n"
             b"This is letter %d.\r\n.a line with a dot\r\n..\r\n.\r\nend\r\n"
             % (i, i, i))
+    line = b"It was made to be so long.\r\n"
+    return text + line * ((opt.size - len(text)) // len(line) + 1)
 
 
 class Session:
@@ -67,14 +69,15 @@ class Session:
 
     def flush(self):
         data, self.out = self.out, b""
-        if opt.drop_at is not None and self.tls and \
-                (opt.always or self.number == opt.connection):
+        if opt.drop_at is not None and (opt.always or self.number == 1):
             left = opt.drop_at - self.sent
             if len(data) >= left:
+                report["dropped"] = True
                 self.sock.sendall(data[:max(left, 0)])
                 raise Gone
-        if self.tls:
-            self.sent += len(data)
+        self.sent += len(data)
+        if self.number == 1:
+            report["sent"] = self.sent
         self.sock.sendall(data)
 
     def line(self):
@@ -228,18 +231,18 @@ class Session:
             self.sock.close()
 
 
-def main():
+def options(args=None):
     global opt
     p = argparse.ArgumentParser()
     p.add_argument("--cert", required=True)
     p.add_argument("--key", required=True)
     p.add_argument("--report")
     p.add_argument("--letters", type=int, default=3)
+    p.add_argument("--size", type=int, default=0, help="of a letter, at least")
     p.add_argument("--sasl", default="PLAIN LOGIN")
     p.add_argument("--user", default="you")
     p.add_argument("--password", default="open-sesame")
     p.add_argument("--drop-at", type=int)
-    p.add_argument("--connection", type=int, default=1)
     p.add_argument("--always", action="store_true")
     p.add_argument("--without", action="append", default=[])
     p.add_argument("--in-use", type=int, default=0)
@@ -251,8 +254,12 @@ def main():
     p.add_argument("--keep")
     p.add_argument("--silent", action="append", default=[])
     p.add_argument("--inject", action="store_true")
-    opt = p.parse_args()
+    opt = p.parse_args(args)
     box.extend(range(1, opt.letters + 1))
+
+
+def main():
+    options()
     ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ctx.load_cert_chain(opt.cert, opt.key)
 
@@ -268,12 +275,7 @@ def main():
     def more(*_):  # a new letter
         box.append(max(box or [0]) + 1)
 
-    def drop(*_):  # the next connection is lost one byte later
-        opt.drop_at += 1
-        opt.connection = report["connections"] + 1
-
     signal.signal(signal.SIGUSR1, more)
-    signal.signal(signal.SIGUSR2, drop)
     server = socket.create_server(("127.0.0.1", 0), backlog=50)
     print(server.getsockname()[1], flush=True)
     while True:
@@ -283,4 +285,5 @@ def main():
                          daemon=True).start()
 
 
-main()
+if __name__ == "__main__":
+    main()
