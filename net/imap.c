@@ -378,7 +378,9 @@ read_capabilities(struct imap *m)
 		{ "SPECIAL-USE", IMAP_CAN_SPECIAL_USE },
 		{ "LIST-EXTENDED", IMAP_CAN_LIST_EXTENDED },
 		{ "OBJECTID", IMAP_CAN_OBJECTID },
-		{ "X-GM-EXT-1", IMAP_CAN_GMAIL } };
+		{ "X-GM-EXT-1", IMAP_CAN_GMAIL },
+		{ "UTF8=ACCEPT", IMAP_CAN_UTF8 },
+		{ "SAVEDATE", IMAP_CAN_SAVEDATE } };
 	struct mailimap_capability_data *c =
 		m->m->imap_connection_info
 			? m->m->imap_connection_info->imap_capability
@@ -400,6 +402,8 @@ read_capabilities(struct imap *m)
 				    str_c(names[i].name)))
 				can |= names[i].can;
 	}
+	if (can & IMAP_CAN_GMAIL)
+		can &= ~(unsigned)IMAP_CAN_UTF8;
 	return can;
 }
 
@@ -706,81 +710,6 @@ bool
 imap_is_garbled(const struct imap *m)
 {
 	return m->is_garbled || stream_is_deflate_broken(m->stream);
-}
-
-/* --- mailboxes
- * -------------------------------------------------------------------------- */
-
-int
-imap_select(
-	struct imap *m, const char *raw, struct imap_info *out, struct err *e)
-{
-	int rc = m->looks_only ? mailimap_examine(m->m, raw)
-			       : mailimap_select(m->m, raw);
-
-	if (rc)
-		return imap_fail(
-			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
-	if (!m->m->imap_selection_info)
-		return imap_fail(m, MAILIMAP_ERROR_PARSE, raw, ERR_BOX, e);
-	imap_selected(m, out);
-	return 0;
-}
-
-int
-imap_leave(struct imap *m, struct err *e)
-{
-	struct imap_info info;
-	int rc;
-
-	if (!(m->can & IMAP_CAN_UNSELECT))
-		return imap_select(m, "INBOX", &info, e);
-	rc = imap_command(m, "UNSELECT");
-	/* none was open */
-	if (rc && !imap_is_answer(rc))
-		return imap_fail(m, rc, "leaving a mailbox", ERR_LATER, e);
-	m->m->imap_state = MAILIMAP_STATE_AUTHENTICATED;
-	return 0;
-}
-
-int
-imap_create(struct imap *m, const char *raw, struct err *e)
-{
-	int rc = mailimap_create(m->m, raw);
-
-	return rc ? imap_fail(m, rc, "the mailbox cannot be made", ERR_BOX, e)
-		  : 0;
-}
-
-int
-imap_rename(struct imap *m, const char *raw, const char *to, struct err *e)
-{
-	int rc = mailimap_rename(m->m, raw, to);
-
-	return rc ? imap_fail(
-			    m, rc, "the mailbox cannot be renamed", ERR_BOX, e)
-		  : 0;
-}
-
-int
-imap_remove(struct imap *m, const char *raw, struct err *e)
-{
-	int rc = mailimap_delete(m->m, raw);
-
-	return rc ? imap_fail(
-			    m, rc, "the mailbox cannot be deleted", ERR_BOX, e)
-		  : 0;
-}
-
-int
-imap_subscribe(struct imap *m, const char *raw, bool is_on, struct err *e)
-{
-	int rc = is_on ? mailimap_subscribe(m->m, raw)
-		       : mailimap_unsubscribe(m->m, raw);
-
-	return rc ? imap_fail(m, rc, "the mailbox cannot be subscribed",
-			    ERR_BOX, e)
-		  : 0;
 }
 
 /* --- waiting

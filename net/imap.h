@@ -47,7 +47,9 @@ enum imap_can {
 	IMAP_CAN_UNSELECT = 1 << 20,
 	IMAP_CAN_SIZE = 1 << 21, /* STATUS=SIZE */
 	IMAP_CAN_SPECIAL_USE = 1 << 22,
-	IMAP_CAN_LIST_EXTENDED = 1 << 23 /* LIST … RETURN */
+	IMAP_CAN_LIST_EXTENDED = 1 << 23, /* LIST … RETURN */
+	IMAP_CAN_UTF8 = 1 << 24,          /* UTF8=ACCEPT, and not Gmail */
+	IMAP_CAN_SAVEDATE = 1 << 25
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -217,6 +219,8 @@ void imap_name_encode(struct buf *out, struct str name);
 /* Append S as a quoted string. ERR_INPUT where a control character or one
  * beyond ASCII stands in it. */
 int imap_quote(struct buf *out, struct str s, struct err *e) ERR_CHECK;
+/* The same, where what is beyond ASCII goes as it is. */
+int imap_quote_utf8(struct buf *out, struct str s, struct err *e) ERR_CHECK;
 
 /* --- messages of the open mailbox
  * ------------------------------------------------ */
@@ -385,6 +389,12 @@ int imap_find(struct imap *m, const char *message_id, struct arena *a,
  * later; 0: none. */
 int imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out,
 	struct err *e) ERR_CHECK;
+
+/* The UIDs of the messages that were put into the open mailbox before DAY, in A
+ * (RFC 8514); none where the server or the mailbox does not know when that
+ * was. */
+int imap_saved_before(struct imap *m, int64_t day, struct arena *a,
+	uint32_t **uid_out, size_t *count_out, struct err *e) ERR_CHECK;
 
 /* --- waiting
  * ------------------------------------------------------------------------ */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* what is asked of a server beside its list of mailboxes, in the same flight:
  * see imap.h. Who we are (RFC 2971), where the user's own mailboxes begin (RFC
- * 2342), how full they are (RFC 2087, 9208), and QRESYNC (RFC 5161). */
+ * 2342), how full they are (RFC 2087, 9208), and what is to be enabled (RFC
+ * 5161): QRESYNC, and UTF8=ACCEPT (RFC 9755), by which letters with UTF-8 in
+ * their headers come as they are, and not as somebody has rewritten them. Gmail
+ * is not asked for it: it does not say how it spells its labels then. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +30,8 @@ put_lines(struct imap *m, const char *const *line, size_t n, int *tag,
 int
 imap_put_who(struct imap *m, int *tag, size_t *count)
 {
-	const unsigned both = IMAP_CAN_QRESYNC | IMAP_CAN_ENABLE;
+	const unsigned more = IMAP_CAN_QRESYNC | IMAP_CAN_UTF8;
+	char enable[40];
 	const char *line[2];
 	size_t n = 0;
 
@@ -40,8 +44,11 @@ imap_put_who(struct imap *m, int *tag, size_t *count)
 		line[n++] = "ID (\"name\" \"signet\" \"version\" "
 			    "\"" SIGNET_VERSION "\")";
 	/* to be said before a mailbox is open (RFC 5161, 3.1) */
-	if ((m->can & both) == both)
-		line[n++] = "ENABLE QRESYNC";
+	snprintf(enable, sizeof enable, "ENABLE%s%s",
+		m->can & IMAP_CAN_QRESYNC ? " QRESYNC" : "",
+		m->can & IMAP_CAN_UTF8 ? " UTF8=ACCEPT" : "");
+	if ((m->can & IMAP_CAN_ENABLE) && (m->can & more))
+		line[n++] = enable;
 	return put_lines(m, line, n, tag, count);
 }
 
@@ -75,8 +82,10 @@ take_namespace(struct imap *m, struct arena *a, struct str line)
 	for (int i = 0; i < 2; i++)
 		if (!imap_word(a, &line, &word) || !str_eq(word, STR("(")))
 			return; /* NIL: it has none */
-	if (!imap_word(a, &line, &prefix) || !imap_word(a, &line, &word) ||
-		prefix.n >= sizeof m->prefix)
+	if (!imap_word(a, &line, &prefix) || !imap_word(a, &line, &word))
+		return;
+	prefix = imap_raw_of(m, a, prefix);
+	if (prefix.n >= sizeof m->prefix)
 		return;
 	for (size_t i = 0; i < prefix.n; i++)
 		if ((unsigned char)prefix.p[i] < 0x20)
@@ -120,8 +129,10 @@ imap_take_about(
 	else if (str_ieq(word, STR("QUOTA")))
 		take_quota(m, a, rest);
 	else if (str_ieq(word, STR("ENABLED")))
-		while (imap_word(a, &rest, &word))
+		while (imap_word(a, &rest, &word)) {
 			m->has_qresync |= str_ieq(word, STR("QRESYNC"));
+			m->is_utf8 |= str_ieq(word, STR("UTF8=ACCEPT"));
+		}
 }
 
 /* Without NAMESPACE: does every mailbox lie below the INBOX? */

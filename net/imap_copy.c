@@ -3,7 +3,6 @@
  * by APPEND; where they are then, UIDPLUS says (RFC 4315). */
 #include <libetpan/uidplus.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "net/imap_parts.h"
 
@@ -44,34 +43,28 @@ int
 imap_move(struct imap *m, uint32_t uid, const char *raw, uint32_t *uid_out,
 	bool *left_out, struct err *e)
 {
-	struct mailimap_set *set = mailimap_set_new_single(uid);
-	struct mailimap_set *from = NULL, *to = NULL;
-	uint32_t validity = 0;
 	bool has_move = (m->can & IMAP_CAN_MOVE) != 0;
+	struct mailimap_uidplus_resp_code_copy *copy = NULL;
+	struct buf line;
 	int rc;
 
 	*uid_out = 0;
 	*left_out = false;
-	if (!set)
-		return err_sys(e, 12, "cannot move");
-	if (has_move && (m->can & IMAP_CAN_UIDPLUS))
-		rc = mailimap_uidplus_uid_move(
-			m->m, set, raw, &validity, &from, &to);
-	else if (has_move)
-		rc = mailimap_uid_move(m->m, set, raw);
-	else if (m->can & IMAP_CAN_UIDPLUS)
-		rc = mailimap_uidplus_uid_copy(
-			m->m, set, raw, &validity, &from, &to);
-	else
-		rc = mailimap_uid_copy(m->m, set, raw);
-	*uid_out = first_of(to);
-	if (from)
-		mailimap_set_free(from);
-	if (to)
-		mailimap_set_free(to);
-	mailimap_set_free(set);
+	buf_init(&line, COMMAND_MAX);
+	buf_printf(&line, "UID %s %u ", has_move ? "MOVE" : "COPY", uid);
+	rc = imap_quote_box(m, &line, raw, e);
+	if (rc == 0) {
+		rc = imap_command(m, buf_c(&line));
+		copy = rc ? NULL
+			  : response_code(m, MAILIMAP_UIDPLUS_RESP_CODE_COPY);
+		if (rc)
+			rc = imap_fail(m, rc, "moving", ERR_MESSAGE, e);
+	}
+	buf_fini(&line);
 	if (rc)
-		return imap_fail(m, rc, "moving", ERR_MESSAGE, e);
+		return -1;
+	if (copy)
+		*uid_out = first_of(copy->uid_dest_set);
 	return has_move ? 0 : imap_delete(m, &uid, 1, left_out, e);
 }
 
@@ -98,7 +91,7 @@ imap_move_all(struct imap *m, struct imap_moved *v, size_t count,
 
 	buf_init(&to, COMMAND_MAX);
 	buf_init(&line, COMMAND_MAX);
-	if (imap_quote(&to, str_c(raw), e) < 0) {
+	if (imap_quote_box(m, &to, raw, e) < 0) {
 		buf_fini(&to);
 		return -1;
 	}
@@ -122,60 +115,53 @@ imap_move_all(struct imap *m, struct imap_moved *v, size_t count,
 /* --- APPEND
  * ----------------------------------------------------------------------- */
 
-/* The flags of what is appended as the library has them. */
-static struct mailimap_flag_list *
-flag_list(const struct imap *m, unsigned bits)
+/* What follows the command: the letter, at once or when it is asked for, and
+ * the line just read is the first of the answer then. */
+static int
+send_literal(struct imap *m, bool at_once, struct str bytes)
 {
-	struct mailimap_flag_list *list = mailimap_flag_list_new_empty();
-	struct str rest, word;
-	struct buf names;
+	mailstream *s = m->m->imap_stream;
 
-	if (!list)
-		return NULL;
-	buf_init(&names, COMMAND_MAX);
-	imap_print_flags(m, bits, &names);
-	rest = buf_str(&names);
-	while (rest.n && str_split(&rest, ' ', &word)) {
-		bool is_system = word.p[0] == '\\';
-		char *name = strndup(word.p + is_system, word.n - is_system);
-
-		if (!name)
-			break;
-		mailimap_flag_list_add(
-			list, is_system ? mailimap_flag_new_flag_extension(name)
-					: mailimap_flag_new_flag_keyword(name));
-	}
-	buf_fini(&names);
-	return list;
+	if (!at_once && (mailstream_flush(s) < 0 || !mailimap_read_line(m->m)))
+		return MAILIMAP_ERROR_STREAM;
+	if (!at_once && !imap_is_asked_on(m))
+		return 0;
+	if (mailstream_write(s, bytes.p, bytes.n) < 0 ||
+		mailstream_write(s, "\r\n", 2) < 0 || mailstream_flush(s) < 0 ||
+		!mailimap_read_line(m->m))
+		return MAILIMAP_ERROR_STREAM;
+	return 0;
 }
 
-/* The letter behind its command, without a question (RFC 7888). */
-static int
-append_at_once(struct imap *m, const char *raw, struct str bytes, unsigned bits,
+int
+imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
 	uint32_t *uid_out, struct err *e)
 {
-	struct mailimap_uidplus_resp_code_apnd *where;
+	/* without a question (RFC 7888) */
+	bool at_once = (m->can & IMAP_CAN_LITERALS) ||
+		       ((m->can & IMAP_CAN_LITERALS_SHORT) &&
+			       bytes.n <= SHORT_LITERAL);
+	struct mailimap_uidplus_resp_code_apnd *where = NULL;
 	struct buf line;
 	int rc;
 
+	*uid_out = 0;
+	/* labels are set by the next pass, which finds that they differ */
+	bits &= ~(imap_labels(m) | IMAP_DELETED);
 	buf_init(&line, COMMAND_MAX);
 	buf_adds(&line, "APPEND ");
-	rc = imap_quote(&line, str_c(raw), e);
+	rc = imap_quote_box(m, &line, raw, e);
 	buf_adds(&line, " (");
 	imap_print_flags(m, bits, &line);
-	buf_printf(&line, ") {%zu+}", bytes.n);
+	buf_printf(&line, ") {%zu%s}", bytes.n, at_once ? "+" : "");
 	if (rc == 0) {
+		stream_set_secret(m->stream, true); /* a letter is not traced */
 		rc = imap_put(m, buf_c(&line));
-		if (rc == 0 &&
-			(mailstream_write(m->m->imap_stream, bytes.p, bytes.n) <
-					0 ||
-				mailstream_write(m->m->imap_stream, "\r\n", 2) <
-					0 ||
-				mailstream_flush(m->m->imap_stream) < 0 ||
-				!mailimap_read_line(m->m)))
-			rc = MAILIMAP_ERROR_STREAM;
+		if (rc == 0)
+			rc = send_literal(m, at_once, bytes);
 		if (rc == 0)
 			rc = imap_read(m);
+		stream_set_secret(m->stream, false);
 		where = rc ? NULL
 			   : response_code(m, MAILIMAP_UIDPLUS_RESP_CODE_APND);
 		if (where)
@@ -184,43 +170,5 @@ append_at_once(struct imap *m, const char *raw, struct str bytes, unsigned bits,
 			rc = imap_fail(m, rc, "keeping a copy", ERR_BOX, e);
 	}
 	buf_fini(&line);
-	return rc;
-}
-
-static int
-append_when_asked(struct imap *m, const char *raw, struct str bytes,
-	unsigned bits, uint32_t *uid_out, struct err *e)
-{
-	struct mailimap_flag_list *list = flag_list(m, bits);
-	uint32_t validity = 0;
-	int rc;
-
-	if (!list)
-		return err_sys(e, 12, "cannot append");
-	if (m->can & IMAP_CAN_UIDPLUS)
-		rc = mailimap_uidplus_append(m->m, raw, list, NULL, bytes.p,
-			bytes.n, &validity, uid_out);
-	else
-		rc = mailimap_append(m->m, raw, list, NULL, bytes.p, bytes.n);
-	mailimap_flag_list_free(list);
-	return rc ? imap_fail(m, rc, "keeping a copy", ERR_BOX, e) : 0;
-}
-
-int
-imap_append(struct imap *m, const char *raw, struct str bytes, unsigned bits,
-	uint32_t *uid_out, struct err *e)
-{
-	bool at_once = (m->can & IMAP_CAN_LITERALS) ||
-		       ((m->can & IMAP_CAN_LITERALS_SHORT) &&
-			       bytes.n <= SHORT_LITERAL);
-	int rc;
-
-	*uid_out = 0;
-	/* labels are set by the next pass, which finds that they differ */
-	bits &= ~(imap_labels(m) | IMAP_DELETED);
-	stream_set_secret(m->stream, true); /* a letter is not traced */
-	rc = (at_once ? append_at_once : append_when_asked)(
-		m, raw, bytes, bits, uid_out, e);
-	stream_set_secret(m->stream, false);
 	return rc;
 }

@@ -140,6 +140,7 @@ take_list(struct list *l, struct str line)
 	if (!imap_word(l->a, &line, &word) || !imap_word(l->a, &line, &name) ||
 		!is_name(name))
 		return;
+	name = imap_raw_of(l->m, l->a, name);
 	b.delimiter = word.n == 1 ? word.p[0] : 0;
 	buf_init(&utf8, 4 * LIMIT_FOLDER_NAME);
 	imap_name_decode(&utf8, name);
@@ -173,6 +174,7 @@ take_status(struct list *l, struct str line)
 	if (!imap_word(l->a, &line, &name) || !imap_word(l->a, &line, &word) ||
 		!str_eq(word, STR("(")))
 		return;
+	name = imap_raw_of(l->m, l->a, name);
 	/* a status follows its mailbox */
 	for (size_t i = l->count; i > 0 && !b; i--)
 		if (str_eq(name, str_c(l->box[i - 1].raw)) ||
@@ -301,7 +303,7 @@ ask_each(struct list *l, struct buf *line)
 			buf_clear(line);
 			buf_adds(line, "STATUS ");
 			if (!l->box[at].is_selectable ||
-				imap_quote(line, str_c(l->box[at].raw),
+				imap_quote_box(l->m, line, l->box[at].raw,
 					&ignored) < 0)
 				continue;
 			buf_printf(line, " %s", status_items(l->m));

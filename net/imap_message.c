@@ -489,13 +489,26 @@ imap_delete(struct imap *m, const uint32_t *uid, size_t count, bool *left_out,
 	return rc ? imap_fail(m, rc, "deleting", ERR_MESSAGE, e) : 0;
 }
 
+/* What the SEARCH just answered has found, in A. */
+static void
+take_found(const struct imap *m, struct arena *a, uint32_t **uid_out,
+	size_t *count_out)
+{
+	struct mailimap_response_info *r = m->m->imap_response_info;
+	clist *found = r ? r->rsp_search_result : NULL;
+
+	*uid_out = arena_array(
+		a, found ? (size_t)clist_count(found) : 0, sizeof **uid_out);
+	for (clistiter *it = found ? clist_begin(found) : NULL; it;
+		it = clist_next(it))
+		(*uid_out)[(*count_out)++] = *(uint32_t *)clist_content(it);
+}
+
 int
 imap_find(struct imap *m, const char *message_id, struct arena *a,
 	uint32_t **uid_out, size_t *count_out, struct err *e)
 {
-	struct mailimap_response_info *r;
 	struct buf line;
-	clist *found;
 	int rc;
 
 	*count_out = 0;
@@ -509,31 +522,36 @@ imap_find(struct imap *m, const char *message_id, struct arena *a,
 		return -1;
 	if (rc)
 		return imap_fail(m, rc, "searching", ERR_BOX, e);
-	r = m->m->imap_response_info;
-	found = r ? r->rsp_search_result : NULL;
-	*uid_out = arena_array(
-		a, found ? (size_t)clist_count(found) : 0, sizeof **uid_out);
-	for (clistiter *it = found ? clist_begin(found) : NULL; it;
-		it = clist_next(it))
-		(*uid_out)[(*count_out)++] = *(uint32_t *)clist_content(it);
+	take_found(m, a, uid_out, count_out);
+	return 0;
+}
+
+/* "1-Nov-2026", of DAY (seconds since 1970, UTC). */
+static int
+print_day(char out[24], int64_t day, struct err *e)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t t = (time_t)day;
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm) || tm.tm_year < 0 || tm.tm_year > 8099)
+		return err_set(e, ERR_INPUT, 0, "no such day");
+	snprintf(out, 24, "%d-%.3s-%d", tm.tm_mday,
+		months + (ptrdiff_t)3 * tm.tm_mon, tm.tm_year + 1900);
 	return 0;
 }
 
 int
 imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out, struct err *e)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct mailimap_response_info *r;
-	time_t t = (time_t)day;
-	char line[80];
-	struct tm tm;
+	char line[80], date[24];
 	int rc;
 
 	*uid_out = 0;
-	if (!gmtime_r(&t, &tm) || tm.tm_year < 0 || tm.tm_year > 8099)
-		return err_set(e, ERR_INPUT, 0, "no such day");
-	snprintf(line, sizeof line, "UID SEARCH SINCE %d-%.3s-%d", tm.tm_mday,
-		months + (ptrdiff_t)3 * tm.tm_mon, tm.tm_year + 1900);
+	if (print_day(date, day, e) < 0)
+		return -1;
+	snprintf(line, sizeof line, "UID SEARCH SINCE %s", date);
 	rc = imap_command(m, line);
 	if (rc)
 		return imap_fail(m, rc, "searching", ERR_BOX, e);
@@ -547,5 +565,32 @@ imap_first_since(struct imap *m, int64_t day, uint32_t *uid_out, struct err *e)
 		if (uid && (*uid_out == 0 || *uid < *uid_out))
 			*uid_out = *uid;
 	}
+	return 0;
+}
+
+int
+imap_saved_before(struct imap *m, int64_t day, struct arena *a,
+	uint32_t **uid_out, size_t *count_out, struct err *e)
+{
+	char line[100], date[24];
+	int rc;
+
+	*count_out = 0;
+	if (!(m->can & IMAP_CAN_SAVEDATE))
+		return 0;
+	if (print_day(date, day, e) < 0)
+		return -1;
+	/* without the first word a mailbox that knows no such date would go
+	 * by when its letters were received */
+	snprintf(line, sizeof line,
+		"UID SEARCH SAVEDATESUPPORTED SAVEDBEFORE %s", date);
+	rc = imap_command(m, line);
+	if (rc && imap_is_answer(rc)) { /* it says that it can, and cannot */
+		m->can &= ~(unsigned)IMAP_CAN_SAVEDATE;
+		return 0;
+	}
+	if (rc)
+		return imap_fail(m, rc, "searching", ERR_LATER, e);
+	take_found(m, a, uid_out, count_out);
 	return 0;
 }

@@ -124,14 +124,15 @@ imap_name_encode(struct buf *out, struct str name)
 	close_run(&x);
 }
 
-int
-imap_quote(struct buf *out, struct str s, struct err *e)
+/* S in quotes, of characters up to LAST. */
+static int
+quote(struct buf *out, struct str s, unsigned char last, struct err *e)
 {
 	buf_addc(out, '"');
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c < 0x20 || c > 0x7e)
+		if (c < 0x20 || c == 0x7f || c > last)
 			return err_set(e, ERR_INPUT, 0,
 				"a character that no IMAP line may hold stands "
 				"in '%.*s'",
@@ -142,6 +143,18 @@ imap_quote(struct buf *out, struct str s, struct err *e)
 	}
 	buf_addc(out, '"');
 	return 0;
+}
+
+int
+imap_quote(struct buf *out, struct str s, struct err *e)
+{
+	return quote(out, s, 0x7e, e);
+}
+
+int
+imap_quote_utf8(struct buf *out, struct str s, struct err *e)
+{
+	return quote(out, s, 0xff, e);
 }
 
 int

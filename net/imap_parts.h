@@ -18,6 +18,7 @@ struct imap {
 	bool was_asked;             /* what it has: imap_put_about */
 	bool has_no_pieces;         /* it says BAD to BODY[]<0.1> */
 	bool has_qresync, has_namespace, has_notify;
+	bool is_utf8;     /* UTF8=ACCEPT is on: names go as UTF-8 */
 	char prefix[200]; /* of the user's own mailboxes, raw */
 	char delimiter;   /* between the levels of their names, 0: none */
 	int64_t next_quota_ms;
@@ -89,6 +90,17 @@ const char *imap_label_of(const char *keyword);
 const char *imap_flag_items(const struct imap *m);
 unsigned imap_label_bit(const struct imap *m, struct str raw);
 int imap_print_labels(const struct imap *m, unsigned bits, struct buf *out);
+
+/* imap_box.c: append the mailbox RAW to OUT as this session spells it, in
+ * quotes; what the server SAID as RAW, in A or as it is. */
+int imap_quote_box(
+	const struct imap *m, struct buf *out, const char *raw, struct err *e);
+struct str imap_raw_of(const struct imap *m, struct arena *a, struct str said);
+/* Open RAW, with WITH in the brackets of SELECT ("": without), and FETCH of the
+ * newest COUNT of EXISTS messages behind it as imap_put_newest has it. */
+int imap_select_with(struct imap *m, const char *raw, const char *with,
+	uint32_t exists, size_t count, bool with_heads, struct imap_info *out,
+	struct err *e);
 
 /* Take the next word off the response S into *OUT, in A: a bracket, a string of
  * any kind, an atom. False at the end. */

@@ -109,70 +109,6 @@ take_gone(struct imap *m, struct arena *a, struct imap_changes *out)
 	out->gones = join(out->gone, n);
 }
 
-/* Write SELECT RAW (QRESYNC …), with FETCH of the newest COUNT of EXISTS
- * messages (0: none) behind it, WITH_HEADS or not, and take the answer to
- * SELECT: what mailimap_select does, with our line. */
-static int
-select_own(struct imap *m, const char *line, uint32_t exists, size_t count,
-	bool with_heads)
-{
-	int who[2], tag, rc;
-	size_t n;
-
-	rc = imap_put_who(m, who, &n);
-	if (rc == 0)
-		rc = imap_put(m, line);
-	tag = m->m->imap_tag;
-	if (rc == 0)
-		rc = imap_put_newest(m, exists, count, with_heads);
-	if (rc)
-		return rc;
-	if (m->m->imap_selection_info)
-		mailimap_selection_info_free(m->m->imap_selection_info);
-	m->m->imap_selection_info = mailimap_selection_info_new();
-	if (!m->m->imap_selection_info)
-		return MAILIMAP_ERROR_MEMORY;
-	if (mailstream_flush(m->m->imap_stream) < 0)
-		rc = MAILIMAP_ERROR_STREAM;
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = imap_read_who(m, who[i]);
-	if (rc == 0)
-		rc = imap_await(m, tag);
-	if (rc == MAILIMAP_ERROR_PROTOCOL) /* BAD is a no as well */
-		rc = MAILIMAP_ERROR_CUSTOM_COMMAND;
-	if (rc) {
-		mailimap_selection_info_free(m->m->imap_selection_info);
-		m->m->imap_selection_info = NULL;
-	}
-	m->m->imap_state =
-		rc ? MAILIMAP_STATE_AUTHENTICATED : MAILIMAP_STATE_SELECTED;
-	return rc;
-}
-
-/* SELECT with WITH in its brackets (""; without), and FETCH as above; -1 with
- * *E. */
-static int
-select_with(struct imap *m, const char *quoted, const char *with,
-	uint32_t exists, size_t count, bool with_heads, struct imap_info *out,
-	struct err *e)
-{
-	struct buf line;
-	int rc;
-
-	buf_init(&line, 4096 + 4 * LIMIT_FOLDER_NAME);
-	buf_printf(
-		&line, "%s %s", m->looks_only ? "EXAMINE" : "SELECT", quoted);
-	if (*with)
-		buf_printf(&line, " (%s)", with);
-	rc = select_own(m, buf_c(&line), exists, count, with_heads);
-	buf_fini(&line);
-	if (rc)
-		return imap_fail(
-			m, rc, "the mailbox cannot be opened", ERR_BOX, e);
-	imap_selected(m, out);
-	return 0;
-}
-
 /* The mailbox that was not opened has nothing to give: what was asked of it
  * comes to a no, which is waited for so that the session goes on. */
 static int
@@ -191,18 +127,10 @@ int
 imap_select_newest(struct imap *m, const char *raw, uint32_t exists,
 	size_t count, bool with_heads, struct imap_info *out, struct err *e)
 {
-	struct buf quoted;
-	struct err ignored;
-	int rc;
+	int rc = imap_select_with(m, raw,
+		m->can & IMAP_CAN_CONDSTORE ? "CONDSTORE" : "", exists, count,
+		with_heads, out, e);
 
-	buf_init(&quoted, 4 * LIMIT_FOLDER_NAME);
-	if (imap_quote(&quoted, str_c(raw), &ignored) < 0)
-		rc = imap_select(m, raw, out, e);
-	else
-		rc = select_with(m, buf_c(&quoted),
-			m->can & IMAP_CAN_CONDSTORE ? "CONDSTORE" : "", exists,
-			count, with_heads, out, e);
-	buf_fini(&quoted);
 	if (rc < 0)
 		return refused(m, e);
 	if (m->newest)
@@ -221,22 +149,16 @@ imap_select_since(struct imap *m, const char *raw, uint32_t uidvalidity,
 	/* what SELECT brings of changes is without labels */
 	bool asks = m->has_qresync && uidvalidity && modseq &&
 		    !(m->can & IMAP_CAN_GMAIL && imap_labels(m));
-	char with[100] = "CONDSTORE";
-	struct buf quoted;
-	struct err ignored;
+	char with[100] = "";
 	int rc;
 
 	*changes = (struct imap_changes){ 0 };
 	if (asks)
 		snprintf(with, sizeof with, "QRESYNC (%u %" PRIu64 ")",
 			uidvalidity, modseq);
-	buf_init(&quoted, 4 * LIMIT_FOLDER_NAME);
-	if (!(m->can & IMAP_CAN_CONDSTORE) ||
-		imap_quote(&quoted, str_c(raw), &ignored) < 0)
-		rc = imap_select(m, raw, out, e);
-	else
-		rc = select_with(m, buf_c(&quoted), with, 0, 0, false, out, e);
-	buf_fini(&quoted);
+	else if (m->can & IMAP_CAN_CONDSTORE)
+		snprintf(with, sizeof with, "CONDSTORE");
+	rc = imap_select_with(m, raw, with, 0, 0, false, out, e);
 	if (rc < 0 || !uidvalidity || !modseq ||
 		out->uidvalidity != uidvalidity || out->modseq < modseq)
 		return rc;

@@ -16,10 +16,13 @@ are --user and --password (default you, open-sesame).
                     any fetch of it), "gap" (left out), "bye" (BYE and hang up
                     amid the answer)
  --on-signal CHANGE what SIGUSR1 changes: letter, password:TEXT, uidvalidity:N,
-                    vanish:MAILBOX, well (nothing is poisoned any more)
+                    vanish:MAILBOX, well (nothing is poisoned any more),
+                    without:WORD
  --drop-at N        hang up after N bytes sent (the first connection; with
                     --always each)
- --with WORD        a capability to announce besides: OBJECTID, X-GM-EXT-1
+ --with WORD        a capability to announce besides: OBJECTID, X-GM-EXT-1,
+                    ENABLE, UTF8=ACCEPT: until that is enabled UTF-8 in a letter
+                    is shown as question marks, and not taken in an APPEND
  --without WORD     a capability to leave out; several
  --inject           an answer rides behind that to STARTTLS
  --preauth          greet with PREAUTH
@@ -42,6 +45,8 @@ are --user and --password (default you, open-sesame).
  --delimiter C      between the levels of their names
  --quota USED:LIMIT in KiB
  --gone UID, --flagged UID  a letter of the INBOX; several
+ --saved UID        a letter of Trash that was put there long ago; with --with
+                    SAVEDATE
  --label N:LABEL    with --with X-GM-EXT-1: a label of letter N, wherever it lies
  --no-copyuid       COPY and MOVE do not say which UIDs they gave
  --size-lie D       RFC822.SIZE is D bytes too large
@@ -161,6 +166,22 @@ def structure(data, lie=None):
         " 1" if kind[0] == "text" else "")
 
 
+def to_utf7(name):
+    """A mailbox as RFC 3501, 5.1.3 spells it."""
+    def run(m):
+        b = base64.b64encode(m.group().encode("utf-16-be")).rstrip(b"=")
+        return "&%s-" % b.decode().replace("/", ",")
+    return re.sub("[^ -~]+", run, name.replace("&", "&-"))
+
+
+def from_utf7(name):
+    def run(m):
+        b = m.group(1).replace(",", "/")
+        return base64.b64decode(b + "=" * (-len(b) % 4)).decode("utf-16-be") \
+            if b else "&"
+    return re.sub("&([^-]*)-", run, name)
+
+
 def silent_at(name, opt, number):
     return name in opt.silent and (number == 1 or not opt.first)
 
@@ -182,7 +203,7 @@ class Session:
             self.tls = True
         self.sock, self.buf = sock, b""
         self.deflate = self.inflate = None
-        self.signed_in = False
+        self.signed_in = self.is_utf8 = False
 
     # --- bytes
 
@@ -324,6 +345,9 @@ class Session:
         report["bodies"] += len(want) if bodies else 0
         if "]<" in what and self.opt.bad_pieces:
             return self.put("%s BAD BODY[] takes no bounds\r\n" % self.tag)
+        if bodies and "UTF8=ACCEPT" in self.opt.having and not self.is_utf8:
+            want = [(i, (l[0], re.sub(rb"[\x80-\xff]", b"?", l[1]), l[2]))
+                    for i, l in want]
         if bodies and self.opt.render:
             want = [(i, (l[0], self.render(l[1]), l[2])) for i, l in want]
         if bodies and any(self.poisoned(l[0], "no") for _, l in want):
@@ -471,9 +495,12 @@ class Session:
         m = re.match(r'("[^"]*"|\0?\S+)\s*(\([^)]*\))?', rest)
         name = m.group(1)
         name = literals.pop(0).decode() if name[:1] == "\0" else unquote(name)
-        box = boxes.get(name)
+        box = boxes.get(to_utf7(name) if self.is_utf8 else name)
         if not box:
             return self.put("%s NO [TRYCREATE] no such mailbox\r\n" % self.tag)
+        if "UTF8=ACCEPT" in self.opt.having and not self.is_utf8 and \
+                not literals[-1].partition(b"\r\n\r\n")[0].isascii():
+            return self.put("%s NO UTF-8 in a header\r\n" % self.tag)
         uid = box.add(literals[-1], (m.group(2) or "()")[1:-1].split())
         mid = re.search(rb"(?im)^Message-ID:\s*(\S+)", literals[-1])
         report["appended"].append([name, mid.group(1).decode("latin1")
@@ -486,12 +513,19 @@ class Session:
 
     def search(self, rest, by_uid):
         hit = []
+        if "SAVEDBEFORE" in rest.upper():
+            report["saved"] = rest
         brief = rest.upper().startswith("RETURN") and \
             "ESEARCH" not in self.opt.without
         m = re.search(r'HEADER "?Message-ID"? ("[^"]*"|\S+)', rest, re.I)
         for i, (uid, data, flags) in enumerate(self.box.letters, 1):
             if m and unquote(m.group(1)).encode() not in \
                     data.partition(b"\r\n\r\n")[0]:
+                continue
+            if "SAVEDBEFORE" in rest.upper() and not (
+                    "SAVEDATE" in self.opt.having and
+                    "SAVEDATESUPPORTED" in rest.upper() and
+                    self.box is boxes["Trash"] and uid in self.opt.saved):
                 continue
             if "DELETED" in rest.upper().split() and \
                     "\\Deleted" not in flags:
@@ -602,6 +636,11 @@ class Session:
         args = [literals[int(w[1:])].decode() if w[:1] == "\0" else unquote(w)
                 for w in re.findall(r'"(?:[^"\\]|\\.)*"|\([^)]*\)|\S+', rest)]
         cmd = self.cmd
+        if self.is_utf8 and cmd in ("SELECT", "EXAMINE", "CREATE", "RENAME",
+                                    "COPY", "MOVE", "STATUS", "DELETE"):
+            args = [to_utf7(a) for a in args]
+        elif not self.is_utf8 and not rest.isascii():
+            return self.put("%s BAD not ASCII\r\n" % self.tag)
         if cmd == "CAPABILITY":
             self.put("* CAPABILITY %s\r\n" % self.capabilities())
             self.ok()
@@ -630,7 +669,8 @@ class Session:
                     continue
                 self.put(self.odd_list(name) if self.opt.exchange else
                          '* %s (%s) "%s" "%s"\r\n'
-                         % (cmd, box.use, self.opt.delimiter, name))
+                         % (cmd, box.use, self.opt.delimiter,
+                            from_utf7(name) if self.is_utf8 else name))
             self.ok()
         elif cmd == "ID":
             report["id"] = rest
@@ -650,6 +690,15 @@ class Session:
             self.select(args[0], cmd == "EXAMINE")
         elif cmd == "CREATE":
             boxes.setdefault(args[0], Box())
+            self.ok()
+        elif cmd == "RENAME" and args[0] in boxes:
+            boxes[args[1]] = boxes.pop(args[0])
+            self.ok()
+        elif cmd == "ENABLE" and "ENABLE" in self.opt.having:
+            self.is_utf8 |= "UTF8=ACCEPT" in rest.upper() and \
+                "UTF8=ACCEPT" not in self.opt.without
+            self.put("* ENABLED%s\r\n"
+                     % (" UTF8=ACCEPT" if self.is_utf8 else ""))
             self.ok()
         elif cmd == "FETCH":
             self.fetch(args[0], rest, by_uid)
@@ -745,7 +794,7 @@ def options(args=None):
     p.add_argument("--move", action="append", default=[],
                    help="N:BOX: it lies there")
     p.add_argument("--all-mail", action="store_true")
-    for name in ("gone", "flagged"):
+    for name in ("gone", "flagged", "saved"):
         p.add_argument("--" + name, action="append", default=[], type=int)
     p.add_argument("--label", action="append", default=[])
     p.add_argument("--size-lie", type=int, default=0)
@@ -839,6 +888,8 @@ def main():
                 opt.uidvalidity = int(value)
             elif what == "vanish":
                 boxes.pop(value, None)
+            elif what == "without":
+                opt.without.append(value)
             elif what == "well":
                 opt.poison = []
 

@@ -6,7 +6,7 @@ thing, and says what it saw: all, words BOX SUBJECT, folders, validity BOX; or
 changes it: add BOX N..., flag BOX SUBJECT +FLAG|-FLAG, move BOX SUBJECT TO,
 delete BOX SUBJECT, create, rename and drop BOX.
 """
-import email, imaplib, re, ssl, sys
+import base64, email, imaplib, re, ssl, sys
 port, ca, user, act = sys.argv[1:5]
 args = sys.argv[5:]
 m = imaplib.IMAP4_SSL("localhost", int(port), ssl_context=ssl.create_default_context(cafile=ca))
@@ -39,8 +39,13 @@ def raw(name):  # as the server spells it
 
 
 def plain(name, sep):
+    def run(m):  # RFC 3501, 5.1.3
+        b = m.group(1).replace(",", "/")
+        return base64.b64decode(b + "=" * (-len(b) % 4)).decode("utf-16-be") \
+            if b else "&"
+
     name = re.sub("^INBOX" + re.escape(sep), "", name)
-    return name.replace(sep, "/")
+    return re.sub("&([^-]*)-", run, name.replace(sep, "/"))
 
 
 def letters(box):
