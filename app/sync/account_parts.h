@@ -46,6 +46,7 @@ struct worker {
 	bool wants_online; /* a session is wanted: not after a bad password */
 	atomic_uint
 		quota_percent; /* of the space at the server, as last said */
+	int64_t aged_ms;       /* session_age_trash was here; 0: not yet */
 	bool no_compression;   /* the server's was broken */
 	bool wants_push;       /* local changes wait for the server */
 	bool is_confirmed;     /* the next pass does the deletions held back */

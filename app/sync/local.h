@@ -93,6 +93,10 @@ void local_finish_moves(struct local *l);
 
 /* Letters that lie in the trash for longer than `trash-days` are deleted. */
 void local_age_trash(struct local *l);
+/* The file PATH is deleted for ever, as the user has said beforehand; the
+ * server is told by the next pass. ERR_MESSAGE: it is gone. */
+int local_erase_file(struct local *l, struct arena *a, const char *path,
+	struct err *e) ERR_CHECK;
 
 /* The requests FLAG, MOVE, ERASE, EMPTY, FILE_SENT and DELIVER. */
 void local_flag(struct local *l, struct msg *m);

@@ -95,6 +95,13 @@ erase(struct local *l, struct arena *a, const char *path, bool is_confirmed,
 	return rc;
 }
 
+int
+local_erase_file(
+	struct local *l, struct arena *a, const char *path, struct err *e)
+{
+	return erase(l, a, path, true, e);
+}
+
 void
 local_erase(struct local *l, struct msg *m)
 {

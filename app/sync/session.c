@@ -595,7 +595,9 @@ session_step(struct worker *w, struct err *e)
 	if (!s->is_listed)
 		return session_learn_boxes(w, e);
 	if (s->at >= s->boxes) {
-		end_pass(w);
+		rc = session_age_trash(w, e);
+		if (rc == 0)
+			end_pass(w);
 	} else if (s->box[s->at].is_gone ||
 		   !session_is_configured(w, s->box[s->at].folder)) {
 		s->at++;

@@ -116,6 +116,9 @@ int session_brake(struct worker *w, struct state_box *b, struct plan *p,
 	struct err *e) ERR_CHECK;
 /* Is step S one that P holds back? */
 bool session_holds(const struct plan *p, const struct plan_step *s);
+/* Once a day, at the end of a pass: delete what has been in Trash at the server
+ * for longer than the account's `trash-days` (RFC 8514). */
+int session_age_trash(struct worker *w, struct err *e) ERR_CHECK;
 /* What plan P deletes at the server. */
 int session_delete(struct worker *w, struct state_box *b, const struct plan *p,
 	struct err *e) ERR_CHECK;

@@ -134,6 +134,31 @@ account 'trash-days = 30'
 sync; sync
 is 'what was there for over 30 days' "$(here Trash) $(server Trash)" '1 1'
 
+# --- by age at the server, where a letter came here today (SAVEDATE): Dovecot,
+# as it will be in 40 days
+profile saved
+account 'trash-days = 30'
+trashed=$(server Trash)
+[ "$trashed" -gt 0 ] && ok || bad 'nothing in the Trash'
+later=$(($(date +%s) + 40 * 86400))
+SIGNET_NOW=$((later - 20 * 86400)) "$signet" sync 2>"$T/err"
+is 'after 20 days it stays' "$(here Trash) $(server Trash)" "$trashed $trashed"
+profile saved2
+account 'trash-days = 30'
+SIGNET_NOW=$later "$signet" sync 2>"$T/err"; is 'a pass in 40 days' $? 0
+is 'after 40 it goes, by one pass' "$(here Trash) $(server Trash)" '0 0'
+is 'nothing else does' "$(here INBOX)" "$(server)"
+# the scripted server: of two one is old, and without the date none is
+for words in '--with SAVEDATE' ''; do
+	# shellcheck disable=SC2086
+	e2e_peer_profile --letters 4 --move 2:Trash --move 3:Trash --saved 2 $words
+	echo 'trash-days = 30' >>"$P/config/signet/config"
+	"$signet" sync 2>"$T/err"; is "a pass${words:+ $words}" $? 0
+	is "in the Trash${words:+ $words}" "$(here Trash)" "$([ -n "$words" ] && echo 1 || echo 2)"
+	e2e_end "$PEER_PID"
+	is "asked for${words:+ $words}" "$(grep -c '"saved": "SAVEDATESUPPORTED SAVEDBEFORE' "$PEER_REPORT")" "$([ -n "$words" ] && echo 1 || echo 0)"
+done
+
 # --- a server without UIDPLUS and MOVE: others' marks are not expunged
 e2e_stop; e2e_pids=''
 rm -rf "$T/dovecot/run" "$T/dovecot/mail" "$T/dovecot/state"
