@@ -204,6 +204,16 @@ password-command = echo pw-${2%@*}
 END
 }
 
+# e2e_sum WHAT: the sums at the end of $T/out into those of the test, the rest shown
+e2e_sum() {
+	set -- "$1" $(tail -n 1 "$T/out")
+	case ${3:-}/${5:-} in
+	passed,/failed) passed=$((passed + $2)) failed=$((failed + $4)) ;;
+	*) bad "$1 did not come to its end" ;;
+	esac
+	sed '$d' "$T/out"
+}
+
 # e2e_peer_account: the profile's one account "one", on the IMAP peer that was
 # started last
 e2e_peer_account() {

@@ -1,12 +1,19 @@
 #!/usr/bin/env python3
-"""cut.py SIGNET FOLDER CERT KEY CA KIND STEP FROM LIMIT [LATER]: a pass whose
-connection is lost at byte FROM, FROM + STEP, ... of what the server sends, below
-LIMIT; and at LATER places at random from there to its end. KIND is what there
-is to do, see KINDS. Prints each place where it is not as it must be, and a
-summary last.
+"""hinder.py SIGNET FOLDER CERT KEY CA KIND HOW...: a pass that is hindered at one
+place after the other, and what must be then. KIND is what there is to do, see
+KINDS. HOW is
 
-One pass has many accounts, each on a scripted server (tests/peer) of its own,
-which is lost at a place of its own: so each byte can be tried. What must be:
+ cut STEP FROM LIMIT [LATER]	the connection is lost at byte FROM, FROM + STEP,
+			... of what the server sends, below LIMIT, and at LATER
+			places at random from there to its end
+ die [STEP]		the program dies before and behind each durable step,
+			or each STEP-th
+
+Prints each place where it is not as it must be, and a summary last.
+
+A pass whose connections are lost has many accounts, each on a scripted server
+(tests/peer) of its own that is lost at a place of its own: so each byte can be
+tried. What must be:
 
  - the pass that is hindered ends, and the next one, unhindered, ends well
  - then both sides have what they have without hindrance: folders, flags, bytes
@@ -30,6 +37,8 @@ BOTH = ["--letters", "14", "--gone", "2", "--flagged", "1", "--flagged", "4"]
 # before it, with changes on both sides since
 KINDS = {
     "first": ("imapd", ["--letters", "12", "--size", "1800"], False),
+    # and the letters are numbered anew while the connection is lost
+    "anew": ("imapd", ["--letters", "12", "--size", "1800"], False),
     "many": ("imapd", ["--letters", "60", "--size", "1300"], False),
     "both": ("imapd", BOTH + ["--size", "3200"], True),
     "copy": ("imapd", BOTH + ["--size", "3200", "--without", "MOVE"], True),
@@ -129,8 +138,9 @@ class Test:
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
-    def run(self, *args):
-        p = subprocess.run([self.signet, *args], env=self.env,
+    def run(self, *args, die=None):
+        env = dict(self.env, SIGNET_DIE_AT=die) if die else self.env
+        p = subprocess.run([self.signet, *args], env=env,
                            capture_output=True, stdin=subprocess.DEVNULL,
                            timeout=300)
         for s in self.servers:
@@ -210,24 +220,19 @@ class Test:
                                 "Old" not in [l[0] for l in there]):
             self.bad("without hindrance: %s" % there)
 
-    def batch(self, places):
-        self.begin(places)
-        self.run("sync")
-        used = list(zip(self.servers, places))
-        for s, at in used:
-            # the last bytes are behind all that a pass needs
-            if not s.peer.report["dropped"] and at < self.sent - 400:
-                self.bad("not hindered at byte %d" % at)
+    def whole(self, places, word):
+        """After two passes that nobody hinders."""
         before = self.failed
+        used = list(zip(self.servers, places))
         self.must("sync")
         if self.failed > before:
-            self.bad("it was lost at %s" % places)
+            self.bad("%s %s" % (word, places))
         now = {}
         for i, (s, at) in enumerate(used):
             now[s] = self.here(s.name, True), s.there()
             got, want = (self.here(s.name), s.there()), self.want[i]
             if got != want:
-                self.bad("lost at byte %d: %s" % (at, "; ".join(
+                self.bad("%s %s: %s" % (word, at, "; ".join(
                     "%s %s: %s" % (side, how, [x for x in a if x not in b] or
                                    "%d letters" % len(a))
                     for side, g, w in zip(("here", "there"), got, want)
@@ -237,23 +242,55 @@ class Test:
         self.must("sync")
         for s, at in used:
             if now[s] != (self.here(s.name, True), s.there()) or s.changes():
-                self.bad("lost at byte %d: the third pass does something" % at)
+                self.bad("%s %s: the third pass does something" % (word, at))
         if self.failed == before:
             self.passed += len(places)
 
+    def cut(self, places):
+        self.begin(places)
+        self.run("sync")
+        for s, at in zip(self.servers, places):
+            # the last bytes are behind all that a pass needs
+            if not s.peer.report["dropped"] and at < self.sent - 400:
+                self.bad("not hindered at byte %d" % at)
+            if self.kind == "anew":
+                s.opt.uidvalidity += 1
+        self.whole(places, "lost at byte")
+
+    def die(self, step):
+        """The number of places; a pass that lives is past the last of them."""
+        n, lived = 1, 0
+        while lived < 5:  # steps of two threads may change places
+            for at in ("%d" % n, "%d+" % n):
+                self.begin([])
+                died = self.run("sync", die=at) == -9
+                lived = 0 if died else lived + 1
+                if self.kind == "anew":
+                    self.servers[0].opt.uidvalidity += 1
+                self.whole([at], "dead at step")
+            n += step
+        return n
+
 
 def main():
-    signet, folder, cert, key, ca, kind = sys.argv[1:7]
-    step, at, limit, later = map(int, (sys.argv[7:] + ["0"])[:4])
-    slots = min(SLOTS, (limit - at + step - 1) // step + later)
-    t = Test(signet, folder, cert, key, ca, kind, slots)
-    t.prepare()
-    places = list(range(at, min(limit, t.sent), step))
-    if limit < t.sent:
-        places += sorted(random.randrange(limit, t.sent) for _ in range(later))
-    for i in range(0, len(places), slots):
-        t.batch(places[i:i + slots])
-    print("%s: lost at %d places of %d bytes" % (kind, len(places), t.sent))
+    signet, folder, cert, key, ca, kind, how = sys.argv[1:8]
+    if how == "die":
+        t = Test(signet, folder, cert, key, ca, kind, 1)
+        t.prepare()
+        n = t.die(int((sys.argv[8:] + ["1"])[0]))
+        print("%s: dead at each of up to %d steps" % (kind, n))
+    else:
+        step, at, limit, later = map(int, (sys.argv[8:] + ["0"])[:4])
+        slots = min(SLOTS, (limit - at + step - 1) // step + later)
+        t = Test(signet, folder, cert, key, ca, kind, slots)
+        t.prepare()
+        places = list(range(at, min(limit, t.sent), step))
+        if limit < t.sent:
+            places += sorted(random.randrange(limit, t.sent)
+                             for _ in range(later))
+        for i in range(0, len(places), slots):
+            t.cut(places[i:i + slots])
+        print("%s: lost at %d places of %d bytes" % (kind, len(places), t.sent))
     print("%d passed, %d failed" % (t.passed, t.failed))
     sys.exit(bool(t.failed))
 
