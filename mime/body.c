@@ -55,19 +55,19 @@ body_encoding(struct str value)
 }
 
 size_t
-body_decode_base64(struct buf *out, struct str raw)
+body_base64_add(struct body_base64 *s, struct buf *out, struct str raw)
 {
 	const unsigned char *p = (const unsigned char *)raw.p, *end = p + raw.n;
 	unsigned char *to;
-	unsigned long bits = 0;
-	unsigned have = 0, pads = 0;
+	unsigned long bits = s->bits;
+	unsigned have = s->have;
 	size_t junk = 0;
 	char *room = buf_room(out, raw.n / 4 * 3 + 3);
 
 	if (!room)
 		return raw.n;
 	to = (unsigned char *)room;
-	while (p < end) {
+	while (p < end && !s->has_ended) {
 		unsigned v;
 
 		/* whole groups, as they stand in a line */
@@ -88,7 +88,7 @@ body_decode_base64(struct buf *out, struct str raw)
 		v = base64_value[*p];
 		if (v < 64) {
 			bits = bits << 6 | v;
-			pads = 0;
+			s->pads = 0;
 			if (++have == 4) {
 				*to++ = (unsigned char)(bits >> 16);
 				*to++ = (unsigned char)(bits >> 8);
@@ -98,21 +98,39 @@ body_decode_base64(struct buf *out, struct str raw)
 		} else if (*p == '=') {
 			/* a whole padding ends the body: what follows is
 			 * somebody's footer (RFC 2045, 6.8) */
-			if (have >= 2 && have + ++pads >= 4)
-				break;
+			s->has_ended = have >= 2 && have + ++s->pads >= 4;
 		} else if (*p > ' ') {
 			junk++;
 		}
 		p++;
 	}
-	if (have >= 2)
-		*to++ = (unsigned char)(bits >> (have == 2 ? 4 : 10));
-	if (have == 3)
-		*to++ = (unsigned char)(bits >> 2);
-	junk += have == 1;
+	s->bits = bits;
+	s->have = have;
 	out->n += (size_t)(to - (unsigned char *)room);
 	out->p[out->n] = '\0';
 	return junk;
+}
+
+size_t
+body_base64_end(struct body_base64 *s, struct buf *out)
+{
+	unsigned have = s->have;
+
+	if (have >= 2)
+		buf_addc(out, (char)(s->bits >> (have == 2 ? 4 : 10) & 0xff));
+	if (have == 3)
+		buf_addc(out, (char)(s->bits >> 2 & 0xff));
+	*s = (struct body_base64){ 0 };
+	return have == 1;
+}
+
+size_t
+body_decode_base64(struct buf *out, struct str raw)
+{
+	struct body_base64 s = { 0 };
+	size_t junk = body_base64_add(&s, out, raw);
+
+	return junk + body_base64_end(&s, out);
 }
 
 static int

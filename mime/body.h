@@ -28,6 +28,17 @@ size_t body_decode(
  * in the alphabet is passed, a padding that is missing is not missed. */
 size_t body_decode_base64(struct buf *out, struct str raw);
 
+/* Where the base64 stands that comes in pieces; { 0 } at its beginning. */
+struct body_base64 {
+	unsigned long bits;
+	unsigned have, pads; /* characters of a group, and its padding */
+	bool has_ended;
+};
+/* The same of RAW, which goes on where the piece before ended. */
+size_t body_base64_add(struct body_base64 *s, struct buf *out, struct str raw);
+/* The same of what is left at the end; S is at a beginning again. */
+size_t body_base64_end(struct body_base64 *s, struct buf *out);
+
 enum body_qp {
 	BODY_QP_BYTES, /* "=" and blanks before a line end stand */
 	BODY_QP_TEXT,  /* they are a soft line end */

@@ -2,7 +2,7 @@
 /* transfer encodings and format=flowed */
 #include <criterion/criterion.h>
 
-#include "mime/body.h"
+#include "mime/body_stream.h"
 #include "mime/flowed.h"
 
 Test(body, decode)
@@ -76,6 +76,78 @@ Test(body, round_trip)
 			buf_fini(&b);
 			buf_fini(&back);
 		}
+}
+
+/* TEXT with LF for CRLF. */
+static void
+with_lf(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != '\r' || i + 1 == text.n ||
+			text.p[i + 1] != '\n')
+			buf_addc(out, text.p[i]);
+}
+
+/* In pieces of STEP: what the whole is with LF, or in base64 as it stands. */
+static void
+in_pieces(enum body_encoding e, struct str raw, size_t step, const char *what)
+{
+	struct body_stream s;
+	struct buf got, lf, want;
+
+	buf_init(&got, 1 << 20);
+	buf_init(&lf, 1 << 20);
+	buf_init(&want, 1 << 20);
+	body_stream_init(&s, e);
+	for (size_t i = 0; i < raw.n; i += step)
+		body_stream_add(&s, &got, str_sub(raw, i, i + step));
+	body_stream_end(&s, &got);
+	body_stream_fini(&s);
+	with_lf(&lf, raw);
+	body_decode(&want, e, e == BODY_BASE64 ? raw : buf_str(&lf));
+	cr_expect(str_eq(buf_str(&got), buf_str(&want)), "%s in %zu: %zu, %zu",
+		what, step, got.n, want.n);
+	buf_fini(&got);
+	buf_fini(&lf);
+	buf_fini(&want);
+}
+
+Test(body, a_stream_is_as_the_whole)
+{
+	static const char *const rows[] = { "", "YWJj",
+		"YW\r\nJjZA==", "YWJjZA==footer", "Y!W?Jj", "Y", "YW", "YWJ",
+		"YW=\r\n=JjZA", "====YWJj", "a=3Db", "a=\r\nb=\r\r\nc",
+		"a=XYb=", "====\r\nb", "==3D",
+		"a=e2=82=ac =\r\n\r\n=", "a\rb\r\r\n\r", "a =  \r\nb",
+		"\n\r\n=0D=0A=\r" };
+	static const size_t steps[] = { 1, 2, 3, 4, 5, 7, 16, 100 };
+	char bytes[3000], line[60000];
+	struct buf b;
+
+	for (int e = BODY_IDENTITY; e <= BODY_QP; e++)
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			for (size_t k = 0; k < sizeof steps / sizeof *steps;
+				k++)
+				in_pieces((enum body_encoding)e, str_c(rows[i]),
+					steps[k], rows[i]);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)(i * 37 + i / 7);
+	for (int text = 0; text < 2; text++) {
+		buf_init(&b, 1 << 20);
+		body_encode_qp(
+			&b, (struct str){ bytes, sizeof bytes }, text != 0);
+		in_pieces(BODY_QP, buf_str(&b), 97, "lines");
+		buf_clear(&b);
+		body_encode_base64(&b, (struct str){ bytes, sizeof bytes });
+		in_pieces(BODY_BASE64, buf_str(&b), 97, "lines");
+		buf_fini(&b);
+	}
+	/* a line without end */
+	for (size_t i = 0; i < sizeof line; i++)
+		line[i] = "x=41=4=\r"[i % 8];
+	in_pieces(BODY_QP, (struct str){ line, sizeof line }, 1, "a line");
+	in_pieces(BODY_QP, (struct str){ line, sizeof line }, 40000, "a line");
+	cr_expect(!body_stream_can(BODY_UU));
 }
 
 Test(body, flowed)
