@@ -69,6 +69,12 @@ void file_safe_name(struct buf *out, struct str name, const char *fallback);
 int file_create_in(const char *dir, struct str name, struct buf *name_out,
 	struct err *e) ERR_CHECK;
 
+/* The file TMP of the directory DIR, which is whole and synced, is NAME there
+ * from now on, or NAME-2.EXT and so on, durably and never over a file; the name
+ * used is appended to NAME_OUT. On failure TMP stays. */
+int file_settle(const char *dir, const char *tmp, struct str name,
+	struct buf *name_out, struct err *e) ERR_CHECK;
+
 /* PATH; where it begins with "~/" and there is a home, below that, in A. */
 const char *file_home(struct arena *a, const char *path);
 

@@ -143,6 +143,35 @@ file_create_in(
 	return fd;
 }
 
+int
+file_settle(const char *dir, const char *tmp, struct str name,
+	struct buf *name_out, struct err *e)
+{
+	struct buf used, path;
+	int fd, rc = 0;
+
+	buf_init(&used, 4096);
+	buf_init(&path, 8192);
+	/* the name is ours from here on: nobody else's file is replaced */
+	fd = file_create_in(dir, name, &used, e);
+	if (fd < 0) {
+		buf_fini(&used);
+		return -1;
+	}
+	close(fd);
+	buf_printf(&path, "%s/%s", dir, buf_c(&used));
+	if (rename(tmp, buf_c(&path)) < 0) {
+		rc = err_sys(e, errno, "cannot rename '%s'", tmp);
+		(void)unlink(buf_c(&path));
+	}
+	if (rc == 0)
+		rc = file_sync_dir(dir, e);
+	buf_add(name_out, buf_str(&used));
+	buf_fini(&used);
+	buf_fini(&path);
+	return rc;
+}
+
 const char *
 file_home(struct arena *a, const char *path)
 {

@@ -109,7 +109,7 @@ Test(file, run_collects_output_and_reports_failure)
 
 Test(file, write_replaces_whole_and_create_never_overwrites)
 {
-	char dir[] = "/tmp/signet-unit.XXXXXX", path[100];
+	char dir[] = "/tmp/signet-unit.XXXXXX", path[100], tmp[100];
 	struct buf b, name;
 	struct err e;
 	int fd;
@@ -126,6 +126,20 @@ Test(file, write_replaces_whole_and_create_never_overwrites)
 	cr_expect(fd >= 0);
 	cr_expect_str_eq(buf_c(&name), "config-2");
 	close(fd);
+	/* what is whole gets its name, and not that of a file */
+	snprintf(tmp, sizeof tmp, "%s/.config.part", dir);
+	cr_expect(file_write(tmp, STR("three"), 0600, &e) == 0);
+	buf_clear(&name);
+	cr_expect(file_settle(dir, tmp, STR("config"), &name, &e) == 0);
+	cr_expect_str_eq(buf_c(&name), "config-3");
+	buf_clear(&b);
+	snprintf(path, sizeof path, "%s/config-3", dir);
+	cr_expect(file_read(path, &b, &e) == 0);
+	cr_expect_str_eq(buf_c(&b), "three");
+	cr_expect(access(tmp, F_OK) < 0);
+	cr_expect(file_settle(dir, tmp, STR("config"), &name, &e) < 0);
+	snprintf(path, sizeof path, "%s/config-4", dir);
+	cr_expect(access(path, F_OK) < 0);
 	cr_expect(file_remove_tree(dir, &e) == 0);
 	cr_expect(access(dir, F_OK) < 0);
 	buf_fini(&b);
