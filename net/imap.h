@@ -49,7 +49,8 @@ enum imap_can {
 	IMAP_CAN_SPECIAL_USE = 1 << 22,
 	IMAP_CAN_LIST_EXTENDED = 1 << 23, /* LIST … RETURN */
 	IMAP_CAN_UTF8 = 1 << 24,          /* UTF8=ACCEPT, and not Gmail */
-	IMAP_CAN_SAVEDATE = 1 << 25
+	IMAP_CAN_SAVEDATE = 1 << 25,
+	IMAP_CAN_BINARY = 1 << 26
 };
 
 enum imap_flag { /* as in store/maildir.h and app/sync/plan.h */
@@ -283,6 +284,13 @@ int imap_fetch_headers(struct imap *m, const uint32_t *uid, size_t count,
 /* The section NUMBER ("1.2") of one: a part's body as it stands, encoded. */
 int imap_fetch_part(struct imap *m, uint32_t uid, const char *number,
 	const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* IMAP_PIECE bytes of it from FROM on, as imap_fetch_piece. */
+int imap_fetch_part_piece(struct imap *m, uint32_t uid, const char *number,
+	uint64_t from, const struct imap_sink *sink, struct err *e) ERR_CHECK;
+/* The same of what the server decodes (RFC 3516; IMAP_CAN_BINARY). 1: it says
+ * NO or BAD, as to an encoding that it does not know. */
+int imap_fetch_binary(struct imap *m, uint32_t uid, const char *number,
+	uint64_t from, const struct imap_sink *sink, struct err *e) ERR_CHECK;
 
 struct imap_size {
 	uint32_t uid, size;

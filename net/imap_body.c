@@ -417,18 +417,21 @@ imap_take_newest(struct imap *m, const struct imap_sink *heads,
 	return end_newest(m, rc, e);
 }
 
-int
-imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
-	uint64_t from, const struct imap_sink *sink, struct err *e)
+/* IMAP_PIECE bytes of the section NUMBER of these, "" for all of each. */
+static int
+fetch_bounded(struct imap *m, const uint32_t *uid, size_t count,
+	const char *number, uint64_t from, const struct imap_sink *sink,
+	struct err *e)
 {
-	char item[80];
+	char whole[250], item[300];
 	bool is_bad;
 	int rc;
 
-	snprintf(item, sizeof item, "BODY.PEEK[]<%llu.%d>",
+	snprintf(whole, sizeof whole, "BODY.PEEK[%.200s]", number);
+	snprintf(item, sizeof item, "%s<%llu.%d>", whole,
 		(unsigned long long)from, IMAP_PIECE);
-	rc = fetch_item(m, uid, count, m->has_no_pieces ? "BODY.PEEK[]" : item,
-		sink, &is_bad, e);
+	rc = fetch_item(m, uid, count, m->has_no_pieces ? whole : item, sink,
+		&is_bad, e);
 	if (rc == 0 || !is_bad || m->has_no_pieces)
 		return rc;
 	/* RFC 3501 has them since 1996; who has none gives all at once */
@@ -437,7 +440,21 @@ imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
 		"no part of a letter can be asked for (BODY[]<0.%d> is BAD): "
 		"letters come whole",
 		IMAP_PIECE);
-	return fetch_item(m, uid, count, "BODY.PEEK[]", sink, &is_bad, e);
+	return fetch_item(m, uid, count, whole, sink, &is_bad, e);
+}
+
+int
+imap_fetch_piece(struct imap *m, const uint32_t *uid, size_t count,
+	uint64_t from, const struct imap_sink *sink, struct err *e)
+{
+	return fetch_bounded(m, uid, count, "", from, sink, e);
+}
+
+int
+imap_fetch_part_piece(struct imap *m, uint32_t uid, const char *number,
+	uint64_t from, const struct imap_sink *sink, struct err *e)
+{
+	return fetch_bounded(m, &uid, 1, number, from, sink, e);
 }
 
 int

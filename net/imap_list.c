@@ -15,24 +15,64 @@ enum { RESPONSE_MAX = 2 << 20 };
 /* --- a response, with its literals
  * ---------------------------------------------------- */
 
-/* Does LINE end with "{N}"? */
+/* Does LINE end with "{N}", N at most MAX? */
 static bool
-announces(struct str line, uint64_t *n)
+announces(struct str line, uint64_t max, uint64_t *n)
 {
 	ptrdiff_t at = str_rchr(line, '{');
 
 	return at >= 0 && str_ends(line, STR("}")) &&
-	       str_to_u64(str_sub(line, (size_t)at + 1, line.n - 1),
-		       LIMIT_IMAP_LITERAL, n);
+	       str_to_u64(str_sub(line, (size_t)at + 1, line.n - 1), max, n);
+}
+
+/* N bytes of a literal into OUT, or where L says. */
+static int
+read_literal(struct imap *m, uint64_t n, struct buf *out,
+	const struct imap_literal *l)
+{
+	while (n) {
+		char piece[4096];
+		ssize_t got = mailstream_read(m->m->imap_stream, piece,
+			n < sizeof piece ? (size_t)n : sizeof piece);
+
+		if (got <= 0)
+			return MAILIMAP_ERROR_STREAM;
+		if (!l)
+			buf_add(out, (struct str){ piece, (size_t)got });
+		else if (l->data(l->ctx, (struct str){ piece, (size_t)got }) <
+			 0)
+			return MAILIMAP_ERROR_PARSE;
+		n -= (uint64_t)got;
+	}
+	return MAILIMAP_NO_ERROR;
+}
+
+/* Does OUT end with the beginning of a literal for L? That is cut off then. */
+static bool
+goes_past(struct buf *out, const struct imap_literal *l, uint64_t *n)
+{
+	struct str text = buf_str(out);
+
+	if (!l || !announces(text, LIMIT_MESSAGE, n))
+		return false;
+	text.n = (size_t)str_rchr(text, '{');
+	text.n -= str_ends(text, STR("~"));
+	if (!l->is_it(l->ctx, text))
+		return false;
+	buf_cut(out, text.n);
+	buf_adds(out, "~ ");
+	return true;
 }
 
 int
-imap_read_raw(struct imap *m, struct buf *out)
+imap_read_past(struct imap *m, struct buf *out, const struct imap_literal *l)
 {
 	buf_clear(out);
 	for (;;) {
 		struct str line;
+		bool is_past;
 		uint64_t n;
+		int rc;
 
 		if (!mailimap_read_line(m->m))
 			return MAILIMAP_ERROR_STREAM;
@@ -41,22 +81,23 @@ imap_read_raw(struct imap *m, struct buf *out)
 		if (out->n + line.n + 2 > RESPONSE_MAX)
 			return MAILIMAP_ERROR_PARSE;
 		buf_add(out, line);
-		if (!announces(line, &n))
+		is_past = goes_past(out, l, &n);
+		if (!is_past && !announces(line, LIMIT_IMAP_LITERAL, &n))
 			return MAILIMAP_NO_ERROR;
-		buf_adds(out, "\r\n");
-		if (out->n + n > RESPONSE_MAX)
+		if (!is_past)
+			buf_adds(out, "\r\n");
+		if (!is_past && out->n + n > RESPONSE_MAX)
 			return MAILIMAP_ERROR_PARSE;
-		while (n) {
-			char piece[4096];
-			ssize_t got = mailstream_read(m->m->imap_stream, piece,
-				n < sizeof piece ? (size_t)n : sizeof piece);
-
-			if (got <= 0)
-				return MAILIMAP_ERROR_STREAM;
-			buf_add(out, (struct str){ piece, (size_t)got });
-			n -= (uint64_t)got;
-		}
+		rc = read_literal(m, n, out, is_past ? l : NULL);
+		if (rc)
+			return rc;
 	}
+}
+
+int
+imap_read_raw(struct imap *m, struct buf *out)
+{
+	return imap_read_past(m, out, NULL);
 }
 
 bool
@@ -82,7 +123,8 @@ imap_word(struct arena *a, struct str *s, struct str *out)
 	} else if (s->p[0] == '{') {
 		ptrdiff_t end = str_chr(*s, '\n');
 
-		if (end < 3 || !announces(str_sub(*s, 0, (size_t)end - 1), &n))
+		if (end < 3 || !announces(str_sub(*s, 0, (size_t)end - 1),
+				       LIMIT_IMAP_LITERAL, &n))
 			return false;
 		*out = str_sub(*s, (size_t)end + 1, (size_t)end + 1 + n);
 		i = (size_t)end + 1 + out->n;

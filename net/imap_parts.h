@@ -74,6 +74,17 @@ bool imap_is_haste(struct str words);
 /* Read one response, up to 2 MiB, into OUT; a literal stands there as "{N}",
  * CRLF, bytes. */
 int imap_read_raw(struct imap *m, struct buf *out);
+/* A literal of up to LIMIT_MESSAGE that goes past OUT, where IS_IT says so of
+ * what stands before its "{N}" or "~{N}"; a "~" stands for it then. DATA gets
+ * its pieces, and returns 0, or -1, which ends the session. */
+struct imap_literal {
+	bool (*is_it)(void *ctx, struct str before);
+	int (*data)(void *ctx, struct str bytes);
+	void *ctx;
+};
+/* As imap_read_raw, with such ones (L may be NULL). */
+int imap_read_past(
+	struct imap *m, struct buf *out, const struct imap_literal *l);
 /* "1:3,7" of the sorted or unsorted UIDs. */
 void imap_print_set(struct buf *out, const uint32_t *uid, size_t n);
 /* The bit of a flag's or keyword's name, 0: none of ours. */

@@ -335,6 +335,13 @@ void
 stream_set_bodies(struct stream *s, bool on)
 {
 	s->guard.may_be_body = on;
+	s->guard.is_binary = false;
+}
+
+void
+stream_set_binary(struct stream *s, bool on)
+{
+	s->guard.may_be_body = s->guard.is_binary = on;
 }
 
 void

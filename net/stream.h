@@ -85,6 +85,9 @@ void stream_set_silence(struct stream *s, int silence_ms);
  * LIMIT_IMAP_LITERAL. Of POP3: lines without a ceiling, which the caller has.
  */
 void stream_set_bodies(struct stream *s, bool on);
+/* The same of what has been decoded there: "BINARY[1] ~{9}" (RFC 3516), and not
+ * "BODY[1] {9}". */
+void stream_set_binary(struct stream *s, bool on);
 /* Read no byte beyond the line that is read: the next may be of another kind.
  */
 void stream_set_careful(struct stream *s, bool on);

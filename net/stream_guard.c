@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "net/stream_parts.h"
 
-enum { ANSWER_MAX = 64 << 20, SECTION_BEFORE = 100 };
+enum { ANSWER_MAX = 64 << 20, SECTION_BEFORE = 100, SECTION_TILDE };
 
 static int
 deny(struct stream *s, const char *why)
@@ -68,17 +68,20 @@ literal_announced(struct stream *s)
 	return 0;
 }
 
-/* How much of "body[1.2]<3> " stands there after C, which is in lower case, on
- * top of AT, which stood there before. */
+/* How much of "body[1.2]<3> ", or "binary[1.2]<3> ~", stands there after C,
+ * which is in lower case, on top of AT, which stood there before. */
 static unsigned char
-follow_section(unsigned char at, char c)
+follow_section(unsigned char at, char c, bool is_binary)
 {
-	static const char word[] = "body[";
-	enum { IN_SECTION = sizeof word - 1, ENDED, IN_ORIGIN, SAID };
+	const char *word = is_binary ? "binary[" : "body[";
+	size_t n = is_binary ? 7 : 5;
+	enum { IN_SECTION = 10, ENDED, IN_ORIGIN, SAID };
 	bool is_digit = c >= '0' && c <= '9';
 
-	if (at < IN_SECTION && c == word[at])
-		return (unsigned char)(at + 1);
+	if (at < n && c == word[at])
+		return at + 1u == n ? IN_SECTION : (unsigned char)(at + 1);
+	if (is_binary && at == SECTION_BEFORE && c == '~')
+		return SECTION_TILDE;
 	if (at == IN_SECTION && c == ']')
 		return ENDED;
 	if (at == IN_SECTION &&
@@ -101,8 +104,9 @@ remember(struct stream_guard *g, char c)
 	memmove(g->tail, g->tail + 1, sizeof g->tail - 1);
 	g->tail[sizeof g->tail - 1] = ascii_lower(c);
 	if (c == '{')
-		g->is_body = g->section == SECTION_BEFORE;
-	g->section = follow_section(g->section, ascii_lower(c));
+		g->is_body = g->section == SECTION_BEFORE ||
+			     g->section == SECTION_TILDE;
+	g->section = follow_section(g->section, ascii_lower(c), g->is_binary);
 }
 
 static struct str

@@ -18,6 +18,7 @@ struct stream_guard {
 	uint64_t skip;   /* bytes of a literal still to come */
 	bool in_quote, is_escaped, in_brace, after_brace, is_body;
 	bool may_be_body;       /* letters have been asked for */
+	bool is_binary;         /* decoded: "BINARY[1] ~{9}" */
 	bool is_rest;           /* the line goes on after a literal */
 	bool was_greeted;       /* the first line is over */
 	bool in_code, had_code; /* in "[…" of a greeting or a "+" */

@@ -55,6 +55,7 @@ say_everything(struct imap *m)
 		imap_select(m, "INBOX", &info, &e) == 0 &&
 		imap_flags(m, 1, a, &item, &n, &e) == 0 &&
 		imap_fetch(m, uid, 2, &sink, &e) == 0 &&
+		imap_fetch_binary(m, 1, "2", 0, &sink, &e) >= 0 &&
 		imap_store(m, &store, 1, &e) == 0 &&
 		imap_select_since(m, "INBOX", 7, 3, a, &changes, &info, &e) ==
 			0 &&

@@ -4,19 +4,35 @@
 
 #include "net/stream_parts.h"
 
-/* What the guard says of BYTES that come in pieces of STEP: NULL where it lets
- * them pass. */
+/* What the guard of S says of BYTES that come in pieces of STEP: NULL where it
+ * lets them pass. */
+static const char *
+look(struct stream *s, const char *bytes, size_t n, size_t step)
+{
+	for (size_t i = 0; i < n; i += step)
+		if (stream_guard_check(
+			    s, bytes + i, n - i < step ? n - i : step) < 0)
+			return s->why_text;
+	return NULL;
+}
+
 static const char *
 judge(const char *bytes, size_t n, size_t step, bool bodies)
 {
 	struct stream s = { .is_imap = true };
 
 	s.guard.may_be_body = bodies;
-	for (size_t i = 0; i < n; i += step)
-		if (stream_guard_check(
-			    &s, bytes + i, n - i < step ? n - i : step) < 0)
-			return s.why_text;
-	return NULL;
+	return look(&s, bytes, n, step);
+}
+
+/* The same where decoded parts have been asked for. */
+static const char *
+judge_binary(const char *bytes, size_t n, size_t step)
+{
+	struct stream s = { .is_imap = true };
+
+	stream_set_binary(&s, true);
+	return look(&s, bytes, n, step);
 }
 
 Test(guard, counts_what_the_parser_will_read)
@@ -71,6 +87,41 @@ Test(guard, counts_what_the_parser_will_read)
 				cr_expect(!why, "row %zu: %s", i, why);
 			else
 				cr_expect(why && strstr(why, rows[i].why),
+					"row %zu: %s", i, why ? why : "passes");
+		}
+}
+
+Test(guard, knows_parts_that_are_decoded_where_they_were_asked_for)
+{
+	static const struct {
+		const char *says;
+		const char *why; /* NULL: it passes */
+	} rows[] = {
+		{ "* 1 FETCH (UID 7 BINARY[2]<0> ~{99999}\r\n", NULL },
+		{ "* 1 FETCH (binary[1.2] {99999}\r\n", NULL },
+		{ "* 1 FETCH (BINARY[2]<0> ~{2}\r\n((\r\n", NULL },
+		{ "* 1 FETCH (BINARY[2] ~{268435457}\r\n", "256 MiB" },
+		{ "* 1 FETCH (BINARY[2] ~~{99999}\r\n", "64 KiB" },
+		{ "* 1 FETCH (BINARY[2]<0>~{99999}\r\n", "64 KiB" },
+		{ "* 1 FETCH (BINARY[2] ~ {99999}\r\n", "64 KiB" },
+		{ "* 1 FETCH (BINARY.SIZE[2] {99999}\r\n", "64 KiB" },
+		{ "* 1 FETCH (BODY[2] {99999}\r\n", "64 KiB" },
+		{ "* 1 FETCH (X ~{99999}\r\n", "64 KiB" },
+		{ "* OK BINARY[2] ~{9}\r\n", "none can be" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (size_t step = 1; step < 60; step += 7) {
+			size_t n = strlen(rows[i].says);
+			const char *why = judge_binary(rows[i].says, n, step);
+
+			cr_expect(rows[i].why ? why && strstr(why, rows[i].why)
+					      : !why,
+				"row %zu: %s", i, why ? why : "passes");
+			/* and nowhere else */
+			why = judge(rows[i].says, n, step, true);
+			if (i < 2)
+				cr_expect(why && strstr(why, "64 KiB"),
 					"row %zu: %s", i, why ? why : "passes");
 		}
 }
