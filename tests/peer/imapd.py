@@ -7,7 +7,7 @@ they outlive a lost connection: INBOX has --letters letters. User and password
 are --user and --password (default you, open-sesame).
 
  --stall CMD:S      wait S seconds before answering CMD (FETCH means a fetch of
-                    bodies, HEAD, STRUCTURE and PIECE those alone); once, or with --always each time
+                    bodies, HEAD, STRUCTURE, PIECE and BINARY those alone); once, or with --always each time
  --silent CMD       never answer CMD; with --first in the first connection
  --no CMD:TEXT      answer CMD with NO TEXT
  --bad CMD:TEXT     the same with BAD
@@ -21,6 +21,7 @@ are --user and --password (default you, open-sesame).
  --drop-at N        hang up after N bytes sent (the first connection; with
                     --always each)
  --with WORD        a capability to announce besides: OBJECTID, X-GM-EXT-1,
+                    BINARY (with which BINARY.PEEK[2]<0.100> is served),
                     ENABLE, UTF8=ACCEPT: until that is enabled UTF-8 in a letter
                     is shown as question marks, and not taken in an APPEND
  --without WORD     a capability to leave out; several
@@ -36,6 +37,8 @@ are --user and --password (default you, open-sesame).
  --uidvalidity N    of the INBOX; +1 with each connection with --shift
  --lie deflate      agree to compress, and do not
  --lie small|large  of the sizes in BODYSTRUCTURE; --structure WORDS: instead
+ --binary WORDS     answer to BINARY.PEEK with these, and with no bytes
+ --drop-part N      hang up after N bytes of a BODY[2]<0> or BINARY[2]<0>
  --no-pieces        ignore the bounds of BODY[]<0.100>; --bad-pieces: BAD to them
  --render HOW       letters are made anew for what asks, of another length:
                     connection, fetch, or the number of bytes
@@ -62,6 +65,7 @@ import base64
 import hashlib
 import json
 import os
+import quopri
 import re
 import select
 import signal
@@ -73,7 +77,7 @@ import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
           "took_injected": False, "appended": [], "deflated": 0, "bodies": 0,
-          "pieces": [], "dropped": False, "sent": 0}
+          "pieces": [], "sections": [], "dropped": False, "sent": 0}
 lock = threading.RLock()
 boxes = {}
 labels = {}  # of a letter, by its bytes
@@ -338,11 +342,37 @@ class Session:
         return self.box is boxes["INBOX"] and \
             "%d:%s" % (uid, how) in self.opt.poison
 
+    def put_binary(self, spec, start, count, data):
+        found = find(data, spec)
+        if self.opt.binary:
+            return self.put(" %s" % self.opt.binary)
+        m = re.search(rb"(?im)^Content-Transfer-Encoding:\s*(\S+)", found[0])
+        cte = m.group(1).lower() if m else b""
+        out = base64.b64decode(found[1]) if cte == b"base64" else \
+            quopri.decodestring(found[1]) if cte == b"quoted-printable" \
+            else found[1]
+        mark = ""
+        if count and not self.opt.no_pieces:
+            mark = "<%s>" % start
+            out = out[int(start):int(start) + int(count)]
+        self.put_part(" BINARY[%s]%s ~{%d}\r\n" % (spec, mark, len(out)), out)
+
+    def put_part(self, head, out):
+        self.put(head)
+        if self.opt.drop_part is not None and re.search(r"\[\d", head) and \
+                len(out) > self.opt.drop_part and "part" not in done:
+            done.add("part")
+            self.put(out[:self.opt.drop_part])
+            raise Gone
+        self.put(out)
+
     def fetch(self, spec, what, by_uid):
         want = self.chosen(spec, by_uid)
         bodies = "BODY.PEEK" in what.upper() and \
             "HEADER.FIELDS" not in what.upper()
         report["bodies"] += len(want) if bodies else 0
+        if "BINARY" in what and "BINARY" not in self.opt.having:
+            return self.put("%s BAD unknown\r\n" % self.tag)
         if "]<" in what and self.opt.bad_pieces:
             return self.put("%s BAD BODY[] takes no bounds\r\n" % self.tag)
         if bodies and "UTF8=ACCEPT" in self.opt.having and not self.is_utf8:
@@ -422,13 +452,16 @@ class Session:
             self.put(" BODYSTRUCTURE %s" % (
                 odd if odd else structure(data, self.opt.lie)))
         for spec, start, count in re.findall(
+                r"BINARY\.PEEK\[([\d.]+)\](?:<(\d+)\.(\d+)>)?", what):
+            self.put_binary(spec, start, count, data)
+        for spec, start, count in re.findall(
                 r"BODY\.PEEK\[([\w.]*)\](?:<(\d+)\.(\d+)>)?", what):
             number = re.sub(r"\.?(MIME|HEADER)$", "", spec)
             found = find(data, number) if number else split(data)[:2]
             out = data if not spec else None if not found else \
                 found[0] if spec.endswith(("MIME", "HEADER")) else found[1]
             mark = ""
-            if count and not self.opt.no_pieces:
+            if out is not None and count and not self.opt.no_pieces:
                 mark = "<%s>" % start
                 out = out[int(start):int(start) + int(count)]
                 if int(start):
@@ -436,9 +469,8 @@ class Session:
             if out is None:
                 self.put(" BODY[%s] NIL" % spec)
                 continue
-            self.put(" BODY[%s]%s {%d}\r\n" % (
-                spec, mark, max(len(out) + self.opt.literal, 0)))
-            self.put(out)
+            self.put_part(" BODY[%s]%s {%d}\r\n" % (
+                spec, mark, max(len(out) + self.opt.literal, 0)), out)
 
     def store(self, spec, how, flags, by_uid):
         names = set(flags.strip("()").split())
@@ -586,6 +618,8 @@ class Session:
             return True
         if name == "FETCH" and "BODYSTRUCTURE" in rest.upper():
             name = "STRUCTURE"
+        elif name == "FETCH" and "BINARY" in rest.upper():
+            name = "BINARY"
         elif name == "FETCH" and "HEADER.FIELDS" in rest.upper():
             name = "HEAD"
         elif name == "FETCH" and re.search(r"<[1-9]", rest):
@@ -630,6 +664,8 @@ class Session:
             self.cmd = self.cmd.upper()
         with lock:
             report["commands"].append(self.cmd)
+            report["sections"] += re.findall(
+                r"((?:BODY|BINARY)\.PEEK\[[\d.]+\](?:<\d+)?)", rest)
         if self.misbehave("BODY" in rest.upper(), "EMAILID" in rest.upper(),
                           rest):
             return
@@ -801,6 +837,8 @@ def options(args=None):
     p.add_argument("--render")
     p.add_argument("--disconnected", type=int, default=0)
     p.add_argument("--drop-at", type=int)
+    p.add_argument("--drop-part", type=int)
+    p.add_argument("--binary")
     p.add_argument("--literal", type=int, default=0)
     p.add_argument("--huge", type=int)
     p.add_argument("--uidvalidity", type=int, default=7)
