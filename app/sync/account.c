@@ -305,21 +305,14 @@ explain(const struct err *e, char *out, size_t n)
 	(void)snprintf(out, n, "%.*s%s", (int)said, e->text, err_words(more));
 }
 
-/* Something failed: say it and decide what comes next. */
+/* The account failed: say it and decide what comes next. */
 static void
-failed(struct worker *w, const struct err *e)
+account_failed(struct worker *w, const struct err *e)
 {
 	int64_t wait = RETRY_FIRST_MS;
 	char text[1000];
 
 	explain(e, text, sizeof text);
-
-	session_close(w);
-	pop_close(w);
-	session_lost_wants(w, e,
-		e->class == ERR_AUTH || e->class == ERR_CERT ||
-			e->class == ERR_INPUT || e->class == ERR_ACCOUNT ||
-			e->class == ERR_CANCEL);
 	switch (e->class) {
 	case ERR_AUTH:
 		/* one try: the account must not be locked by us */
@@ -361,10 +354,19 @@ failed(struct worker *w, const struct err *e)
 	w->retry_ms =
 		clock_mono_ms() + wait + (clock_mono_us() % 1000) * wait / 5000;
 	worker_status(w, ACCOUNT_WAITING, text);
-	if (w->here.c->flags & ENGINE_ONE_PASS) {
+	if (w->here.c->flags & ENGINE_ONE_PASS)
 		w->wants_online = false;
-		session_lost_wants(w, e, true);
-	}
+}
+
+/* Something failed. What becomes of what somebody waits for is said last: it
+ * stands on the screen then. */
+static void
+failed(struct worker *w, const struct err *e)
+{
+	session_close(w);
+	pop_close(w);
+	account_failed(w, e);
+	session_lost_wants(w, e, !w->wants_online);
 }
 
 /* The pass is over: all is well, but perhaps nearly full. */
