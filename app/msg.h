@@ -81,6 +81,7 @@ enum msg_to {
 	X(DELIVER, LOCAL, NORMAL, "a message from another local account")      \
 	X(PUSH, ACCOUNT, NORMAL, "changes here wait for the server")           \
 	X(WANT, ACCOUNT, URGENT, "fetch what of a letter is not here")         \
+	X(WANT_PART, ACCOUNT, URGENT, "fetch one part into a directory")       \
 	X(FOLDER, ACCOUNT, NORMAL, "make, rename, delete, subscribe a folder") \
 	X(RELEASE, ACCOUNT, NORMAL, "do the deletions that were held back")    \
 	X(WAKE, ACCOUNT, NORMAL, "the network has changed, or we have slept")  \
@@ -201,7 +202,7 @@ struct msg_open { /* request: OPEN, EVIDENCE, *_PART, WANT */
 	unsigned width;
 	bool all_headers, prefer_html;
 	const char *part;      /* its number; OPEN: this one alone, or NULL */
-	const char *directory; /* SAVE_PART, FETCH_PART */
+	const char *directory; /* SAVE_PART, FETCH_PART, WANT_PART */
 	const char *url;       /* FETCH_PART */
 	const char *command;   /* RUN_PART: gets the part, or NULL: argv */
 	char **argv;           /* RUN_PART: gets nothing */

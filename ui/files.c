@@ -117,9 +117,14 @@ static void
 save(struct screen *s, const struct files *f, const struct attachment *part,
 	const char *folder)
 {
-	struct msg *m = request(f, MSG_SAVE_PART, part);
+	struct msg *m = request(
+		f, part->is_missing ? MSG_WANT_PART : MSG_SAVE_PART, part);
 
 	m->u.open.directory = arena_strdup(m->arena, folder);
+	if (part->is_missing) { /* it alone comes, and not the letter */
+		m->account = screen_account_of(s, m->u.open.path);
+		screen_say(s, _("fetching it from the server"));
+	}
 	screen_send(s, m);
 }
 
@@ -247,7 +252,7 @@ use(struct files *f, enum action a)
 			screen_say(s, _("it has no files"));
 	} else if (t->url) {
 		use_remote(f, a);
-	} else if (t->is_missing) {
+	} else if (t->is_missing && a != ACTION_SAVE) {
 		fetch_rest(f);
 	} else if (a == ACTION_PIPE) {
 		part_pipe(s, d->path, t->is_container ? "" : t->number, name);

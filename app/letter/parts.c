@@ -265,6 +265,27 @@ read_part(struct context *c, struct msg *m, struct str *map, struct found *f,
 	return find(m->arena, *map, str_c(m->u.open.part), f, e);
 }
 
+int
+parts_look(struct context *c, struct arena *a, const char *path,
+	const char *number, const char **name_out,
+	enum body_encoding *encoding_out, struct err *e)
+{
+	struct found f = { 0 };
+	struct str map;
+	int rc = here_map(c, path, &map, NULL, e);
+
+	if (rc == 0)
+		rc = find(a, map, str_c(number), &f, e);
+	if (rc == 0) {
+		*name_out = arena_cstr(a, buf_str(&f.name));
+		*encoding_out = f.part->kind == PART_LEAF ? f.part->encoding
+							  : BODY_IDENTITY;
+	}
+	found_fini(&f);
+	file_unmap(&map);
+	return rc;
+}
+
 /* --- saving ------------------------------------------------------------------
  */
 

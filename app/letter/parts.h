@@ -6,6 +6,7 @@
 
 #include "app/context.h"
 #include "app/letter/here.h"
+#include "mime/body.h"
 
 struct message;
 
@@ -21,6 +22,12 @@ void parts_list(struct arena *a, const struct message *m, const struct here *h,
 void parts_save(struct context *c, struct msg *m);
 void parts_open(struct context *c, struct msg *m);
 void parts_run(struct context *c, struct msg *m);
+
+/* What the part NUMBER of the letter PATH, whose body need not be here, is
+ * saved as, and how it is encoded; in A. */
+int parts_look(struct context *c, struct arena *a, const char *path,
+	const char *number, const char **name_out,
+	enum body_encoding *encoding_out, struct err *e) ERR_CHECK;
 
 /* The request FETCH_PART: a remote image, asked for by the user, over HTTPS
  * (see http_get: no redirect, cookie, referrer or user agent), FETCH_MAX bytes

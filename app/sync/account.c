@@ -254,6 +254,7 @@ handle(struct worker *w, struct msg *m)
 		folder_act(w, m);
 		break;
 	case MSG_WANT:
+	case MSG_WANT_PART:
 		session_want(w, m);
 		break;
 	case MSG_RELEASE:

@@ -101,13 +101,14 @@ void session_begin_pass(struct worker *w, bool inbox_alone);
 int session_step(struct worker *w, struct err *e) ERR_CHECK;
 /* Bring local changes to the server. */
 int session_push(struct worker *w, struct err *e) ERR_CHECK;
-/* session_want.c: the request WANT, a letter that is to be whole. It ends when
- * the letter is here, or with the reason why it does not come. */
+/* session_want.c: the requests WANT, a letter that is to be whole, and
+ * WANT_PART, one part that is to be saved. Each ends when that is here, or with
+ * the reason why it does not come. */
 void session_want(struct worker *w, const struct msg *m);
 /* At the start: have the index read what was completed before a death. */
 void session_tell_completed(struct worker *w);
 bool session_has_wants(const struct worker *w);
-/* One piece of the letter that was asked for last. */
+/* One piece of the letter or part that was asked for last. */
 int session_step_want(struct worker *w, struct err *e) ERR_CHECK;
 /* The session was lost for *E: those who cannot hope for the next are told;
  * FOR_GOOD: all. */

@@ -205,6 +205,26 @@ bool session_has_large(const struct worker *w, const struct state_box *b);
 int session_step_large(
 	struct worker *w, struct state_box *b, struct err *e) ERR_CHECK;
 
+/* --- one part of a letter, saved (session_save.c) */
+
+struct save;
+
+/* The part NUMBER is to be saved in DIRECTORY. */
+struct save *session_new_save(const char *number, const char *directory);
+/* Free *S, and remove what is not whole. */
+void session_free_save(struct save **s);
+/* Fetch the next piece of S, which is of OCTETS (as they stand) of the message
+ * UID of the selected mailbox and whose letter's file is PATH: 1 it is saved,
+ * as NAME_OUT says, 0 there is more, -1 *E. ERR_MESSAGE: it will not come, or
+ * cannot be written. */
+int session_save_piece(struct worker *w, uint32_t uid, const char *path,
+	uint64_t octets, struct save *s, struct buf *name_out,
+	struct err *e) ERR_CHECK;
+/* How much of it has come, */
+uint64_t session_save_came(const struct save *s);
+/* and how much that will be. */
+uint64_t session_save_size(const struct save *s, uint64_t octets);
+
 struct session_change { /* of a message of the selected mailbox */
 	uint32_t uid;
 	unsigned add, remove;
