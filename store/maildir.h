@@ -69,6 +69,9 @@ struct maildir_batch *maildir_begin(const char *root, const char *folder);
 int maildir_open(struct maildir_batch *b, struct err *e) ERR_CHECK;
 int maildir_write(
 	struct maildir_batch *b, struct str bytes, struct err *e) ERR_CHECK;
+/* The same, where CR before LF is dropped, also where they come one by one. */
+int maildir_write_lines(
+	struct maildir_batch *b, struct str bytes, struct err *e) ERR_CHECK;
 /* The message is whole: it will be delivered with FLAGS. UID is kept in the
  * file's name (0: none), so that a pass that died is gone on with. *BASE_OUT,
  * which lives as long as B, is its name without flags. */

@@ -34,6 +34,7 @@ struct maildir_batch {
 	int dir; /* fd of tmp: made before the files, so that its syncfs tells
 		    of every write that failed; -1 */
 	bool is_open;
+	bool has_cr; /* the last byte of maildir_write_lines, not written yet */
 	struct buf pending; /* bytes of the open message not yet written */
 };
 
@@ -96,6 +97,7 @@ maildir_open(struct maildir_batch *b, struct err *e)
 	if (f->fd < 0)
 		return err_sys(e, errno, "cannot make '%s'", f->tmp);
 	b->is_open = true;
+	b->has_cr = false;
 	buf_clear(&b->pending);
 	return 0;
 }
@@ -125,6 +127,36 @@ maildir_write(struct maildir_batch *b, struct str bytes, struct err *e)
 	return 0;
 }
 
+/* The CR that nothing came behind. */
+static int
+write_cr(struct maildir_batch *b, struct err *e)
+{
+	bool has_cr = b->has_cr;
+
+	b->has_cr = false;
+	return has_cr ? maildir_write(b, STR("\r"), e) : 0;
+}
+
+int
+maildir_write_lines(struct maildir_batch *b, struct str bytes, struct err *e)
+{
+	int rc = 0;
+
+	while (bytes.n && rc == 0) {
+		ptrdiff_t cr = str_chr(bytes, '\r');
+		size_t n = cr < 0 ? bytes.n : (size_t)cr;
+
+		if (bytes.p[0] == '\n')
+			b->has_cr = false;
+		rc = write_cr(b, e);
+		if (rc == 0)
+			rc = maildir_write(b, str_sub(bytes, 0, n), e);
+		b->has_cr = cr >= 0;
+		bytes = str_sub(bytes, n + (cr >= 0), bytes.n);
+	}
+	return rc;
+}
+
 int
 maildir_end_as(struct maildir_batch *b, unsigned flags, const char *base,
 	struct err *e)
@@ -132,7 +164,7 @@ maildir_end_as(struct maildir_batch *b, unsigned flags, const char *base,
 	struct file *f = &b->file[b->count];
 	char letters[MAILDIR_LETTERS];
 
-	if (flush(b, e) < 0)
+	if (write_cr(b, e) < 0 || flush(b, e) < 0)
 		return -1;
 	maildir_name_flags(letters, flags);
 	f->base = arena_strdup(b->a, base);
@@ -190,7 +222,8 @@ maildir_split(struct maildir_batch *b, struct err *e)
 	*own->file = (struct file){ .tmp = arena_strdup(own->a, f->tmp),
 		.fd = f->fd };
 	own->is_open = true;
-	b->is_open = false;
+	own->has_cr = b->has_cr;
+	b->is_open = b->has_cr = false;
 	return own;
 }
 
@@ -199,7 +232,7 @@ maildir_ready(struct maildir_batch *b, struct err *e)
 {
 	struct file *f = &b->file[b->count];
 
-	if (flush(b, e) < 0)
+	if (write_cr(b, e) < 0 || flush(b, e) < 0)
 		return -1;
 	return fdatasync(f->fd) < 0
 		       ? err_sys(e, errno, "cannot sync '%s'", f->tmp)

@@ -69,24 +69,6 @@ sink_size(void *ctx, uint32_t octets)
 	((struct sink *)ctx)->now.size = octets;
 }
 
-int
-session_write(struct maildir_batch *b, struct str bytes, struct err *e)
-{
-	/* a Maildir's lines end with LF: CR before LF is dropped */
-	while (bytes.n) {
-		ptrdiff_t cr = str_chr(bytes, '\r');
-		size_t n = cr < 0 ? bytes.n : (size_t)cr;
-
-		if (maildir_write(b, str_sub(bytes, 0, n), e) < 0)
-			return -1;
-		if (cr >= 0 && n + 1 < bytes.n && bytes.p[n + 1] != '\n' &&
-			maildir_write(b, STR("\r"), e) < 0)
-			return -1;
-		bytes = str_sub(bytes, n + (cr >= 0), bytes.n);
-	}
-	return 0;
-}
-
 static int
 sink_data(void *ctx, struct str bytes)
 {
@@ -96,7 +78,7 @@ sink_data(void *ctx, struct str bytes)
 	k->all += bytes.n;
 	k->raw += bytes.n;
 	session_note_tail(k->tail, &k->tails, bytes);
-	return session_write(k->batch, bytes, k->e);
+	return maildir_write_lines(k->batch, bytes, k->e);
 }
 
 static void

@@ -78,7 +78,7 @@ piece_data(void *ctx, struct str bytes)
 		return 0;        /* read to its end, and dropped */
 	p->l->offset += bytes.n; /* bounded by the stream's guard */
 	session_note_tail(p->l->tail, &p->l->tails, bytes);
-	return session_write(p->l->batch, bytes, p->e);
+	return maildir_write_lines(p->l->batch, bytes, p->e);
 }
 
 static int

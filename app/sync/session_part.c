@@ -40,7 +40,7 @@ section_data(void *ctx, struct str bytes)
 	struct section *s = ctx;
 
 	if (s->batch)
-		return session_write(s->batch, bytes, s->e);
+		return maildir_write_lines(s->batch, bytes, s->e);
 	buf_add(&s->head, bytes); /* one that is cut is found later: .full */
 	return 0;
 }
@@ -118,7 +118,7 @@ put_pieces(struct worker *w, uint32_t uid, const struct layout_piece *p,
 		const struct imap_part *leaf = p[i].leaf;
 		int rc;
 
-		if (session_write(s->batch, p[i].text, s->e) < 0)
+		if (maildir_write_lines(s->batch, p[i].text, s->e) < 0)
 			return -1;
 		if (!leaf)
 			continue;

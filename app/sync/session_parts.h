@@ -140,9 +140,6 @@ struct session_heads *session_begin_heads(struct worker *w,
 void session_end_heads(struct session_heads **h);
 /* Fetch the next range of the mailbox under way. */
 int session_fetch(struct worker *w, struct err *e) ERR_CHECK;
-/* Write BYTES of a letter as a Maildir has them: CR before LF is dropped. */
-int session_write(
-	struct maildir_batch *b, struct str bytes, struct err *e) ERR_CHECK;
 /* The letter UID of box B, whose bytes are in *BATCH, is whole: deliver it. */
 int session_deliver(struct worker *w, struct state_box *b,
 	struct maildir_batch **batch, uint32_t uid, unsigned flags,

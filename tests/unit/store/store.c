@@ -127,6 +127,46 @@ deliver(struct arena *a, const char *folder, int number, unsigned flags,
 	return kept;
 }
 
+Test(maildir, lines_end_alike_wherever_their_bytes_part)
+{
+	static const char text[] = "a\rb\r\n\r\r\nc\n\r\n\r";
+	static const char want[] = "a\rb\n\r\nc\n\n\r";
+	const size_t n = sizeof text - 1;
+
+	make_root();
+	cr_assert(maildir_make(root, "acc/INBOX", &e) == 0);
+	/* every way to part it in two, and byte by byte */
+	for (size_t at = 0; at <= n + 1; at++) {
+		struct maildir_batch *b = maildir_begin(root, "acc/INBOX");
+		struct str all = { text, n }, map;
+		const char *base, **path;
+		struct buf file;
+		size_t count;
+
+		cr_assert(maildir_open(b, &e) == 0, "%s", e.text);
+		for (size_t i = 0; i<n; i += at> n ? 1 : n) {
+			size_t end = at > n ? i + 1 : at;
+
+			cr_assert(maildir_write_lines(
+					  b, str_sub(all, i, end), &e) == 0);
+			if (at <= n)
+				cr_assert(
+					maildir_write_lines(b,
+						str_sub(all, end, n), &e) == 0);
+		}
+		cr_assert(maildir_end(b, 0, 0, &base, &e) == 0);
+		cr_assert(maildir_commit(b, &path, &count, &e) == 0);
+		buf_init(&file, 4096);
+		buf_printf(&file, "%s/%s", root, path[0]);
+		cr_assert(file_map(buf_c(&file), 1000, &map, &e) == 0, "%s",
+			e.text);
+		cr_expect(str_eq(map, STR(want)), "parted at %zu", at);
+		file_unmap(&map);
+		buf_fini(&file);
+		maildir_free(&b);
+	}
+}
+
 Test(maildir, delivers_renames_moves_and_finds)
 {
 	struct arena *a = arena_new();
