@@ -30,6 +30,16 @@ title(struct view *v, struct buf *out)
 	buf_printf(out, "[%s]", files_of(v)->doc->u.doc.subject);
 }
 
+/* Is any of these parts on the server alone? */
+static bool
+are_missing(const struct msg_doc *d)
+{
+	for (size_t i = 0; i < d->parts; i++)
+		if (d->part[i].is_missing)
+			return true;
+	return false;
+}
+
 static void
 status(struct view *v, struct buf *left, struct buf *right)
 {
@@ -40,7 +50,13 @@ status(struct view *v, struct buf *left, struct buf *right)
 	buf_printf(left, ngettext("%zu part", "%zu parts", d->parts), d->parts);
 	buf_adds(left, ", ");
 	buf_printf(left, ngettext("%zu file", "%zu files", d->files), d->files);
-	buf_adds(left, _("; nothing is opened by itself"));
+	if (are_missing(d))
+		buf_printf(left,
+			_("; %.*s on the server: s saves one, Enter fetches "
+			  "all"),
+			STR_ARG(glyph_here(ROW_MISSING).text));
+	else
+		buf_adds(left, _("; nothing is opened by itself"));
 }
 
 static void
@@ -55,9 +71,9 @@ draw_row(const struct files *f, size_t i, int y, struct area a)
 	buf_init(&text, 1000);
 	tty_put(y, a.x, a.cells, STR(""), style);
 	tty_put(y, a.x + 1, 2, i == f->at ? glyph_cursor() : STR(" "), style);
-	tty_put_cut(y, a.x + 4, 7, str_c(t->number), style);
+	tty_put_cut(y, a.x + 4, 6, str_c(t->number), style);
 	if (t->is_missing)
-		buf_printf(&text, "%s: ", _("on the server, Enter fetches it"));
+		tty_put(y, a.x + 10, 1, glyph_here(ROW_MISSING).text, style);
 	if (*t->name)
 		buf_adds(&text, t->name);
 	else if (!t->is_container)

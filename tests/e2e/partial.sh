@@ -166,8 +166,8 @@ q
 KEYS
 has 'the reader names it with its size' "$T/read" 'large.png  2.0 MB (on the server)'
 has 'why it is not verified' "$T/read" 'Not verified yet: some parts are not here'
-has 'the list of parts says how it comes' "$T/files" 'on the server, Enter fetches it'
-lacks 'not any more' "$T/files2" 'Enter fetches it'
+has 'the list of parts says how it comes' "$T/files" '↓ on the server: s saves one, Enter fetches all'
+lacks 'not any more' "$T/files2" 'Enter fetches all'
 has 'it is verified then' "$T/read2" 'Not authenticated: nothing proves'
 below 'the screen did not wait for it (ms)' "$(stalls "$T/stalls")" 50
 is 'all is here' "$(missing | wc -l)" 0
