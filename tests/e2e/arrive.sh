@@ -29,8 +29,8 @@ def bring(n, subject):
                               stdout=subprocess.DEVNULL)
     ok, why = m.append("INBOX", None, None, (
         "From: Pat <pat@friends.example>\r\nSubject: %s\r\nMessage-ID: <%s@x>"
-        "\r\nDate: Tue, 10 Mar 2026 09:00:00 +0000\r\n\r\nhi\r\n"
-        % (subject, n)).encode())
+        "\r\nDate: Tue, 10 Mar 2026 10:%02d:%02d +0000\r\n\r\nhi\r\n"
+        % (subject, n, int(n) // 60, int(n) % 60)).encode())
     assert ok == "OK", why
 
 
