@@ -33,7 +33,7 @@ import threading
 SLOTS = 32  # accounts of a pass, where there are places enough
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peer")
 BOTH = ["--letters", "14", "--gone", "2", "--flagged", "1", "--flagged", "4"]
-# what the server has, the size of a letter, and whether the pass has had one
+# what the server has, the size of a letter (last), and whether the pass has had one
 # before it, with changes on both sides since
 KINDS = {
     "first": ("imapd", ["--letters", "12", "--size", "1800"], False),
@@ -41,7 +41,7 @@ KINDS = {
     "anew": ("imapd", ["--letters", "12", "--size", "1800"], False),
     "many": ("imapd", ["--letters", "60", "--size", "1300"], False),
     "both": ("imapd", BOTH + ["--size", "3200"], True),
-    "copy": ("imapd", BOTH + ["--size", "3200", "--without", "MOVE"], True),
+    "copy": ("imapd", BOTH + ["--without", "MOVE", "--size", "3200"], True),
     "pop": ("popd", ["--letters", "12", "--size", "1800"], False),
     "pop-away": ("popd", ["--letters", "12"], False),
 }
