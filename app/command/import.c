@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "app/context.h"
-#include "app/sync/local.h"
+#include "app/local/local.h"
 #include "app/letter/mbox.h"
 #include "base/file.h"
 #include "base/sha256.h"

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "app/keeper/keeper_parts.h"
-#include "app/sync/fresh.h"
+#include "app/local/fresh.h"
 #include "base/clock.h"
 #include "store/maildir.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "app/letter/evidence.h"
-#include "app/sync/fresh.h"
-#include "app/sync/hook.h"
+#include "app/local/fresh.h"
+#include "app/local/hook.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/index_other.h"

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 #include "app/keeper/keeper_parts.h"
-#include "app/sync/tag.h"
+#include "app/local/tag.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/index_theirs.h"

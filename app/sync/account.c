@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "app/sync/hook.h"
+#include "app/local/hook.h"
 #include "app/sync/pop.h"
 #include "base/clock.h"
 #include "base/file.h"

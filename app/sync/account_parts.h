@@ -5,7 +5,7 @@
 #define APP_SYNC_ACCOUNT_PARTS_H
 
 #include "app/sync/account.h"
-#include "app/sync/local.h"
+#include "app/local/local.h"
 #include "app/sync/pace.h"
 #include "base/secret.h"
 #include "net/stream.h"

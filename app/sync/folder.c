@@ -6,7 +6,7 @@
  * gone is marked). */
 #include "app/sync/session_parts.h"
 
-#include "app/sync/role.h"
+#include "app/local/role.h"
 #include "base/log.h"
 #include "store/maildir.h"
 

@@ -13,12 +13,6 @@ add(struct plan *p, struct plan_step s)
 	p->fetches += s.kind == PLAN_FETCH;
 }
 
-unsigned
-plan_agreed(unsigned agreed, unsigned was, unsigned now)
-{
-	return (agreed & ~(was ^ now)) | (was & (was ^ now));
-}
-
 /* Known on both sides. */
 static void
 merge(struct plan *p, const struct plan_remote *r, const struct plan_local *l)

@@ -36,11 +36,6 @@ struct plan_local { /* what is known here, by rising UID */
 	bool is_confirmed; /* the user was asked: the brake counts it not */
 };
 
-/* What counts as agreed on when the flags here go from WAS to NOW: of those
- * that change, what they were. Where that waited to be told, a pass that died
- * may have told it, and taking it back must not be taken for no change. */
-unsigned plan_agreed(unsigned agreed, unsigned was, unsigned now);
-
 enum plan_kind {
 	PLAN_FETCH,       /* the server has a message that is not here */
 	PLAN_SET_LOCAL,   /* change the flags here to .flags */

@@ -14,7 +14,7 @@
 #ifndef APP_SYNC_POP_H
 #define APP_SYNC_POP_H
 
-#include "app/sync/local.h"
+#include "app/local/local.h"
 
 struct worker;
 
@@ -29,12 +29,5 @@ int pop_preview(struct worker *w,
 	void *ctx, struct err *e) ERR_CHECK;
 /* End the session, if there is one, without QUIT. */
 void pop_close(struct worker *w);
-
-/* Append the mark of PATH, if it has one, to BASE, which has room for N. */
-void pop_keep_mark(char *base, size_t n, const char *path);
-/* The letter of L whose file is BASE lies in FOLDER now: it is deleted here
- * where that is the trash. Not for other accounts than POP3's. */
-int pop_note_move(struct local *l, struct arena *a, const char *base,
-	const char *folder, struct err *e) ERR_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
  * Deleting is local_erase's, and the next pass tells the server. */
 #include <string.h>
 
-#include "app/sync/role.h"
+#include "app/local/role.h"
 #include "app/sync/session_parts.h"
 #include "base/clock.h"
 #include "base/log.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/sync/fresh.h"
+#include "app/local/fresh.h"
 #include "app/sync/session_parts.h"
 #include "base/clock.h"
 #include "base/file.h"

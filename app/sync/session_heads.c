@@ -5,7 +5,7 @@
  * themselves take a while on a slow line. Nothing of it is written down. */
 #include <stdlib.h>
 
-#include "app/sync/fresh.h"
+#include "app/local/fresh.h"
 #include "app/sync/session_parts.h"
 
 enum {

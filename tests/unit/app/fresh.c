@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/sync/fresh.h"
+#include "app/local/fresh.h"
 #include "store/maildir.h"
 
 /* "b5 a4 -": rows with these ids and dates into OUT. */

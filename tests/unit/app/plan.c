@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 
+#include "app/local/local.h"
 #include "app/sync/plan.h"
 
 enum { S = PLAN_SEEN, F = PLAN_FLAGGED, A = PLAN_ANSWERED, D = PLAN_DELETED };
@@ -87,7 +88,7 @@ Test(plan, what_is_taken_back_goes_although_it_may_have_been_told)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct plan_remote r = { 7, rows[i].there };
 		struct plan_local l = { 7,
-			plan_agreed(rows[i].agreed, rows[i].was, rows[i].now),
+			local_agreed(rows[i].agreed, rows[i].was, rows[i].now),
 			rows[i].now, false, false };
 		struct arena *a = arena_new();
 		struct plan *p = plan_make(a, &r, 1, &l, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 
-#include "app/sync/role.h"
+#include "app/local/role.h"
 
 Test(role, names_of_many_languages)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hook - see hook.h */
 #define _GNU_SOURCE
-#include "app/sync/hook.h"
+#include "app/local/hook.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fresh - see fresh.h */
-#include "app/sync/fresh.h"
+#include "app/local/fresh.h"
 
 #include <stdio.h>
 #include <stdlib.h>

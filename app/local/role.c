@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* role - see role.h */
-#include "app/sync/role.h"
+#include "app/local/role.h"
 
 enum { ROLES = BOX_ALL + 1 };
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* local - see local.h. Copies of what was sent, deliveries and the thread stand
  * in local_sent.c. */
-#include "app/sync/local.h"
+#include "app/local/local.h"
 
 #include <stdio.h>
 
-#include "app/sync/plan.h"
-#include "app/sync/pop.h"
-#include "app/sync/role.h"
-#include "app/sync/tag.h"
+#include "app/local/mark.h"
+#include "app/local/role.h"
+#include "app/local/tag.h"
 #include "base/log.h"
 #include "net/imap.h"
 #include "store/maildir.h"
@@ -353,6 +352,12 @@ local_deliver(struct local *l, struct arena *a, const char *folder,
 /* --- flags
  * ------------------------------------------------------------------------- */
 
+unsigned
+local_agreed(unsigned agreed, unsigned was, unsigned now)
+{
+	return (agreed & ~(was ^ now)) | (was & (was ^ now));
+}
+
 /* The flags are FLAGS here from now on; the server is told later. */
 static int
 note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
@@ -368,7 +373,7 @@ note_flags(struct local *l, struct arena *a, const char *path, unsigned flags,
 	rc = state_find(l->state, arena_cstr(a, base), a, &box, &m, e);
 	if (rc <= 0)
 		return rc;
-	m.agreed = plan_agreed(m.agreed, m.flags, flags);
+	m.agreed = local_agreed(m.agreed, m.flags, flags);
 	m.flags = flags;
 	if (m.uid == 0)
 		return state_put_orphan(l->state, box, m.base, flags, e);
@@ -570,7 +575,7 @@ move_one(struct local *l, struct arena *a, const char *path, const char *id,
 	int rc;
 
 	maildir_new_name(base, sizeof base, 0);
-	pop_keep_mark(base, sizeof base, path);
+	mark_keep(base, sizeof base, path);
 	buf_init(&now, 4096);
 	buf_init(&to, 4096);
 	local_lock(l);
@@ -585,7 +590,7 @@ move_one(struct local *l, struct arena *a, const char *path, const char *id,
 		rc = maildir_move(root, buf_c(&now), local_folder(l, a, folder),
 			base, &to, e);
 	if (rc == 0)
-		rc = pop_note_move(l, a, base, folder, e);
+		rc = mark_note_move(l, a, base, folder, e);
 	if (rc == 0)
 		local_renamed(l, buf_c(&now), buf_c(&to), id, NULL, NULL);
 	local_unlock(l);

@@ -5,8 +5,8 @@
  *
  * They are run as "notmuch new" runs them, in the environment of this program,
  * never through a shell. What they print goes to the log; a failure is told. */
-#ifndef APP_SYNC_HOOK_H
-#define APP_SYNC_HOOK_H
+#ifndef APP_LOCAL_HOOK_H
+#define APP_LOCAL_HOOK_H
 
 #include "app/context.h"
 

@@ -3,13 +3,13 @@
  * death between the two leaves a file that local_bind removes. The
  * server is told by the worker's next pass, where a letter that was changed
  * there meanwhile comes back (plan.h). */
-#include "app/sync/local.h"
+#include "app/local/local.h"
 
 #include <sys/stat.h>
 #include <stdio.h>
 
-#include "app/sync/pop.h"
-#include "app/sync/role.h"
+#include "app/local/mark.h"
+#include "app/local/role.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/maildir.h"
@@ -50,7 +50,7 @@ note_deleted(struct local *l, struct arena *a, const char *path,
 	int rc;
 
 	if (!local_has_server(l->config))
-		return pop_note_move(
+		return mark_note_move(
 			l, a, base, local_role(l, a, BOX_TRASH, "Trash"), e);
 	if (state_begin(l->state, e) < 0)
 		return -1;

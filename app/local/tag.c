@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tag - see tag.h */
-#include "app/sync/tag.h"
+#include "app/local/tag.h"
 
 #include <stdio.h>
 
-#include "app/sync/local.h"
+#include "app/local/local.h"
 #include "base/log.h"
 #include "store/index_theirs.h"
 #include "store/maildir.h"

@@ -8,8 +8,8 @@
  * worked on and forgets it after the commit; the search takes a copy before it
  * asks the index, and puts into the answer what that does not have. So a letter
  * is never missing in between, and never twice. Any thread. */
-#ifndef APP_SYNC_FRESH_H
-#define APP_SYNC_FRESH_H
+#ifndef APP_LOCAL_FRESH_H
+#define APP_LOCAL_FRESH_H
 
 #include "app/context.h"
 

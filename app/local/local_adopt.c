@@ -5,7 +5,7 @@
  * sends, and what it sends is not always of the same length. */
 #include <stdio.h>
 
-#include "app/sync/local.h"
+#include "app/local/local.h"
 #include "base/file.h"
 #include "mime/message.h"
 #include "store/maildir.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* copies of what was sent, deliveries between accounts, and the thread: see
  * local.h */
-#include "app/sync/local.h"
+#include "app/local/local.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -8,8 +8,8 @@
  * files and rows with what the server says; between reading a row and writing
  * it both hold the account's lock, and neither holds it while it waits for a
  * server. */
-#ifndef APP_SYNC_LOCAL_H
-#define APP_SYNC_LOCAL_H
+#ifndef APP_LOCAL_LOCAL_H
+#define APP_LOCAL_LOCAL_H
 
 #include "app/context.h"
 #include "store/state.h"
@@ -88,6 +88,10 @@ int local_move_all(struct local *l, struct arena *a, const char *from,
  * index is told. ERR_BOX where TO is taken. */
 int local_rename_folder(struct local *l, struct arena *a, const char *from,
 	const char *to, struct err *e) ERR_CHECK;
+/* What counts as agreed on when the flags here go from WAS to NOW: of those
+ * that change, what they were. Where that waited to be told, a pass that died
+ * may have told it, and taking it back must not be taken for no change. */
+unsigned local_agreed(unsigned agreed, unsigned was, unsigned now);
 /* At the start: renames of moves that a death has kept from being done. */
 void local_finish_moves(struct local *l);
 

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/sync/local.h"
-#include "app/sync/plan.h"
+#include "app/local/local.h"
 #include "store/maildir.h"
 
 struct unbound {
@@ -135,7 +134,7 @@ bind_file(void *ctx, const char *path)
 	} else if (rc == 1 && m.uid && m.flags != flags) {
 		/* changed by a death of ours, or by another program: the file
 		 * is what counts, and the server is told */
-		m.agreed = plan_agreed(m.agreed, m.flags, flags);
+		m.agreed = local_agreed(m.agreed, m.flags, flags);
 		m.flags = flags;
 		u->is_changed = true;
 		rc = state_put_message(l->state, box, &m, &u->e);

@@ -2,8 +2,8 @@
 /* role - which folder of an account is for drafts, sent, archived, unwanted and
  * thrown away mail: by the configuration, else by the server's word (RFC 6154),
  * else by the folder's name in many languages. */
-#ifndef APP_SYNC_ROLE_H
-#define APP_SYNC_ROLE_H
+#ifndef APP_LOCAL_ROLE_H
+#define APP_LOCAL_ROLE_H
 
 #include "app/config.h"
 #include "app/msg.h"

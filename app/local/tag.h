@@ -2,8 +2,8 @@
 /* tag - tags of the index that are flags of files, and flags and keywords of a
  * server: unread, flagged, replied, passed, draft, and what `keywords` of the
  * account names. Any thread. */
-#ifndef APP_SYNC_TAG_H
-#define APP_SYNC_TAG_H
+#ifndef APP_LOCAL_TAG_H
+#define APP_LOCAL_TAG_H
 
 #include "app/context.h"
 #include "base/str.h"
