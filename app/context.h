@@ -48,8 +48,8 @@ struct context {
 	atomic_uint correspondents;
 	struct dns *dns;
 	struct fresh
-		*fresh;    /* letters that are not indexed yet: sync/fresh.h */
-	struct hook *hook; /* notmuch's, or NULL: sync/hook.h */
+		*fresh;    /* letters that are not indexed yet: local/fresh.h */
+	struct hook *hook; /* notmuch's, or NULL: local/hook.h */
 };
 
 /* Have the message ID, whose file is PATH, verified once more. Any thread. */

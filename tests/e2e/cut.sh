@@ -9,19 +9,12 @@
 . "$srcdir/tests/e2e/lib.sh"
 e2e_servers
 step=${SIGNET_E2E_STEP:-1709} from=${SIGNET_E2E_FROM:-0}
-# lost KIND STEP FROM LIMIT [LATER]
-lost() {
-	"$e2e_python" "$srcdir/tests/fault/hinder.py" "$signet" "$T/cut" "$CERT" \
-		"$KEY" "$CA" "$1" cut "$2" "$3" "$4" "${5:-0}" >"$T/out" 2>&1
-	e2e_sum "$1"
-	rm -rf "$T/cut"
-}
 for kind in ${SIGNET_E2E_KINDS:-first anew both copy pop pop-away}; do
-	lost "$kind" "$step" "$from" "${SIGNET_E2E_BYTES:-20480}" \
+	e2e_hinder "$kind" cut "$step" "$from" "${SIGNET_E2E_BYTES:-20480}" \
 		"${SIGNET_E2E_LATER:-4}"
 done
 # while a letter is copied and deleted, where there is no MOVE
-[ -n "${SIGNET_E2E_KINDS:-}" ] || lost copy 41 500 1200
+[ -n "${SIGNET_E2E_KINDS:-}" ] || e2e_hinder copy cut 41 500 1700
 # among the newest, at their end, in the list of all, among the others
-lost many 1 20480 20480 "${SIGNET_E2E_LATER:-12}"
+e2e_hinder many cut 1 20480 20480 "${SIGNET_E2E_LATER:-12}"
 finish

@@ -7,9 +7,6 @@
 . "$srcdir/tests/e2e/lib.sh"
 e2e_servers
 for kind in ${SIGNET_E2E_KINDS:-first anew both copy pop pop-away}; do
-	"$e2e_python" "$srcdir/tests/fault/hinder.py" "$signet" "$T/pass" "$CERT" \
-		"$KEY" "$CA" "$kind" die "${SIGNET_E2E_STEP:-4}" >"$T/out" 2>&1
-	e2e_sum "$kind"
-	rm -rf "$T/pass"
+	e2e_hinder "$kind" die "${SIGNET_E2E_STEP:-4}"
 done
 finish

@@ -204,8 +204,11 @@ password-command = echo pw-${2%@*}
 END
 }
 
-# e2e_sum WHAT: the sums at the end of $T/out into those of the test, the rest shown
-e2e_sum() {
+# e2e_hinder KIND HOW...: tests/fault/hinder.py, whose sums become those of the test
+e2e_hinder() {
+	"$e2e_python" "$srcdir/tests/fault/hinder.py" "$signet" "$T/pass" "$CERT" \
+		"$KEY" "$CA" "$@" >"$T/out" 2>&1
+	rm -rf "$T/pass"
 	set -- "$1" $(tail -n 1 "$T/out")
 	case ${3:-}/${5:-} in
 	passed,/failed) passed=$((passed + $2)) failed=$((failed + $4)) ;;

@@ -8,6 +8,10 @@ KINDS. HOW is
 			places at random from there to its end
  die [STEP]		the program dies before and behind each durable step,
 			or each STEP-th
+ silent			the server falls silent at each command, one at each
+			account's, and the program is killed where it waits
+ less WORD...		no hindrance: a server lacks the first capability, one
+			the second, ..., one all of them; one is Exchange's like
 
 Prints each place where it is not as it must be, and a summary last.
 
@@ -29,6 +33,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 
 SLOTS = 32  # accounts of a pass, where there are places enough
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peer")
@@ -59,7 +64,7 @@ class Server:
         self.sessions = []
         threading.Thread(target=self.accept, daemon=True).start()
 
-    def begin(self, args, at=None):
+    def begin(self, args):
         spec = importlib.util.spec_from_file_location(
             "peer", os.path.join(PEERS, self.kind + ".py"))
         self.peer = importlib.util.module_from_spec(spec)
@@ -69,10 +74,7 @@ class Server:
         self.peer.letter = lambda *a: made(*a).replace(
             b"@friends.example>\r\nC", host + b"\r\nC").replace(
             b"@friends.example>\r\n\r", host + b"\r\n\r")
-        args = args + ["--cert", "-", "--key", "-"]
-        if at is not None:
-            args = args + ["--drop-at", str(at)]
-        self.opt = self.peer.options(args)
+        self.opt = self.peer.options(args + ["--cert", "-", "--key", "-"])
         if self.kind == "imapd":
             self.peer.fill(self.opt)
 
@@ -181,10 +183,12 @@ class Test:
             else:
                 os.makedirs(self.path(name))
 
-    def begin(self, places):
+    def begin(self, hindrances=()):
+        """The state before the pass, and servers with these arguments more."""
         self.anew()
         for i, s in enumerate(self.servers):
-            s.begin(self.args, places[i] if i < len(places) else None)
+            s.begin(self.args + (list(hindrances[i]) if i < len(hindrances)
+                                 else []))
 
     def prepare(self):
         """What the passes begin with, and what they must come to."""
@@ -207,10 +211,13 @@ class Test:
                           self.path("mbox"))
             for name in ("data", "state"):
                 shutil.copytree(self.path(name), self.path("before", name))
-        self.begin([])
+        self.begin()
         self.must("sync")
         self.want = [(self.here(s.name), s.there()) for s in self.servers]
         self.sent = min(s.peer.report["sent"] for s in self.servers)
+        # nobody waits for the answer to the last
+        self.places = [n for n in self.servers[0].peer.places
+                       if n != "LOGOUT"]
         here, there = self.want[0]
         count = {"first": 12, "many": 60, "both": 13, "copy": 13}.get(
             self.kind, 12)
@@ -247,7 +254,7 @@ class Test:
             self.passed += len(places)
 
     def cut(self, places):
-        self.begin(places)
+        self.begin([("--drop-at", str(at)) for at in places])
         self.run("sync")
         for s, at in zip(self.servers, places):
             # the last bytes are behind all that a pass needs
@@ -257,12 +264,40 @@ class Test:
                 s.opt.uidvalidity += 1
         self.whole(places, "lost at byte")
 
+    def silence(self):
+        used = self.servers[:len(self.places)]
+        self.begin([("--first", "--silent", name) for name in self.places])
+        p = subprocess.Popen([self.signet, "sync"], env=self.env,
+                             stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 50
+        while time.monotonic() < end and p.poll() is None and \
+                not all(s.peer.report["silent"] for s in used):
+            time.sleep(0.05)
+        for s, name in zip(used, self.places):
+            if not s.peer.report["silent"]:
+                self.bad("not asked for: %s" % name)
+        if p.poll() is not None:
+            self.bad("it did not wait: %d" % p.returncode)
+        p.kill()
+        p.wait()
+        for s in used:
+            s.wait()
+        self.whole(self.places, "silent at")
+
+    def less(self, words):
+        lacks = [("--without", w) for w in words]
+        lacks += [[a for pair in lacks for a in pair], ["--exchange"]]
+        self.begin(lacks)
+        self.whole(words + ["all", "Exchange"], "without")
+
     def die(self, step):
         """The number of places; a pass that lives is past the last of them."""
         n, lived = 1, 0
         while lived < 5:  # steps of two threads may change places
             for at in ("%d" % n, "%d+" % n):
-                self.begin([])
+                self.begin()
                 died = self.run("sync", die=at) == -9
                 lived = 0 if died else lived + 1
                 if self.kind == "anew":
@@ -274,16 +309,28 @@ class Test:
 
 def main():
     signet, folder, cert, key, ca, kind, how = sys.argv[1:8]
-    if how == "die":
-        t = Test(signet, folder, cert, key, ca, kind, 1)
-        t.prepare()
-        n = t.die(int((sys.argv[8:] + ["1"])[0]))
-        print("%s: dead at each of up to %d steps" % (kind, n))
-    else:
-        step, at, limit, later = map(int, (sys.argv[8:] + ["0"])[:4])
-        slots = min(SLOTS, (limit - at + step - 1) // step + later)
+    rest = sys.argv[8:]
+
+    def prepared(slots):
         t = Test(signet, folder, cert, key, ca, kind, slots)
         t.prepare()
+        return t
+
+    if how == "die":
+        t = prepared(1)
+        n = t.die(int(rest[0]) if rest else 1)
+        print("%s: dead at each of up to %d steps" % (kind, n))
+    elif how == "silent":
+        t = prepared(SLOTS)
+        t.silence()
+        print("%s: silent at %s" % (kind, " ".join(t.places)))
+    elif how == "less":
+        t = prepared(len(rest) + 2)
+        t.less(rest)
+    else:
+        step, at, limit, later = map(int, (rest + ["0"])[:4])
+        slots = min(SLOTS, (limit - at + step - 1) // step + later)
+        t = prepared(slots)
         places = list(range(at, min(limit, t.sent), step))
         if limit < t.sent:
             places += sorted(random.randrange(limit, t.sent)

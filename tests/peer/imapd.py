@@ -77,8 +77,10 @@ import zlib
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
           "took_injected": False, "appended": [], "deflated": 0, "bodies": 0,
-          "pieces": [], "sections": [], "dropped": False, "sent": 0}
+          "pieces": [], "sections": [], "dropped": False, "sent": 0,
+          "silent": False}
 lock = threading.RLock()
+places = []  # at which this could have fallen silent
 boxes = {}
 labels = {}  # of a letter, by its bytes
 done = set()
@@ -187,7 +189,12 @@ def from_utf7(name):
 
 
 def silent_at(name, opt, number):
-    return name in opt.silent and (number == 1 or not opt.first)
+    """Asked at each place where a server can fall silent."""
+    if name not in places:
+        places.append(name)
+    is_silent = name in opt.silent and (number == 1 or not opt.first)
+    report["silent"] |= is_silent
+    return is_silent
 
 
 def unquote(word):
@@ -780,8 +787,8 @@ class Session:
         self.put("* %s [CAPABILITY %s] ready\r\n"
                  % ("PREAUTH" if self.opt.preauth else "OK",
                     self.capabilities()))
-        if silent_at("GREETING", self.opt, self.number):
-            time.sleep(600)
+        while silent_at("GREETING", self.opt, self.number):
+            self.fill()
         while True:
             line, literals = self.line()
             if " " not in line:
@@ -792,8 +799,9 @@ class Session:
 
 def run(sock, opt, ctx, number):
     try:
-        if silent_at("CONNECT", opt, number):
-            time.sleep(600)
+        while silent_at("CONNECT", opt, number):
+            if not sock.recv(65536):
+                raise Gone
         Session(sock, opt, ctx, number).serve()
     except (Gone, OSError, ValueError):
         pass

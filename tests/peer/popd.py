@@ -18,7 +18,7 @@ when they are asked for, and outlives a lost connection. User and password are
  --refuse N         letter N cannot be fetched; several
  --lose quit        hang up at the first QUIT, the letters gone
  --keep quit        hang up at the first QUIT, the letters still there
- --silent CMD       never answer CMD
+ --silent CMD       never answer CMD; with --first in the first connection
  --inject           an answer rides behind that to STLS
 
 SIGTERM ends it; --report FILE then has what was seen, as JSON.
@@ -32,9 +32,11 @@ import ssl
 import threading
 
 report = {"connections": 0, "commands": [], "secrets_in_clear": False,
-          "deleted": [], "left": 0, "dropped": False, "sent": 0}
+          "deleted": [], "left": 0, "dropped": False, "sent": 0,
+          "silent": False}
 lock = threading.RLock()
 box = []  # numbers of letters
+places = []  # at which this could have fallen silent
 done = set()
 opt = None
 
@@ -152,16 +154,23 @@ class Session:
         self.flush()
         raise Gone
 
+    def fall_silent(self, name):
+        """Asked at each place where that can be."""
+        if name not in places:
+            places.append(name)
+        if name in opt.silent and (self.number == 1 or not opt.first):
+            self.flush()
+            report["silent"] = True
+            while self.sock.recv(65536):
+                pass
+            raise Gone
+
     def command(self, line):
         words = line.split(" ")
         cmd = words[0].upper()
         with lock:
             report["commands"].append(cmd)
-        if cmd in opt.silent:
-            self.flush()
-            while self.sock.recv(65536):
-                pass
-            raise Gone
+        self.fall_silent(cmd)
         if cmd == "CAPA":
             self.capa()
         elif cmd == "QUIT":
@@ -222,6 +231,7 @@ class Session:
 
     def run(self):
         try:
+            self.fall_silent("GREETING")
             self.ok("ready")
             while True:
                 self.command(self.line())
@@ -254,6 +264,7 @@ def options(args=None):
     p.add_argument("--keep")
     p.add_argument("--silent", action="append", default=[])
     p.add_argument("--inject", action="store_true")
+    p.add_argument("--first", action="store_true")
     opt = p.parse_args(args)
     box.extend(range(1, opt.letters + 1))
 
